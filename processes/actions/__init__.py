@@ -1,0 +1,15 @@
+"""The verbs: everything that changes a case, each in one transaction of its own.
+
+Every verb takes the opened office, who acts, and the moment `now` (aware). It either does all of its
+work durably or, raising one of `processes.errors`, nothing.
+"""
+
+from processes.actions.actor import Actor as Actor
+from processes.actions.actor import Receipt as Receipt
+from processes.actions.cases import open_case as open_case
+from processes.actions.cases import withdraw_case as withdraw_case
+from processes.actions.documents import add_document as add_document
+from processes.actions.procedures import publish as publish
+from processes.actions.tasks import complete_task as complete_task
+from processes.actions.tasks import make_link as make_link
+from processes.actions.timers import fire_timers as fire_timers

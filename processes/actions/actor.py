@@ -1,0 +1,64 @@
+"""Who acts, and what he is shown for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Somebody or something that changes a case."""
+
+    kind: Literal["official", "token", "account", "clock"]
+    #: as it is printed: a person's name, a token's name, "jam sistem"
+    name: str
+    official_id: str | None = None
+    link_id: str | None = None
+    #: codes of the regions it may act for; None = all
+    regions: frozenset[str] | None = None
+    address: str = ""
+    user_agent: str = ""
+
+    @classmethod
+    def clock(cls) -> Self:
+        """The passing of time: timers, reminders."""
+        return cls(kind="clock", name="jam sistem")
+
+    def may_act_for(self, region: str) -> bool:
+        """Whether its scope covers the region."""
+        return self.regions is None or region in self.regions
+
+    def as_entry(self) -> dict[str, Any]:
+        """What the history keeps of it."""
+        kept = {k: v for k, v in asdict(self).items() if v and k != "regions"}
+        return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What somebody who finished a task is shown, now and whenever he asks again."""
+
+    case_id: str
+    case_number: str
+    case_title: str
+    task_id: str
+    task_name: str
+    done_by: str
+    #: ISO 8601, UTC
+    done_at: str
+    answers: dict[str, Any]
+    #: open task of the same person in the same case, if there is one
+    next_task_id: str | None
+    #: SHA-256 over the answers, to compare with the record
+    digest: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape of the receipt."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, saved: Mapping[str, Any]) -> Self:
+        """The receipt as it was kept in the task's row."""
+        return cls(**saved)

@@ -1,0 +1,185 @@
+"""After the tokens moved: bring every row in line with where they stand, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.opening import open_tasks
+from processes.engine.run import Run
+from processes.store import history, outbox
+from processes.store.tables import (
+    AgreementStatus,
+    Case,
+    CaseStatus,
+    Official,
+    Party,
+    Person,
+    Task,
+    TaskStatus,
+)
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: role that hears how a case ended
+SHEPHERD = "bagian_kerja_sama"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What moved the tokens, as the history tells it."""
+
+    kind: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def keep_books(
+    session: Session, office: Office, case: Case, run: Run, *, act: Act, actor: Actor, now: datetime
+) -> list[Task]:
+    """Write down what an act did to a case; returns the tasks it opened.
+
+    1. The act itself goes into the history.
+    2. Tasks the tokens left are closed; tasks they reached are opened, with deadline and links.
+    3. Parties, category and agreement follow the data of the process.
+    4. Stage, status and state are saved, and the next timer's moment.
+    """
+    tell = _Teller(session, case, actor, now)
+    tell(act.kind, act.details)
+    _close_left_tasks(session, case, run, tell, now)
+    opened = open_tasks(session, office, case, run, now)
+    for task in opened:
+        tell("task.opened", _about(task))
+    _follow_parties(session, case, run, tell, now)
+    _follow_agreement(case, run, tell)
+    _follow_stage(case, run, tell)
+    _follow_ending(session, case, run, tell, now)
+    case.state = run.save()
+    case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
+    case.revision += 1
+    case.failures = 0
+    return opened
+
+
+class _Teller:
+    """Appends entries to the history of one case."""
+
+    def __init__(self, session: Session, case: Case, actor: Actor, now: datetime) -> None:
+        self._append = lambda kind, details: history.append(
+            session, case, at=now, kind=kind, actor=actor.as_entry(), details=dict(details)
+        )
+
+    def __call__(self, kind: str, details: Mapping[str, Any]) -> None:
+        self._append(kind, details)
+
+
+def _about(task: Task) -> dict[str, Any]:
+    return {
+        "task": task.id,
+        "element": task.element,
+        "name": task.name,
+        "region": task.region_code,
+        "role": task.role,
+        "due_at": task.due_at.isoformat() if task.due_at else None,
+    }
+
+
+def _close_left_tasks(
+    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+) -> None:
+    still_open = {task.id for task in run.open_tasks()}
+    rows = session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
+    )
+    for task in rows:
+        if task.id in still_open:
+            continue
+        task.status, task.closed_at = TaskStatus.CANCELLED, now
+        overtaken = run.overtaken.get(task.id)
+        if overtaken is not None:
+            task.receipt = {"overtaken": overtaken.name, "since": overtaken.due.isoformat()}
+        tell("task.cancelled", {**_about(task), **(task.receipt or {})})
+
+
+def _follow_parties(
+    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+) -> None:
+    """A region that the process no longer counts among the `pihak` has left the case."""
+    counted = run.facts.get("pihak")
+    if counted is None:
+        return
+    codes = {party["kode"] for party in counted}
+    for party in session.scalars(select(Party).where(Party.case_id == case.id)):
+        if party.region_code not in codes and party.left_at is None:
+            party.left_at = now
+            tell("party.left", {"region": party.region_code})
+
+
+def _follow_agreement(case: Case, run: Run, tell: _Teller) -> None:
+    category = run.facts.get("kategori")
+    if category is not None and category != case.category:
+        tell("case.category", {"before": case.category, "after": category})
+        case.category = str(category)[:24]
+    starts, ends = run.facts.get("berlaku_sejak"), run.facts.get("berlaku_sampai")
+    if starts and case.agreement_status is AgreementStatus.BELUM:
+        case.agreement_status = AgreementStatus.BERLAKU
+        case.agreement_starts_on = date.fromisoformat(starts)
+        case.agreement_ends_on = date.fromisoformat(ends) if ends else None
+        tell("agreement.in_force", {"starts_on": starts, "ends_on": ends})
+
+
+def _follow_stage(case: Case, run: Run, tell: _Teller) -> None:
+    stage = run.stage
+    if stage is None or (stage.number == case.stage and stage.name == case.stage_name):
+        return
+    if case.stage_name:
+        tell("case.stage", {"before": case.stage, "after": stage.number, "name": stage.name})
+    case.stage, case.stage_name = stage.number, stage.name
+
+
+def _follow_ending(
+    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+) -> None:
+    if not run.is_over:
+        return
+    ended = run.ended
+    case.status = CaseStatus(ended.status) if ended else CaseStatus.COMPLETED
+    case.end_reason = ended.reason if ended else "selesai"
+    case.closed_at = now
+    if case.agreement_status is AgreementStatus.BERLAKU:
+        case.agreement_status = AgreementStatus.BERAKHIR
+    tell("case.ended", {"status": case.status.value, "reason": case.end_reason})
+    _tell_parties(session, case, ended.name if ended else "", now)
+
+
+def _tell_parties(session: Session, case: Case, how: str, now: datetime) -> None:
+    """Tell the cooperation office of every region that is still a party how the case ended."""
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .join(Party, Party.region_code == Official.region_code)
+        .where(
+            Party.case_id == case.id,
+            Party.left_at.is_(None),
+            Official.role == SHEPHERD,
+            Official.active.is_(True),
+            Person.email.is_not(None),
+        )
+    )
+    for official, person in rows:
+        outbox.put(
+            session,
+            key=f"case:{case.id}:ended:{official.id}",
+            case_id=case.id,
+            official_id=official.id,
+            kind="perkara_selesai",
+            address=person.email or "",
+            values={"hasil": how},
+            now=now,
+        )

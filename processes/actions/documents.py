@@ -1,0 +1,66 @@
+"""Taking in files, and tying them to the task whose answer they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.engine.forms import Form
+from processes.errors import WrongType
+from processes.store.documents import clean_filename, sniff
+from processes.store.tables import Document, Task, new_id
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: bytes one file may have
+MOST_BYTES = 20 * 1024 * 1024
+
+
+def add_document(
+    office: Office,
+    stream: IO[bytes],
+    filename: str,
+    *,
+    actor: Actor,
+    region: str | None,
+    now: datetime,
+) -> Document:
+    """Keep a file; the bytes are safe on disk before the row that names them is written.
+
+    Raises TooLarge or WrongType; then nothing is kept.
+    """
+    blob = office.blobs.add(stream, MOST_BYTES)
+    media_type = sniff(office.blobs.path(blob.sha256), filename)
+    if media_type is None:
+        raise WrongType
+    document = Document(
+        id=new_id(),
+        region_code=region,
+        sha256=blob.sha256,
+        size=blob.size,
+        media_type=media_type,
+        filename=clean_filename(filename),
+        uploaded_at=now,
+        uploaded_by=actor.name,
+    )
+    with office.database.write() as session:
+        session.add(document)
+    return document
+
+
+def bind_documents(
+    session: Session, form: Form, task: Task, answers: Mapping[str, Any]
+) -> None:
+    """Tie the documents named by an answer to their case, task and field."""
+    for field in form.fields:
+        answer = answers.get(field.id)
+        if not (isinstance(answer, dict) and set(answer) == {"document"}):
+            continue
+        document = session.get_one(Document, answer["document"])
+        document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
+        document.region_code = task.region_code

@@ -1,0 +1,138 @@
+"""Opening tasks: the row, its holders, its deadline, their links and the message to each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.engine.run import OpenTask, Run
+from processes.store import links, outbox
+from processes.store.tables import (
+    Case,
+    Deadline,
+    Official,
+    Person,
+    Task,
+    TaskHolder,
+    TaskStatus,
+)
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+Holders = dict[tuple[str, str], list[tuple[Official, Person]]]
+
+
+def open_tasks(
+    session: Session, office: Office, case: Case, run: Run, now: datetime
+) -> list[Task]:
+    """Make a row for every open task of the case that has none yet."""
+    known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
+    fresh = [task for task in run.open_tasks() if task.id not in known]
+    if not fresh:
+        return []
+    holders = _holders(session, fresh)
+    last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
+    opened = []
+    for position, open_task in enumerate(fresh, start=last + 1):
+        task = _row(case, run, open_task, position, now)
+        session.add(task)
+        _add_deadline(session, task, run, open_task, now)
+        opened.append(task)
+    session.flush()
+    for task in opened:
+        _invite(session, office, task, holders[task.region_code, task.role], now)
+    return opened
+
+
+def _holders(session: Session, tasks: Iterable[OpenTask]) -> Holders:
+    """The active officials of every role and region asked for, in one question."""
+    pairs = {(task.region, task.shape.role) for task in tasks}
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(
+            Official.active.is_(True),
+            Official.region_code.in_({region for region, _ in pairs}),
+            Official.role.in_({role for _, role in pairs}),
+        )
+        .order_by(Person.name)
+    )
+    found: Holders = defaultdict(list)
+    for official, person in rows:
+        found[official.region_code, official.role].append((official, person))
+    return found
+
+
+def _row(case: Case, run: Run, open_task: OpenTask, position: int, now: datetime) -> Task:
+    shape = open_task.shape
+    return Task(
+        id=open_task.id,
+        case_id=case.id,
+        position=position,
+        element=shape.element,
+        name=shape.name,
+        stage=shape.stage.number if shape.stage else case.stage,
+        stage_name=shape.stage.name if shape.stage else case.stage_name,
+        role=shape.role,
+        region_code=open_task.region,
+        preparer_role=shape.preparer or None,
+        status=TaskStatus.OPEN,
+        opened_at=now,
+        due_rule=shape.due,
+        reminder_rule=shape.reminders,
+        escalation_rule=shape.escalations,
+        basis=shape.basis,
+        assurance=shape.assurance,
+    )
+
+
+def _add_deadline(
+    session: Session, task: Task, run: Run, open_task: OpenTask, now: datetime
+) -> None:
+    due = run.due(open_task)
+    if due is None:
+        return
+    task.due_at, task.due_is_provisional = due.at, due.provisional
+    session.add(
+        Deadline(
+            task_id=task.id,
+            rule=task.due_rule,
+            starts_on=date.fromisoformat(due.starts_on),
+            due_at=due.at,
+            provisional=due.provisional,
+            basis=task.basis,
+            reason="opened",
+            set_at=now,
+        )
+    )
+
+
+def _invite(
+    session: Session,
+    office: Office,
+    task: Task,
+    holders: list[tuple[Official, Person]],
+    now: datetime,
+) -> None:
+    """Give every holder a link of his own, and mail it to those who have an address."""
+    for position, (official, person) in enumerate(holders):
+        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
+        link, _token = links.create(session, office.secret, task.id, official.id, now)
+        if person.email:
+            outbox.put(
+                session,
+                key=f"task:{task.id}:opened:{official.id}",
+                case_id=task.case_id,
+                task_id=task.id,
+                official_id=official.id,
+                link_id=link.id,
+                kind="tugas_baru",
+                address=person.email,
+                now=now,
+            )

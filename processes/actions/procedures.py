@@ -1,0 +1,113 @@
+"""Making an owner's folder the version on which new cases start."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from processes.actions.actor import Actor
+from processes.engine.checks import check_folder
+from processes.engine.findings import Finding
+from processes.engine.procedure import Procedure
+from processes.errors import DiagramRefused, NotFound
+from processes.store import procedures as versions
+from processes.store.tables import ProcedureVersion
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: what a version keeps of an owner's folder
+KEPT = {".bpmn", ".dmn", ".txt", ".toml", ".docx", ".typ", ".html"}
+#: any number that all processes of one installation agree on, for PostgreSQL's advisory lock
+PUBLISHING = 7_020_918
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The files of an owner's folder by their path inside it; NotFound when it has no diagram."""
+    if not folder.is_dir():
+        raise NotFound("errors.no_folder", folder=str(folder))
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in KEPT and not path.name.startswith(".")
+    }
+    if not any(name.endswith(".bpmn") for name in files):
+        raise NotFound("errors.no_diagram", folder=str(folder))
+    return files
+
+
+def check(files: Mapping[str, bytes]) -> list[Finding]:
+    """Everything wrong with a folder; the roles it may use stand in its `peran.toml`."""
+    return check_folder(files, known_roles(files))
+
+
+def known_roles(files: Mapping[str, bytes]) -> frozenset[str] | None:
+    """The roles of the folder's `peran.toml`; None when it has none and any role may be used."""
+    content = files.get("peran.toml")
+    if content is None:
+        return None
+    try:
+        return frozenset(tomllib.loads(content.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return frozenset()
+
+
+def publish(
+    office: Office,
+    folder: Path | Mapping[str, bytes],
+    *,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> ProcedureVersion:
+    """Make a folder the version new cases start on; running cases keep theirs.
+
+    Raises DiagramRefused with every finding when there is an error among them.
+    """
+    files = read_folder(folder) if isinstance(folder, Path) else dict(folder)
+    name = key or (folder.resolve().name if isinstance(folder, Path) else "ksdd")
+    parsed = parse(name, files)
+    with office.database.write() as session:
+        return versions.save_version(
+            session,
+            key=name,
+            name=parsed.name,
+            files=files,
+            note=note,
+            published_by=actor.name,
+            now=now,
+        )
+
+
+def parse(key: str, files: Mapping[str, bytes]) -> Procedure:
+    """The folder as it would run; DiagramRefused when a finding forbids it."""
+    findings = check(files)
+    if any(finding.severity == "error" for finding in findings):
+        raise DiagramRefused(findings)
+    return Procedure(key, files)
+
+
+def publish_when_missing(office: Office, folder: Path, *, now: datetime) -> None:
+    """Publish the shipped folder in an installation that has no version of it yet."""
+    with office.database.write() as session:
+        if office.database.is_postgres:
+            session.execute(text(f"SELECT pg_advisory_xact_lock({PUBLISHING})"))
+        if versions.latest(session, folder.name) is not None:
+            return
+        files = read_folder(folder)
+        parsed = parse(folder.name, files)
+        versions.save_version(
+            session,
+            key=folder.name,
+            name=parsed.name,
+            files=files,
+            note="Versi bawaan",
+            published_by="ksdd",
+            now=now,
+        )

@@ -1,0 +1,35 @@
+"""Waking a saved case, and telling the diagram's faults from the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.orm import Session
+
+from processes.engine.decisions import DecisionError
+from processes.engine.run import EngineFault, Run
+from processes.errors import CaseIncident, UnsafeExpression
+from processes.store.tables import Case
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+T = TypeVar("T")
+
+
+def resume(session: Session, office: Office, case: Case, now: datetime) -> Run:
+    """The case as it was saved, at the moment `now`."""
+    procedure = office.procedure(session, case.version_id)
+    return procedure.resume(case.state, region=case.region_code, now=now, calendar=office.calendar)
+
+
+def guarded(act: Callable[[], T]) -> T:
+    """Do something with a running case; what its diagram does wrong becomes one CaseIncident."""
+    try:
+        return act()
+    except (UnsafeExpression, DecisionError) as fault:
+        raise CaseIncident("errors.incident_because", why=fault.say()) from fault
+    except EngineFault as fault:
+        raise CaseIncident("errors.incident_because", why=str(fault)) from fault

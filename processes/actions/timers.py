@@ -1,0 +1,86 @@
+"""What time does to cases: BPMN timers that are due fire, one case per transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.running import guarded, resume
+from processes.errors import CaseIncident
+from processes.store import history
+from processes.store.locks import lock_case
+from processes.store.questions import cases_with_due_timers
+from processes.store.tables import Case, CaseStatus
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: attempts of the clock at one case before it waits for an administrator
+MOST_FAILURES = 3
+
+
+def fire_timers(office: Office, *, now: datetime, limit: int = 100) -> int:
+    """Fire the timers of up to `limit` cases that are due; returns how many cases moved.
+
+    A case whose diagram cannot go on is left as it was and tried again by later calls; after three
+    attempts it becomes an incident. It never holds up the others.
+    """
+    with office.database.read() as session:
+        due = [case.id for case in cases_with_due_timers(session, now, limit)]
+    moved = 0
+    for case_id in due:
+        moved += fire_timers_of(office, case_id, now=now)
+    return moved
+
+
+def fire_timers_of(office: Office, case_id: str, *, now: datetime) -> int:
+    """Fire the due timers of one case; 1 when it moved, else 0."""
+    try:
+        with office.database.write() as session:
+            case = lock_case(session, case_id)
+            return int(_fire(session, office, case, now))
+    except CaseIncident as fault:
+        _count_failure(office, case_id, fault.say(), now)
+        return 0
+
+
+def _fire(session: Session, office: Office, case: Case, now: datetime) -> bool:
+    due = case.next_timer_at
+    if case.status is not CaseStatus.RUNNING or due is None or due > now:
+        return False
+    run = resume(session, office, case, now)
+    guarded(run.fire_timers)
+    act = Act(kind="timer.fired", details={"due": due.isoformat(), "events": run.fired})
+    keep_books(session, office, case, run, act=act, actor=Actor.clock(), now=now)
+    return True
+
+
+def record_incident(office: Office, case_id: str, why: str, now: datetime) -> None:
+    """Mark a case for the administrator, with the reason, in its history too."""
+    with office.database.write() as session:
+        case = lock_case(session, case_id)
+        _mark(session, case, why, now)
+
+
+def _mark(session: Session, case: Case, why: str, now: datetime) -> None:
+    case.status, case.incident = CaseStatus.INCIDENT, why
+    history.append(
+        session,
+        case,
+        at=now,
+        kind="case.incident",
+        actor=Actor.clock().as_entry(),
+        details={"why": why},
+    )
+
+
+def _count_failure(office: Office, case_id: str, why: str, now: datetime) -> None:
+    with office.database.write() as session:
+        case = lock_case(session, case_id)
+        case.failures += 1
+        if case.failures >= MOST_FAILURES:
+            _mark(session, case, why, now)

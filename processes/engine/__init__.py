@@ -1,0 +1,1 @@
+"""Everything that executes a diagram. Knows SpiffWorkflow, not the database."""

@@ -1,0 +1,128 @@
+"""The state of a case as bytes: where the tokens stand and what they carry, never the drawing.
+
+Codec 1: zstandard over JSON. Each level (the process, and every open sub-process) is a list of rows
+in tree order, `[id, parent row, shape, state, changed, triggered, internal, set, unset]`, where
+`set`/`unset` are the difference of a task's data to its parent's. Rows keep their order, so a store
+that reorders keys (JSONB) must not be used for them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.workflow import CaseSubWorkflow, CaseWorkflow
+
+#: number of the way of writing below
+CODEC = 1
+
+
+def dump(workflow: CaseWorkflow) -> bytes:
+    """The state of a case as bytes of codec 1."""
+    levels = sorted(workflow.subprocesses.items(), key=lambda item: item[1].depth)
+    document = {
+        "top": _level(workflow, {}),
+        "inner": [
+            [str(task_id), inside.spec.name, _level(inside, _data_at(workflow, task_id))]
+            for task_id, inside in levels
+        ],
+    }
+    return zstandard.ZstdCompressor(level=3).compress(orjson.dumps(document))
+
+
+def load(
+    state: bytes, spec: Any, inner_specs: dict[str, Any], engine: PythonScriptEngine
+) -> CaseWorkflow:
+    """The running case again, over the shared specs of its version."""
+    document = orjson.loads(zstandard.ZstdDecompressor().decompress(state))
+    workflow = CaseWorkflow(spec, inner_specs, script_engine=engine, deserializing=True)
+    _fill(workflow, document["top"], {}, workflow)
+    for task_id, spec_name, level in document["inner"]:
+        inside = CaseSubWorkflow(inner_specs[spec_name], task_id, workflow, deserializing=True)
+        parent = workflow.get_task_from_id(task_id)
+        _fill(inside, level, parent.data, workflow)
+        workflow.subprocesses[task_id] = inside
+        inside.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
+    return workflow
+
+
+def _data_at(workflow: CaseWorkflow, task_id: Any) -> dict[str, Any]:
+    data: dict[str, Any] = workflow.get_task_from_id(task_id).data
+    return data
+
+
+def _level(level: Any, outside: dict[str, Any]) -> dict[str, Any]:
+    rows: list[list[Any]] = []
+    stack: list[tuple[Any, int, dict[str, Any]]] = [(level.task_tree, -1, outside)]
+    while stack:
+        task, parent, around = stack.pop()
+        here = len(rows)
+        rows.append(_row(task, parent, around))
+        for child in reversed(task._children):
+            stack.append((level.tasks[child], here, task.data))
+    last = level.last_task
+    return {
+        "rows": rows,
+        "last": str(last.id) if last is not None else None,
+        "success": level.success,
+        "completed": level.completed,
+    }
+
+
+def _row(task: Any, parent: int, around: dict[str, Any]) -> list[Any]:
+    data = task.data
+    changed = {k: v for k, v in data.items() if k not in around or around[k] != v}
+    gone = [k for k in around if k not in data]
+    return [
+        str(task.id),
+        parent,
+        task.task_spec.name,
+        task._state,
+        round(task.last_state_change, 3),
+        int(task.triggered),
+        task.internal_data or 0,
+        changed or 0,
+        gone or 0,
+    ]
+
+
+def _fill(level: Any, saved: dict[str, Any], outside: dict[str, Any], top: CaseWorkflow) -> None:
+    by_row: list[Any] = []
+    for row in saved["rows"]:
+        task = _task(level, row, by_row, outside)
+        by_row.append(task)
+        level.tasks[task.id] = task
+        if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            top.event_manager.add_task(task)
+    level.task_tree = by_row[0]
+    level.success, level.completed = saved["success"], saved["completed"]
+    level.last_task = level.tasks.get(saved["last"])
+
+
+def _task(level: Any, row: list[Any], by_row: list[Any], outside: dict[str, Any]) -> Any:
+    task_id, parent, shape, state, changed_at, triggered, internal, changed, gone = row
+    task = Task.__new__(Task)
+    task.id, task.workflow, task.thread_id = task_id, level, 0
+    task.task_spec = level.spec.task_specs[shape]
+    task._state, task.last_state_change, task.triggered = state, changed_at, bool(triggered)
+    task._children, task._parent = [], None
+    task.internal_data = internal or {}
+    around = outside
+    if parent >= 0:
+        above = by_row[parent]
+        above._children.append(task_id)
+        task._parent = above.id
+        around = above.data
+    # one level of copying, as the engine itself does when data flow down the tree
+    data = {k: v.copy() if isinstance(v, (dict, list)) else v for k, v in around.items()}
+    for name in gone or ():
+        data.pop(name, None)
+    data.update(changed or {})
+    task.data = data
+    return task

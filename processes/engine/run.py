@@ -1,0 +1,280 @@
+"""One case at work: what is open, what an answer does, what time does, and how it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    MessageEventDefinition,
+    MultipleEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.codec import dump
+from processes.engine.durations import DurationError, parse_span
+from processes.engine.pruning import prune
+from processes.engine.shapes import Ending, Stage, TaskShape
+from processes.engine.specs import region_of_item
+from processes.engine.surroundings import REGION, Surroundings, during, in_region
+from processes.engine.timers import moment_of, timer_value
+from processes.engine.workflow import CaseWorkflow
+from processes.errors import Conflict, TaskClosed
+
+if TYPE_CHECKING:
+    from processes.engine.procedure import Procedure
+
+#: data of the process that the rest of the product reads; set by scripts or decisions
+FACTS = ("kategori", "pihak", "berlaku_sejak", "berlaku_sampai")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTask:
+    """A task that waits for a person."""
+
+    id: str
+    shape: TaskShape
+    #: code of the region whose role holds it
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A deadline as the owner's words give it at this moment."""
+
+    at: datetime
+    #: day the clock started
+    starts_on: str
+    #: True while that day is only assumed
+    provisional: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overtaken:
+    """A timer closed a task before anybody answered it."""
+
+    #: the owner's name for what then holds, for example "Dianggap setuju"
+    name: str
+    #: the moment at which it came to hold
+    due: datetime
+
+
+class EngineFault(Exception):
+    """SpiffWorkflow could not go on with this diagram; nothing may be saved."""
+
+
+class Run:
+    """A running case. Not safe to share; one act, one Run, then `save`."""
+
+    surroundings: Surroundings
+
+    def __init__(self, procedure: Procedure, workflow: CaseWorkflow) -> None:
+        self.procedure = procedure
+        self.workflow = workflow
+        self.facts: dict[str, Any] = {}
+        self.ended: Ending | None = None
+        #: by id, the tasks that a timer closed during this act
+        self.overtaken: dict[str, Overtaken] = {}
+        #: names of the timers that fired during this act
+        self.fired: list[str] = []
+        workflow.observer = self._observe
+
+    def begin(self, data: Mapping[str, Any], around: Surroundings) -> None:
+        """Give a fresh case its first data and run it until people are awaited."""
+        self.surroundings = around
+        self.workflow.task_tree.data.update(data)
+        self._advance()
+
+    def open_tasks(self) -> list[OpenTask]:
+        """Every task that waits for a person, in the order in which they opened."""
+        return [self._open(task) for task in self._waiting_for_people()]
+
+    def complete(self, task_id: str, answers: Mapping[str, Any]) -> None:
+        """Answer an open task and run on until people or time are awaited.
+
+        The data of the process get one key, named like the shape, with the region and those
+        answers that steer the flow; each of these also under its own name.
+        """
+        task = self._find(task_id)
+        steering = self.procedure.steering
+        kept = {k: v for k, v in answers.items() if k in steering}
+        element = task.task_spec.bpmn_id
+        for name, value in kept.items():
+            if name not in self.procedure.shapes:
+                task.data[name] = value
+        task.data[element] = {REGION: self._region(task), **kept}
+        self._advance(task)
+
+    def send(self, message: str) -> None:
+        """Deliver a message that the drawing waits for; Conflict when it does not."""
+        event = BpmnEvent(MessageEventDefinition(message), {})
+        with during(self.surroundings):
+            if not self.expects(message):
+                raise Conflict("errors.no_message", name=message)
+            self.workflow.send_event(event)
+        self._advance()
+
+    def expects(self, message: str) -> bool:
+        """Whether something in the drawing waits for this message."""
+        wanted = MessageEventDefinition(message)
+        waiting = (t.task_spec.event_definition for t in self._catching())
+        starts = (
+            spec.event_definition
+            for name in self.workflow.spec.start.trigger_specs
+            for spec in self.workflow.subprocess_specs[name].bpmn_start_events
+        )
+        return any(definition == wanted for definition in (*waiting, *starts))
+
+    def fire_timers(self) -> None:
+        """Let every timer that is due fire, and what follows from it."""
+        self._advance()
+
+    @property
+    def next_timer(self) -> datetime | None:
+        """When the next timer fires by itself; None when none is set."""
+        moments = []
+        for task in self._catching():
+            definition = task.task_spec.event_definition
+            inner = (
+                definition.event_definitions
+                if isinstance(definition, MultipleEventDefinition)
+                else [definition]
+            )
+            moments += [d.due(task) for d in inner if hasattr(d, "due")]
+        return min((m for m in moments if m is not None), default=None)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The furthest stage of what is open; of what time is awaited for when nothing is."""
+        open_stages = [t.shape.stage for t in self.open_tasks() if t.shape.stage]
+        if not open_stages:
+            open_stages = self._stages_of_waiting_events()
+        return max(open_stages, key=lambda stage: stage.number, default=None)
+
+    def due(self, open_task: OpenTask) -> Due | None:
+        """The deadline of an open task by its owner's words; None when it has none.
+
+        Counted from `mulai_dari` when that day is known, else provisionally from today.
+        """
+        shape, task = open_task.shape, self._find(open_task.id)
+        if not shape.due:
+            return None
+        with during(self.surroundings), in_region(open_task.region):
+            today = self.surroundings.calendar.today(self.surroundings.now, open_task.region)
+            start = self._evaluate(shape.clock_start, task) if shape.clock_start else None
+            value = timer_value(shape.due, task)
+            moment = self._count(value, start)
+        if moment is None:
+            return None
+        return Due(
+            at=moment,
+            starts_on=start or today.isoformat(),
+            provisional=bool(shape.clock_start) and start is None,
+        )
+
+    def save(self) -> bytes:
+        """The state as bytes, with finished work cut away."""
+        prune(self.workflow)
+        return dump(self.workflow)
+
+    def _evaluate(self, expression: str, task: Any) -> Any:
+        return self.workflow.script_engine.evaluate(task, expression)
+
+    def _count(self, value: Any, start: str | None) -> datetime | None:
+        """A span counted from a known day, or whatever moment the value means."""
+        if start is not None and isinstance(value, str):
+            try:
+                span = parse_span(value)
+            except DurationError:
+                return moment_of(value)
+            around = self.surroundings
+            return around.calendar.due(span, date.fromisoformat(start), around.region)
+        return moment_of(value)
+
+    def _advance(self, task: Any = None) -> None:
+        """Run `task`, if given, and then everything that needs no human."""
+        try:
+            with during(self.surroundings):
+                if task is not None:
+                    task.run()
+                self.workflow.advance()
+        except (SpiffWorkflowException, RecursionError) as fault:
+            raise EngineFault(str(fault)[:500]) from fault
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the procedure has reached its end."""
+        return self.workflow.is_completed()
+
+    def _observe(self, task: Any) -> None:
+        if isinstance(task.task_spec, CatchingEvent):
+            self._observe_event(task)
+        if task.workflow is self.workflow:
+            self.facts.update({k: task.data[k] for k in FACTS if k in task.data})
+        ending = self.procedure.endings.get(task.task_spec.bpmn_id)
+        if ending is not None:
+            self.ended = ending
+
+    def _observe_event(self, task: Any) -> None:
+        spec = task.task_spec
+        if not isinstance(spec.event_definition, TimerEventDefinition):
+            return
+        name = spec.bpmn_name or spec.bpmn_id
+        self.fired.append(name)
+        if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
+            due = spec.event_definition.due(task) or self.surroundings.now
+            for host in task.parent.children:
+                if not isinstance(host.task_spec, BoundaryEvent):
+                    self.overtaken[str(host.id)] = Overtaken(name=name, due=due)
+
+    def _waiting_for_people(self) -> list[Any]:
+        found = [
+            task
+            for level in self.workflow.levels()
+            for task in level.tasks.values()
+            if task._state == TaskState.READY and task.task_spec.manual
+        ]
+        return sorted(found, key=lambda task: task.last_state_change)
+
+    def _find(self, task_id: str) -> Any:
+        """The engine's open task; its ids are UUIDs when fresh and text after a restore."""
+        for task in self._waiting_for_people():
+            if str(task.id) == task_id:
+                return task
+        raise TaskClosed
+
+    def _catching(self) -> list[Any]:
+        return list(self.workflow.event_manager.tasks.values())
+
+    def _open(self, task: Any) -> OpenTask:
+        shape = self.procedure.shapes[task.task_spec.bpmn_id]
+        return OpenTask(id=str(task.id), shape=shape, region=self._region(task))
+
+    def _region(self, task: Any) -> str:
+        """Whose task it is: the property `daerah` names a party, a variable, or the loop item."""
+        data = task.data
+        whose = self.procedure.shapes[task.task_spec.bpmn_id].whose
+        first = region_of_item(data["pemrakarsa"]) or ""
+        if whose == "pemrakarsa":
+            return first
+        value = data.get(whose)
+        if isinstance(value, list):
+            here = data.get(REGION)
+            value = here if here not in (None, first) else (value or [None])[0]
+        return region_of_item(value) or data.get(REGION) or first
+
+    def _stages_of_waiting_events(self) -> list[Stage]:
+        found = []
+        for task in self._catching():
+            properties = (task.task_spec.extensions or {}).get("properties", {})
+            stage = Stage.read(properties.get("tahap"))
+            if stage is not None:
+                found.append(stage)
+        return found

@@ -1,0 +1,64 @@
+"""What an owner drew, as facts: stages, user tasks and endings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processes.engine.forms import Form
+
+STAGE = re.compile(r"(\d+)[\s.:–-]*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A stage as the owner numbered and named it."""
+
+    number: int
+    name: str
+
+    @classmethod
+    def read(cls, text: str | None) -> Stage | None:
+        """From the property `tahap`, for example "2 Surat Kesediaan"."""
+        found = STAGE.fullmatch((text or "").strip())
+        return cls(number=int(found[1]), name=found[2].strip()) if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskShape:
+    """A user task as the owner drew it: who, until when, and what is asked."""
+
+    element: str
+    name: str
+    documentation: str
+    stage: Stage | None
+    #: role that holds the task
+    role: str
+    #: whose role: `pemrakarsa`, `mitra`, or the name of a loop item
+    whose: str
+    #: words or expression of the deadline; empty when there is none
+    due: str
+    #: expression for the day the clock starts; empty: when the task opens
+    clock_start: str
+    reminders: str
+    escalations: str
+    preparer: str
+    #: what the deadline rests on, shown beside the date
+    basis: str
+    #: `tautan`, `tautan+kode` or `masuk`
+    assurance: str
+    #: expression over the answers that is true when this act binds the region (property `mengikat`)
+    binding: str
+    #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)
+    closing: bool
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """An end of the whole procedure: how the case stands afterwards, and why."""
+
+    element: str
+    name: str
+    status: str
+    reason: str

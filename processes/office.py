@@ -1,0 +1,137 @@
+"""One installation, opened once per process: its settings, database, documents and procedures."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions.procedures import publish_when_missing
+from processes.engine.calendar import WorkingCalendar
+from processes.engine.forms import FormContext
+from processes.engine.procedure import Procedure
+from processes.settings import Settings
+from processes.store import procedures as versions
+from processes.store import regions, sample
+from processes.store.database import Database
+from processes.store.documents import BlobStore
+from processes.store.tables import Case, Document, Holiday, Party, ProcedureVersion, Region, Task
+
+#: where the procedures shipped with the product lie, one folder each
+SHIPPED = Path(__file__).parent
+#: parsed versions kept in memory per process
+KEPT_VERSIONS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Everything an act needs. Make it with `Office.open`; safe to share between threads."""
+
+    settings: Settings
+    database: Database
+    blobs: BlobStore
+    #: from which link tokens and nonces are derived; never leaves the machine
+    secret: bytes
+    calendar: WorkingCalendar
+    _procedures: OrderedDict[str, Procedure] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the installation: bring its tables up to date and fill an empty one.
+
+        An empty installation gets all regions, the shipped procedure as version 1 and, unless
+        `KSDD_SAMPLE=0`, sample officials. Any number of processes may open it at once.
+        """
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        database = Database.open(settings.database_url)
+        database.migrate()
+        with database.write() as session:
+            regions.load_regions(session)
+            if settings.sample:
+                sample.load_sample(session)
+        with database.read() as session:
+            zones = {r.code: r.zone for r in session.scalars(select(Region))}
+            holidays = frozenset((h.day, h.region_code) for h in session.scalars(select(Holiday)))
+        office = cls(
+            settings=settings,
+            database=database,
+            blobs=BlobStore(settings.data / "documents"),
+            secret=settings.secret(),
+            calendar=_calendar(zones, holidays),
+        )
+        office._publish_shipped()
+        return office
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.close()
+
+    def procedure(self, session: Session, version_id: str) -> Procedure:
+        """The parsed version, from memory when this process has met it before."""
+        with self._lock:
+            known = self._procedures.get(version_id)
+            if known is not None:
+                self._procedures.move_to_end(version_id)
+                return known
+        version = session.get_one(ProcedureVersion, version_id)
+        parsed = Procedure(version.key, versions.files_of(session, version_id))
+        with self._lock:
+            self._procedures[version_id] = parsed
+            while len(self._procedures) > KEPT_VERSIONS:
+                self._procedures.popitem(last=False)
+        return parsed
+
+    def form_context(self, session: Session, task: Task, now: datetime) -> FormContext:
+        """What a form must know to judge the answers to this task."""
+        parties = [
+            party.region_code
+            for party in session.scalars(
+                select(Party).where(Party.case_id == task.case_id).order_by(Party.position)
+            )
+            if party.left_at is None
+        ]
+
+        def document_exists(document_id: str) -> bool:
+            document = session.get(Document, document_id)
+            return document is not None and document.case_id in (None, task.case_id)
+
+        def region_exists(code: str) -> bool:
+            return session.get(Region, code) is not None
+
+        return FormContext(
+            parties=parties,
+            partners=parties[1:],
+            today=self.calendar.today(now, task.region_code),
+            document_exists=document_exists,
+            region_exists=region_exists,
+        )
+
+    def procedure_of(self, session: Session, case: Case) -> Procedure:
+        """The version a case began with."""
+        return self.procedure(session, case.version_id)
+
+    def _publish_shipped(self) -> None:
+        publish_when_missing(self, SHIPPED / "ksdd", now=datetime.now(UTC))
+
+
+def _calendar(
+    zones: Mapping[str, str], holidays: frozenset[tuple[date, str]]
+) -> WorkingCalendar:
+    clocks = {name: ZoneInfo(name) for name in set(zones.values())}
+
+    def zone(region: str) -> ZoneInfo:
+        return clocks[zones[region]]
+
+    def extra(day: date, region: str | None) -> bool:
+        return (day, "") in holidays or (region is not None and (day, region) in holidays)
+
+    return WorkingCalendar(zone, extra)

@@ -1,0 +1,1 @@
+"""Everything that is remembered: tables, questions, history, documents, people. Knows SQLAlchemy, not the engine."""

@@ -1,0 +1,552 @@
+"""The tables: one row is one fact, every moment is aware UTC, every state is an Enum.
+
+Ids are strings (UUID4 hex) made by us, so that a row can be named before it is written.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment. Naive values are refused going in; UTC is restored coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> str:
+    """A fresh random id of 32 characters; fit to name a row, not to keep a secret."""
+    return uuid.uuid4().hex
+
+
+def words(kind: type[enum.StrEnum]) -> Enum:
+    """A column of an Enum's values, kept as plain text so that both databases agree."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=24,
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+class CaseStatus(enum.StrEnum):
+    """How a case stands; `end_reason` says why it ended."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    INCIDENT = "incident"
+
+
+class AgreementStatus(enum.StrEnum):
+    """Whether the agreement binds: not yet, in force, or ended."""
+
+    BELUM = "belum"
+    BERLAKU = "berlaku"
+    BERAKHIR = "berakhir"
+
+
+class TaskStatus(enum.StrEnum):
+    """A task waits, was answered, or was closed without an answer."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class OfficialStatus(enum.StrEnum):
+    """How an official holds the office (definitif, or acting in one of four ways)."""
+
+    DEFINITIF = "definitif"
+    PLT = "Plt"
+    PLH = "Plh"
+    PJ = "Pj"
+    PJS = "Pjs"
+
+
+class MessageStatus(enum.StrEnum):
+    """Where a message stands, in honest words: nobody knows that a mail was read."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    PARKED = "parked"
+    DROPPED = "dropped"
+
+
+class AccountRole(enum.StrEnum):
+    """What an account or API token may do."""
+
+    ADMIN = "admin"
+    OWNER = "owner"
+    SYSTEM = "system"
+
+
+class Base(DeclarativeBase):
+    """The mapped classes; names of constraints are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        date: Date,
+        bytes: LargeBinary,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        CaseStatus: words(CaseStatus),
+        AgreementStatus: words(AgreementStatus),
+        TaskStatus: words(TaskStatus),
+        OfficialStatus: words(OfficialStatus),
+        MessageStatus: words(MessageStatus),
+        AccountRole: words(AccountRole),
+    }
+
+
+class Region(Base):
+    """A province, kabupaten or kota with its Kemendagri code (`32`, `32.01`)."""
+
+    __tablename__ = "region"
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    #: full name, for example "Kabupaten Bogor"
+    name: Mapped[str] = mapped_column(String(120))
+    #: provinsi, kabupaten or kota
+    kind: Mapped[str] = mapped_column(String(12))
+    #: code of the province it lies in; its own code for a province
+    province: Mapped[str] = mapped_column(String(8))
+    #: IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)
+    zone: Mapped[str] = mapped_column(String(32))
+
+
+class Person(Base):
+    """One human being: one NIP, or one name and address."""
+
+    __tablename__ = "person"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200))
+    nip: Mapped[str | None] = mapped_column(String(18), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+
+
+class Official(Base):
+    """One person holding one role at one region."""
+
+    __tablename__ = "official"
+    __table_args__ = (
+        UniqueConstraint("region_code", "role", "person_id"),
+        Index("ix_official_region_role", "region_code", "role"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: a role of the diagram (`camunda:candidateGroups`), for example `sekda`
+    role: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    #: the title of the office as it is printed, for example "Sekretaris Daerah"
+    position: Mapped[str] = mapped_column(String(200))
+    status: Mapped[OfficialStatus] = mapped_column(default=OfficialStatus.DEFINITIF)
+    #: False once the person left the office; the row stays for the record
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class ProcedureVersion(Base):
+    """One published state of an owner's folder."""
+
+    __tablename__ = "procedure_version"
+    __table_args__ = (UniqueConstraint("key", "number"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: the folder's name
+    key: Mapped[str] = mapped_column(String(60))
+    #: 1, 2, 3 … per key
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    #: SHA-256 over all files, hex
+    sha256: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(200))
+
+
+class ProcedureFile(Base):
+    """One file of a published version, as its owner wrote it."""
+
+    __tablename__ = "procedure_file"
+    version_id: Mapped[str] = mapped_column(ForeignKey("procedure_version.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes]
+
+
+class Case(Base):
+    """One cooperation on its way through the procedure."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        Index(
+            "ix_case_file_next_timer_at",
+            "next_timer_at",
+            sqlite_where=text("next_timer_at IS NOT NULL"),
+            postgresql_where=text("next_timer_at IS NOT NULL"),
+        ),
+        Index("ix_case_file_status_stage", "status", "stage"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: what people call it, for example `KSDD/2026/0001`
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    version_id: Mapped[str] = mapped_column(ForeignKey("procedure_version.id"))
+    #: the region that asked (pemrakarsa)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    status: Mapped[CaseStatus] = mapped_column(default=CaseStatus.RUNNING)
+    #: `alasan` of the end event that was reached, for example "ditolak"
+    end_reason: Mapped[str | None] = mapped_column(String(60))
+    stage: Mapped[int] = mapped_column(default=1)
+    stage_name: Mapped[str] = mapped_column(String(120), default="")
+    #: wajib or sukarela once the decision table has said so
+    category: Mapped[str | None] = mapped_column(String(24))
+    #: engine state; the drawing itself lives in the version
+    state: Mapped[bytes]
+    #: how `state` is written, so that old rows stay readable
+    codec: Mapped[int] = mapped_column(default=1)
+    #: grows with every change; a reader that saw an older one was overtaken
+    revision: Mapped[int] = mapped_column(default=1)
+    #: earliest moment at which a BPMN timer fires by itself
+    next_timer_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    agreement_status: Mapped[AgreementStatus] = mapped_column(default=AgreementStatus.BELUM)
+    agreement_starts_on: Mapped[date | None]
+    agreement_ends_on: Mapped[date | None]
+    #: head of the case's history chain: last sequence number and its hash
+    history_seq: Mapped[int] = mapped_column(default=0)
+    history_head: Mapped[str] = mapped_column(String(64), default="")
+    #: failed attempts of the clock at this case since the last success
+    failures: Mapped[int] = mapped_column(default=0)
+    #: what went wrong, for the administrator; set together with status `incident`
+    incident: Mapped[str | None] = mapped_column(Text)
+
+
+class Party(Base):
+    """A region taking part in a case; position 0 is the pemrakarsa."""
+
+    __tablename__ = "party"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(
+        ForeignKey("region.code"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+    #: when the region refused or left; it keeps what it was sent and sees nothing after
+    left_at: Mapped[datetime | None]
+    #: the case number in that region's own books
+    own_number: Mapped[str | None] = mapped_column(String(120))
+
+
+class Task(Base):
+    """One piece of work of one role at one region; its id is the engine's task id."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_case", "case_id"),
+        Index("ix_task_region_role", "region_code", "role", "status"),
+        Index(
+            "ix_task_open_due_at",
+            "due_at",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: opening order inside the case, 1-based
+    position: Mapped[int]
+    #: id of the shape in the diagram
+    element: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(200))
+    stage: Mapped[int]
+    stage_name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(60))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: role that prepares the answers, None when the holder does it all
+    preparer_role: Mapped[str | None] = mapped_column(String(60))
+    status: Mapped[TaskStatus] = mapped_column(default=TaskStatus.OPEN)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    #: True while the day the clock starts is not known yet
+    due_is_provisional: Mapped[bool] = mapped_column(default=False)
+    #: the owner's words at the moment of opening, so that a later edit does not change the past
+    due_rule: Mapped[str] = mapped_column(Text, default="")
+    reminder_rule: Mapped[str] = mapped_column(Text, default="")
+    escalation_rule: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(Text, default="")
+    assurance: Mapped[str] = mapped_column(String(24), default="tautan")
+    #: what was answered, by field id; None while open
+    answers: Mapped[dict[str, Any] | None]
+    #: SHA-256 of the canonical answers, to tell a repeat from a contradiction
+    answers_sha256: Mapped[str | None] = mapped_column(String(64))
+    #: what the person who finished it was shown, kept to be shown again
+    receipt: Mapped[dict[str, Any] | None]
+    #: who finished it, as it is printed
+    done_by: Mapped[str | None] = mapped_column(String(300))
+    #: when its answers and documents were sent to the other parties; None keeps them in the house
+    shared_at: Mapped[datetime | None]
+
+
+class TaskHolder(Base):
+    """An official who may finish the task; several holders of one role all get their link."""
+
+    __tablename__ = "task_holder"
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    official_id: Mapped[str] = mapped_column(
+        ForeignKey("official.id"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Deadline(Base):
+    """Every deadline a task ever had; the newest row is the one that counts."""
+
+    __tablename__ = "deadline"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
+    #: the owner's words, for example "5 hari kerja"
+    rule: Mapped[str] = mapped_column(Text)
+    #: the day the clock started; it is not counted itself
+    starts_on: Mapped[date]
+    due_at: Mapped[datetime]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[str] = mapped_column(Text, default="")
+    #: why this row was written: opened, received, extended, calendar …
+    reason: Mapped[str] = mapped_column(String(60))
+    set_at: Mapped[datetime]
+
+
+class Link(Base):
+    """A way into one task for one official. Only the hash of its token is kept."""
+
+    __tablename__ = "link"
+    __table_args__ = (Index("ix_link_task", "task_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: SHA-256 of the token, hex
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """Something to tell one person: the outbox and, afterwards, the proof."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "ix_message_waiting",
+            "not_before",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index("ix_message_case", "case_id"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: what makes a second one the same one, for example `task:<id>:opened:<official>`
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"))
+    #: the link it carries; the token itself is made when the message is sent, never stored
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("link.id"))
+    #: name of the text in the owner's `pesan/`, for example `tugas_baru`
+    kind: Mapped[str] = mapped_column(String(60))
+    #: `email` or another channel
+    channel: Mapped[str] = mapped_column(String(24), default="email")
+    address: Mapped[str] = mapped_column(String(254))
+    #: values for the text that are not read from the case when it is sent
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[MessageStatus] = mapped_column(default=MessageStatus.WAITING)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    #: stable over every attempt, so that a doubled mail threads away
+    message_id: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(300))
+
+
+class History(Base):
+    """What happened, once and for ever; each entry carries the hash of the one before."""
+
+    __tablename__ = "history"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    #: what happened, for example `task.completed`
+    kind: Mapped[str] = mapped_column(String(60))
+    #: who did it: {"kind", "name", "official"?, "link"?, "for"?}
+    actor: Mapped[dict[str, Any]]
+    #: which task, document or region it is about, and before/after
+    details: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Document(Base):
+    """A file somebody handed in; the bytes lie under their hash in the data folder."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index("ix_document_case", "case_id"), Index("ix_document_sha256", "sha256"))
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    #: field of the form it answers
+    field: Mapped[str | None] = mapped_column(String(60))
+    #: region that handed it in
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str] = mapped_column(String(100))
+    #: the name it came with, cleaned; never used as a path
+    filename: Mapped[str] = mapped_column(String(255))
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str] = mapped_column(String(300))
+
+
+class Holiday(Base):
+    """A day off that the `holidays` package does not know: regional days, new decrees."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (UniqueConstraint("day", "region_code"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    day: Mapped[date] = mapped_column(index=True)
+    #: empty for the whole country
+    region_code: Mapped[str] = mapped_column(String(8), default="")
+    name: Mapped[str] = mapped_column(String(200))
+    #: number of the decree that says so
+    decree: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Account(Base):
+    """Somebody who signs in: an administrator or a process owner."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    role: Mapped[AccountRole]
+    #: empty for the whole installation
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    created_at: Mapped[datetime]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class SignIn(Base):
+    """A sign-in link (used once) or, after it, a browser session; only hashes are kept."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (CheckConstraint("kind IN ('link', 'session')", name="kind"),)
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A machine's key; only its hash is kept."""
+
+    __tablename__ = "api_token"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    role: Mapped[AccountRole]
+    #: empty for every region
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Repeat(Base):
+    """The answer once given to an `Idempotency-Key`, to be given again."""
+
+    __tablename__ = "repeat"
+    #: who asked: the API token's id
+    asker: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    #: SHA-256 of method, path and body
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class FailedTry(Base):
+    """Unknown tokens and wrong codes per address and minute; valid ones never count."""
+
+    __tablename__ = "failed_try"
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class Sweep(Base):
+    """When each sweep last ran, so that a dead one shows."""
+
+    __tablename__ = "sweep"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    finished_at: Mapped[datetime]
+    #: how many things the last run did
+    done: Mapped[int] = mapped_column(default=0)
+
+
+class Counter(Base):
+    """The next number of a series, for example case numbers of a year."""
+
+    __tablename__ = "counter"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
