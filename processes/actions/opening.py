@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.run import OpenTask, Run
+from processes.engine.run import Due, OpenTask, Run
 from processes.store import links, outbox
 from processes.store.tables import (
     Case,
@@ -40,14 +40,16 @@ def open_tasks(
     last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):
-        task = _row(case, run, open_task, position, now)
-        session.add(task)
-        _add_deadline(session, task, run, open_task, now)
-        opened.append(task)
+        due = run.due(open_task)
+        task = _row(case, open_task, due, position, now)
+        opened.append((task, due))
+    session.add_all(task for task, _ in opened)
     session.flush()
-    for task in opened:
+    for task, due in opened:
+        if due is not None:
+            session.add(_deadline(task, due, now))
         _invite(session, office, task, holders[task.region_code, task.role], now)
-    return opened
+    return [task for task, _ in opened]
 
 
 def _holders(session: Session, tasks: Iterable[OpenTask]) -> Holders:
@@ -69,7 +71,7 @@ def _holders(session: Session, tasks: Iterable[OpenTask]) -> Holders:
     return found
 
 
-def _row(case: Case, run: Run, open_task: OpenTask, position: int, now: datetime) -> Task:
+def _row(case: Case, open_task: OpenTask, due: Due | None, position: int, now: datetime) -> Task:
     shape = open_task.shape
     return Task(
         id=open_task.id,
@@ -84,6 +86,8 @@ def _row(case: Case, run: Run, open_task: OpenTask, position: int, now: datetime
         preparer_role=shape.preparer or None,
         status=TaskStatus.OPEN,
         opened_at=now,
+        due_at=due.at if due else None,
+        due_is_provisional=due.provisional if due else False,
         due_rule=shape.due,
         reminder_rule=shape.reminders,
         escalation_rule=shape.escalations,
@@ -92,24 +96,16 @@ def _row(case: Case, run: Run, open_task: OpenTask, position: int, now: datetime
     )
 
 
-def _add_deadline(
-    session: Session, task: Task, run: Run, open_task: OpenTask, now: datetime
-) -> None:
-    due = run.due(open_task)
-    if due is None:
-        return
-    task.due_at, task.due_is_provisional = due.at, due.provisional
-    session.add(
-        Deadline(
-            task_id=task.id,
-            rule=task.due_rule,
-            starts_on=date.fromisoformat(due.starts_on),
-            due_at=due.at,
-            provisional=due.provisional,
-            basis=task.basis,
-            reason="opened",
-            set_at=now,
-        )
+def _deadline(task: Task, due: Due, now: datetime) -> Deadline:
+    return Deadline(
+        task_id=task.id,
+        rule=task.due_rule,
+        starts_on=date.fromisoformat(due.starts_on),
+        due_at=due.at,
+        provisional=due.provisional,
+        basis=task.basis,
+        reason="opened",
+        set_at=now,
     )
 
 

@@ -132,7 +132,7 @@ class Procedure:
             documentation=(spec.documentation or "").strip(),
             stage=Stage.read(prop("tahap")),
             role=extensions.get("candidateGroups") or extensions.get("assignee") or "",
-            whose=prop("daerah") or "pemrakarsa",
+            whose=prop("daerah"),
             due=extensions.get("dueDate") or self.defaults.get("tenggat", ""),
             clock_start=prop("mulai_dari"),
             reminders=prop("pengingat"),

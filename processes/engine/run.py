@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from processes.engine.durations import DurationError, parse_span
 from processes.engine.pruning import prune
 from processes.engine.shapes import Ending, Stage, TaskShape
 from processes.engine.specs import region_of_item
-from processes.engine.surroundings import REGION, Surroundings, during, in_region
+from processes.engine.surroundings import REGION, Surroundings, during, surroundings
 from processes.engine.timers import moment_of, timer_value
 from processes.engine.workflow import CaseWorkflow
 from processes.errors import Conflict, TaskClosed
@@ -166,11 +166,12 @@ class Run:
         shape, task = open_task.shape, self._find(open_task.id)
         if not shape.due:
             return None
-        with during(self.surroundings), in_region(open_task.region):
-            today = self.surroundings.calendar.today(self.surroundings.now, open_task.region)
+        around = replace(self.surroundings, region=open_task.region)
+        with during(around):
+            today = around.calendar.today(around.now, open_task.region)
             start = self._evaluate(shape.clock_start, task) if shape.clock_start else None
             value = timer_value(shape.due, task)
-            moment = self._count(value, start)
+            moment = self._count(value, start or today.isoformat())
         if moment is None:
             return None
         return Due(
@@ -187,16 +188,17 @@ class Run:
     def _evaluate(self, expression: str, task: Any) -> Any:
         return self.workflow.script_engine.evaluate(task, expression)
 
-    def _count(self, value: Any, start: str | None) -> datetime | None:
-        """A span counted from a known day, or whatever moment the value means."""
-        if start is not None and isinstance(value, str):
-            try:
-                span = parse_span(value)
-            except DurationError:
-                return moment_of(value)
-            around = self.surroundings
-            return around.calendar.due(span, date.fromisoformat(start), around.region)
-        return moment_of(value)
+    def _count(self, value: Any, start: str) -> datetime | None:
+        """A span counted from the day `start`, or whatever moment the value means."""
+        try:
+            span = parse_span(value) if isinstance(value, str) else None
+        except DurationError:
+            span = None
+        if span is None:
+            return moment_of(value)
+        around = surroundings()
+        due: datetime = around.calendar.due(span, date.fromisoformat(start), around.region)
+        return due
 
     def _advance(self, task: Any = None) -> None:
         """Run `task`, if given, and then everything that needs no human."""
@@ -258,17 +260,18 @@ class Run:
         return OpenTask(id=str(task.id), shape=shape, region=self._region(task))
 
     def _region(self, task: Any) -> str:
-        """Whose task it is: the property `daerah` names a party, a variable, or the loop item."""
+        """Whose task it is: the property `daerah` names a party or a variable; else the region of
+        the loop it is in, which outside of loops is the pemrakarsa."""
         data = task.data
         whose = self.procedure.shapes[task.task_spec.bpmn_id].whose
         first = region_of_item(data["pemrakarsa"]) or ""
-        if whose == "pemrakarsa":
-            return first
+        here = data.get(REGION) or first
+        if not whose:
+            return here
         value = data.get(whose)
         if isinstance(value, list):
-            here = data.get(REGION)
-            value = here if here not in (None, first) else (value or [None])[0]
-        return region_of_item(value) or data.get(REGION) or first
+            value = here if here != first else (value or [None])[0]
+        return region_of_item(value) or here
 
     def _stages_of_waiting_events(self) -> list[Stage]:
         found = []

@@ -34,7 +34,8 @@ class TaskShape:
     stage: Stage | None
     #: role that holds the task
     role: str
-    #: whose role: `pemrakarsa`, `mitra`, or the name of a loop item
+    #: whose role: `pemrakarsa`, `mitra`, the name of a loop item; empty: the region of the loop,
+    #: or the pemrakarsa outside of loops
     whose: str
     #: words or expression of the deadline; empty when there is none
     due: str

@@ -33,7 +33,8 @@ def moment_of(value: Any) -> datetime | None:
     """The UTC moment that a timer's value means at the act at hand; None for never.
 
     A date alone means its first minute in the zone of the region; a moment without a zone is read
-    in that zone; a span counts from now, working days and calendar days ending at 16:00.
+    in that zone; an ISO duration counts from this very minute, the owner's words (`45 hari kerja`)
+    from today, ending at 16:00.
     """
     around = surroundings()
     zone = around.calendar.zone(around.region)
@@ -47,11 +48,14 @@ def moment_of(value: Any) -> datetime | None:
         return datetime.combine(value, time(), zone).astimezone(UTC)
     if DATE.match(str(value)):
         return moment_of(_iso(str(value)))
-    span = parse_span(str(value))
+    text, span = str(value), parse_span(str(value))
     if span.unit == "jam":
         return around.now + timedelta(hours=span.count)
-    start = around.calendar.today(around.now, around.region)
-    return around.calendar.due(span, start, around.region).astimezone(UTC)
+    today = around.calendar.today(around.now, around.region)
+    if text.strip().upper().startswith("P"):
+        there = around.calendar.due(span, today, around.region).date()
+        return around.now + (there - today)
+    return around.calendar.due(span, today, around.region).astimezone(UTC)
 
 
 def _iso(text: str) -> date | datetime:

@@ -1,1 +1,4 @@
-"""Everything that is remembered: tables, questions, history, documents, people. Knows SQLAlchemy, not the engine."""
+"""Everything that is remembered: tables, questions, history, documents, people.
+
+Knows SQLAlchemy, not the engine.
+"""

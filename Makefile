@@ -1,0 +1,56 @@
+# make run    the whole product on http://127.0.0.1:8000
+# make test   linter, formatter, types and the test suite
+# make lint   only the first three
+# make lock   choose new versions of everything and pin them by hash
+
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+TEST_WORKERS ?= 2
+PIN := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+# uv would otherwise look for a Python of its own on the network
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint lock clean
+
+run: export KSDD_ENV := $(or $(KSDD_ENV),development)
+run: .venv/.product
+	@exec .venv/bin/ksdd serve
+
+test: lint
+	@exec .venv/bin/pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
+
+lint: .venv/.product .venv/.tools
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+lock: .venv/.uv
+	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt
+	.venv/bin/uv pip compile --group pyproject.toml:dev -c requirements.txt $(PIN) --upgrade -o requirements-dev.txt
+	@! grep -nE 'https?://' requirements.txt requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info
+
+# Each stamp is written last, so a step that was cut short is done again.
+.venv/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'KSDD memerlukan Python 3.11 atau lebih baru. Tunjuk yang lain dengan: make run PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo 'Modul venv belum terpasang. Jalankan: sudo apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.product: .venv/.uv requirements.txt pyproject.toml
+	.venv/bin/uv pip install --quiet --require-hashes -r requirements.txt
+	.venv/bin/uv pip install --quiet --no-deps --no-build-isolation --offline -e .
+	@touch $@
+
+.venv/.tools: .venv/.uv .venv/.product requirements-dev.txt
+	.venv/bin/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,114 @@
+"""Everything that would run otherwise than drawn, said before an owner's folder is published.
+
+The engine accepts dead ends, bad timers and misspelt conditions, and tells them only when a case
+comes there. Each rule here is about one such thing; its code is `<module>.<rule>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from processes.engine.checks import (
+    before,
+    decisions,
+    events,
+    expressions,
+    flow,
+    forms,
+    loops,
+    messages,
+    multi_instance,
+    names,
+    safety,
+    schema,
+    structure,
+    tasks,
+    timers,
+    tokens,
+)
+from processes.engine.checks.diagram import Diagram, read_diagram
+from processes.engine.checks.known import Known
+from processes.engine.checks.report import Report
+from processes.engine.findings import Finding
+from processes.engine.surroundings import make_language
+from processes.engine.xml import load_xml
+from processes.errors import DiagramRefused
+
+Rule = Callable[[Diagram, Report, Known], None]
+
+#: in this order: what the schema says twice is left out because it comes last
+RULES: tuple[Rule, ...] = (
+    safety.check,
+    structure.check,
+    names.check,
+    flow.check,
+    loops.check,
+    tokens.check,
+    timers.check,
+    expressions.check,
+    forms.check,
+    tasks.check,
+    decisions.check,
+    multi_instance.check,
+    events.check,
+    schema.check,
+)
+
+
+def check_folder(
+    files: Mapping[str, bytes], roles: Collection[str] | None = None, *, language: str = "id"
+) -> list[Finding]:
+    """What is wrong with an owner's folder, by file and line; empty when nothing is.
+
+    `files`: content by path inside the folder. `roles`: every role that may hold a task; None
+    leaves roles unchecked. Never raises for anything that the files hold.
+    """
+    reports = {name: Report(name, language) for name in sorted(files)}
+    rules = make_language()
+    known = Known(
+        language=rules,
+        functions=frozenset(rules.reserved),
+        roles=None if roles is None else frozenset(roles),
+    )
+    decisions.read_tables(files, reports, known)
+    for name, report in reports.items():
+        if name.startswith(messages.FOLDER) and name.endswith(".txt"):
+            messages.check_text(files[name], report)
+    diagrams = [name for name in reports if name.endswith(".bpmn")]
+    _check_count(diagrams, reports, language)
+    for name in diagrams[:1]:
+        _check_diagram(files[name], reports[name], known)
+    every = [finding for report in reports.values() for finding in report.findings]
+    return sorted(every, key=lambda f: (f.file, f.line, f.severity, f.code))
+
+
+def _check_count(diagrams: list[str], reports: dict[str, Report], language: str) -> None:
+    if not diagrams:
+        reports[""] = Report("", language)
+        reports[""].add("error", "structure.no_diagram", 0, "")
+    for name in diagrams[1:]:
+        reports[name].add("error", "structure.two_diagrams", 0, "", first=diagrams[0])
+
+
+def _check_diagram(content: bytes, report: Report, known: Known) -> None:
+    root = _loaded(content, report)
+    if root is None:
+        return
+    diagram = read_diagram(root, report.file)
+    if structure.beyond_checking(diagram, report):
+        return
+    known.task_ids = frozenset(shape.id for shape in diagram.shapes("userTask"))
+    known.provided = names.provided_anywhere(diagram, known)
+    known.facts = names.collect_facts(diagram, known)
+    before.follow(diagram, known)
+    for rule in RULES:
+        rule(diagram, report, known)
+
+
+def _loaded(content: bytes, report: Report) -> Any:
+    try:
+        return load_xml(content, report.file, report.language)
+    except DiagramRefused as refused:
+        report.findings.extend(refused.findings)
+        return None

@@ -1,0 +1,164 @@
+"""What is known about a value before any case has run: its fields, its items, its choices."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+#: words of the language that are values, not names
+CONSTANTS = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "True": True,
+    "False": False,
+    "None": None,
+}
+#: list functions that ask for a field by name, and whether they give the list or one item
+LIST_FUNCTIONS = {"ada": "", "semua": "", "yang": "list", "tanpa": "list", "cari": "item"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts about one name. Nothing set means: nothing is known."""
+
+    #: fields of an object
+    fields: Mapping[str, Facts] | None = None
+    #: what every item of a list is
+    items: Facts | None = None
+    #: the only texts it can be
+    choices: frozenset[str] | None = None
+    #: type of the form field it comes from
+    type: str = ""
+
+
+UNKNOWN = Facts()
+NULL = Facts(type="null")
+REGION = Facts(type="string")
+PARTY = Facts(fields={"kode": REGION})
+
+
+def of_field(raw: Mapping[str, Any]) -> Facts:
+    """Facts about the answer to one form field."""
+    kind = str(raw.get("type") or "string")
+    if raw["properties"].get("untuk"):
+        return UNKNOWN
+    options = [str(option[0]) for option in raw["options"] if option[0]]
+    if kind == "enum" and options and not raw["properties"].get("pilihan"):
+        return Facts(choices=frozenset(options), type="enum")
+    # A file answer is an object, and the other kinds of text may be anything.
+    return Facts(type=kind) if kind in ("boolean", "long", "date") else UNKNOWN
+
+
+def merge(facts: Iterable[Facts]) -> Facts:
+    """What holds whichever of the sources a value comes from."""
+    every = list(facts)
+    # Any value may also be null; that says nothing about the others.
+    found = [f for f in every if f != NULL]
+    if not found or UNKNOWN in found:
+        return NULL if every and not found else UNKNOWN
+    first = found[0]
+    if all(f.fields is not None for f in found):
+        names = {name for f in found for name in f.fields or ()}
+        return Facts(
+            fields={
+                n: merge(f.fields[n] for f in found if f.fields and n in f.fields) for n in names
+            }
+        )
+    if all(f.items is not None for f in found):
+        return Facts(items=merge(f.items for f in found if f.items))
+    if all(f.choices is not None for f in found):
+        return Facts(choices=frozenset().union(*(f.choices or () for f in found)), type="enum")
+    return first if all(f == first for f in found) else UNKNOWN
+
+
+def names_in(tree: ast.AST) -> frozenset[str]:
+    """Names of data that an expression reads: neither constants nor functions it calls."""
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    read = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
+    return frozenset(n.id for n in read) - CONSTANTS.keys()
+
+
+def constant(node: ast.expr) -> Any:
+    """The plain value a node stands for; Ellipsis when it is not one."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in CONSTANTS:
+        return CONSTANTS[node.id]
+    return ...
+
+
+def constants(node: ast.expr) -> list[Any]:
+    """The plain values of a constant, or of a list of constants; empty for anything else."""
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        found = [constant(each) for each in node.elts]
+    else:
+        found = [constant(node)]
+    return [value for value in found if value is not ...]
+
+
+def facts_of(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    """What is known about the value of an expression."""
+    if constant(node) is None:
+        return NULL
+    if isinstance(node, ast.Name):
+        return known.get(node.id, UNKNOWN)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return Facts(choices=frozenset((node.value,)), type="enum")
+    if isinstance(node, ast.Dict):
+        return _of_dict(node, known)
+    if isinstance(node, ast.IfExp):
+        return merge((facts_of(node.body, known), facts_of(node.orelse, known)))
+    return _of_call(node, known) if isinstance(node, ast.Call) else _of_step(node, known)
+
+
+def _of_step(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    step = field_asked(node)
+    if step is None:
+        return UNKNOWN
+    value, name = step
+    inside = facts_of(value, known)
+    if isinstance(name, int):
+        return inside.items or UNKNOWN
+    return (inside.fields or {}).get(name, UNKNOWN)
+
+
+def field_asked(node: ast.AST) -> tuple[ast.expr, str | int] | None:
+    """The value and the field of `value.field`, `value["field"]` or `value[0]`."""
+    if isinstance(node, ast.Attribute):
+        return node.value, node.attr
+    if isinstance(node, ast.Subscript):
+        name = constant(node.slice)
+        if isinstance(name, (str, int)) and not isinstance(name, bool):
+            return node.value, name
+    return None
+
+
+def _of_dict(node: ast.Dict, known: Mapping[str, Facts]) -> Facts:
+    fields = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+            return UNKNOWN
+        fields[key.value] = facts_of(value, known)
+    return Facts(fields=fields)
+
+
+def _of_call(node: ast.Call, known: Mapping[str, Facts]) -> Facts:
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if not node.args or name not in (*LIST_FUNCTIONS, "kolom"):
+        return UNKNOWN
+    rows = facts_of(node.args[0], known)
+    if name == "kolom":
+        field = constant(node.args[1]) if len(node.args) > 1 else ...
+        fields = rows.items.fields if rows.items else None
+        return Facts(items=(fields or {}).get(field, UNKNOWN)) if fields else UNKNOWN
+    if LIST_FUNCTIONS[name] == "list":
+        return rows
+    return (rows.items or UNKNOWN) if LIST_FUNCTIONS[name] == "item" else UNKNOWN
+
+
+def with_region(fields: Mapping[str, Facts]) -> Facts:
+    """An answered task: its answers, and the code of the region that gave them."""
+    return replace(UNKNOWN, fields={**fields, "daerah": REGION})

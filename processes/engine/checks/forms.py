@@ -1,0 +1,168 @@
+"""Forms: every field has a sound id, a type that is known, and rules that can be kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from processes.engine.attributes import NAMES
+from processes.engine.checks.diagram import Diagram, Shape
+from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.known import Known, Moment
+from processes.engine.checks.names import SYSTEM
+from processes.engine.checks.report import Report, perhaps
+
+ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
+TYPES = ("string", "long", "boolean", "date", "enum")
+#: what a text field can be, by type
+KINDS: Mapping[str, frozenset[str]] = {
+    "string": frozenset(
+        [
+            "berkas",
+            "teks_panjang",
+            "rupiah",
+            "nip",
+            "nomor_surat",
+            "daerah",
+            "surel",
+            "telepon",
+        ]
+    ),
+    "long": frozenset(("rupiah",)),
+    "date": frozenset(("tanggal_surat",)),
+    "boolean": frozenset(),
+    "enum": frozenset(),
+}
+CONSTRAINTS = frozenset(("required", "minlength", "maxlength", "min", "max"))
+PROPERTIES = frozenset(
+    ("jenis", "untuk", "bantuan", "wajib_jika", "benar_jika", "setelah", "pilihan")
+)
+WHOSE = ("mitra", "pihak")
+LISTS = ("urusan",)
+MOST_FIELDS = 60
+
+
+def check(diagram: Diagram, report: Report, known: Known) -> None:
+    """Every form of every user task."""
+    for shape in diagram.shapes("userTask"):
+        elements = shape.element.xpath(
+            "./bpmn:extensionElements/camunda:formData/camunda:formField", namespaces=NAMES
+        )
+        if len(elements) > MOST_FIELDS:
+            report.error("forms.too_many_fields", shape.element, most=MOST_FIELDS)
+        form = _Form(shape, report, known)
+        for raw, element in zip(shape.form, elements, strict=True):
+            form.check_field(raw, element)
+
+
+class _Form:
+    def __init__(self, shape: Shape, report: Report, known: Known) -> None:
+        self.shape = shape
+        self.report = report
+        self.known = known
+        self.types = {str(raw["id"]): str(raw["type"]) for raw in shape.form}
+        self.seen: set[str] = set()
+
+    def check_field(self, raw: Mapping[str, Any], element: Any) -> None:
+        """Every rule about one field."""
+        self._check_id(str(raw["id"]), element)
+        if not raw["label"].strip():
+            self.report.warning("forms.no_label", element, field=raw["id"])
+        if raw["type"] not in TYPES:
+            self.report.error(
+                "forms.unknown_type",
+                element,
+                field=raw["id"],
+                type=raw["type"],
+                types=", ".join(TYPES),
+            )
+            return
+        self._check_choices(raw, element)
+        self._check_constraints(raw, element)
+        self._check_properties(raw, element)
+
+    def _check_id(self, own: str, element: Any) -> None:
+        if not ID.fullmatch(own):
+            self.report.error("forms.bad_id", element, field=own)
+        elif own in self.seen:
+            self.report.error("forms.duplicate", element, field=own)
+        elif own in SYSTEM or own in self.known.functions:
+            self.report.error("forms.taken", element, field=own)
+        elif own in self.known.task_ids:
+            self.report.error("forms.like_a_task", element, field=own)
+        self.seen.add(own)
+
+    def _check_choices(self, raw: Mapping[str, Any], element: Any) -> None:
+        values: Sequence[Any] = [option[0] for option in raw["options"]]
+        listed = raw["properties"].get("pilihan")
+        if raw["type"] == "enum" and not values and not listed:
+            self.report.error("forms.no_choices", element, field=raw["id"])
+        if raw["type"] != "enum" and values:
+            self.report.error("forms.choices_elsewhere", element, field=raw["id"])
+        for value in sorted({str(v or "") for v in values if values.count(v) > 1 or not v}):
+            self.report.error("forms.choice_twice", element, field=raw["id"], value=value)
+        if listed is not None and listed not in LISTS:
+            offered = ", ".join(LISTS)
+            self.report.error(
+                "forms.unknown_list", element, field=raw["id"], list=listed, lists=offered
+            )
+        default = raw["default"]
+        if raw["type"] == "enum" and values and default and default not in values:
+            self.report.error("forms.bad_default", element, field=raw["id"], value=default)
+
+    def _check_constraints(self, raw: Mapping[str, Any], element: Any) -> None:
+        numbers: dict[str, int] = {}
+        for name, config in raw["validation"].items():
+            if name not in CONSTRAINTS:
+                code = "forms.pattern" if name == "pattern" else "forms.unknown_constraint"
+                self.report.error(code, element, field=raw["id"], name=name)
+            elif name != "required":
+                try:
+                    numbers[name] = int(str(config))
+                except ValueError:
+                    self.report.error("forms.not_a_number", element, field=raw["id"], name=name)
+        for least, most in (("min", "max"), ("minlength", "maxlength")):
+            if least in numbers and most in numbers and numbers[least] > numbers[most]:
+                self.report.error(
+                    "forms.empty_range", element, field=raw["id"], least=least, most=most
+                )
+
+    def _check_properties(self, raw: Mapping[str, Any], element: Any) -> None:
+        own, properties = raw["id"], raw["properties"]
+        for name in properties:
+            if name not in PROPERTIES:
+                hint = perhaps(str(name), PROPERTIES, self.report.language)
+                self.report.warning(
+                    "forms.unknown_property", element, field=own, name=name, hint=hint
+                )
+        kind = properties.get("jenis")
+        if kind is not None and kind not in KINDS[raw["type"]]:
+            offered = ", ".join(sorted(KINDS[raw["type"]])) or "-"
+            self.report.error(
+                "forms.unknown_kind", element, field=own, kind=kind, type=raw["type"], kinds=offered
+            )
+        whose = properties.get("untuk")
+        if whose is not None and whose not in WHOSE:
+            self.report.error("forms.unknown_whose", element, field=own, whose=whose)
+        self._check_conditions(raw, element)
+        self._check_after(raw, element)
+
+    def _check_conditions(self, raw: Mapping[str, Any], element: Any) -> None:
+        """`wajib_jika` and `benar_jika` look at the answers of the same form only."""
+        answers = frozenset(self.types)
+        moment = Moment(answers, answers)
+        for name in ("wajib_jika", "benar_jika"):
+            text = raw["properties"].get(name)
+            if text is not None:
+                check_expression(text, element, moment, self.report, self.known)
+        if "benar_jika" in raw["properties"] and raw["type"] != "boolean":
+            self.report.error("forms.true_of_what", element, field=raw["id"], type=raw["type"])
+
+    def _check_after(self, raw: Mapping[str, Any], element: Any) -> None:
+        earlier = raw["properties"].get("setelah")
+        if earlier is None:
+            return
+        dates = ("date",)
+        if raw["type"] not in dates or self.types.get(earlier) not in dates or earlier == raw["id"]:
+            self.report.error("forms.after_what", element, field=raw["id"], earlier=earlier)

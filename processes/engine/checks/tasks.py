@@ -1,0 +1,174 @@
+"""User tasks: who does it, until when, who is reminded and told, and at which stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from processes.engine.checks.diagram import Diagram, Scope, Shape
+from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.known import Known, Moment
+from processes.engine.checks.report import Report, perhaps
+from processes.engine.checks.timers import check_time
+from processes.engine.durations import DurationError
+from processes.engine.policies import parse_escalations, parse_reminders
+from processes.engine.shapes import Stage
+
+ROLE = re.compile(r"[a-z][a-z0-9_]{0,60}")
+ASSURANCES = ("tautan", "tautan+kode", "masuk")
+#: properties that mean something, by kind of shape; `process` may give defaults for its tasks
+ON_TASK = frozenset(
+    [
+        "tahap",
+        "daerah",
+        "mulai_dari",
+        "pengingat",
+        "eskalasi",
+        "penyiap",
+        "dasar",
+        "jaminan",
+        "mengikat",
+        "mengakhiri",
+    ]
+)
+READ: dict[str, frozenset[str]] = {
+    "userTask": ON_TASK,
+    "endEvent": frozenset(("status", "alasan")),
+    "intermediateCatchEvent": frozenset(("tahap", "dasar")),
+    "boundaryEvent": frozenset(("tahap", "dasar")),
+    "receiveTask": frozenset(("tahap", "dasar")),
+    "process": ON_TASK | {"tenggat"},
+}
+
+
+def check(diagram: Diagram, report: Report, known: Known) -> None:
+    """Every rule about the people and deadlines of tasks."""
+    if not diagram.scopes:
+        return
+    process = Shape("", "process", diagram.scopes[0].element, diagram.scopes[0])
+    defaults = process.properties
+    _check_words(process, report, known)
+    for shape in diagram.shapes():
+        _check_property_names(shape, report)
+        if shape.kind == "userTask":
+            _check_role(shape, report, known)
+            _check_deadline(shape, defaults.get("tenggat"), report, known)
+            _check_words(shape, report, known)
+            _check_whose(shape, report, known)
+            if not shape.form:
+                report.warning("tasks.no_form", shape.element)
+        staged = shape.properties.get("tahap") or defaults.get("tahap")
+        if _waits(shape) and not staged and not shape.scope.is_event_subprocess:
+            report.warning("tasks.no_stage", shape.element)
+
+
+def _waits(shape: Shape) -> bool:
+    return shape.kind in ("userTask", "intermediateCatchEvent", "receiveTask")
+
+
+def _check_property_names(shape: Shape, report: Report) -> None:
+    read = READ.get(shape.kind, frozenset())
+    for name in shape.properties:
+        if name not in read:
+            hint = perhaps(name, read, report.language)
+            place = shape.property_element(name)
+            report.warning("tasks.unknown_property", place, name=name, hint=hint)
+
+
+def _check_role(shape: Shape, report: Report, known: Known) -> None:
+    role = shape.attributes.get("candidateGroups") or shape.attributes.get("assignee")
+    if not role or not role.strip():
+        report.error("tasks.no_role", shape.element)
+        return
+    _check_known_role(role, shape.element, report, known)
+    preparer = shape.properties.get("penyiap")
+    if preparer:
+        _check_known_role(preparer, shape.property_element("penyiap"), report, known)
+
+
+def _check_known_role(role: str, element: Any, report: Report, known: Known) -> None:
+    if not ROLE.fullmatch(role):
+        report.error("tasks.bad_role", element, role=role)
+    elif known.roles is not None and role not in known.roles:
+        hint = perhaps(role, known.roles, report.language)
+        report.error("tasks.unknown_role", element, role=role, hint=hint)
+
+
+def _check_deadline(shape: Shape, default: str | None, report: Report, known: Known) -> None:
+    due = shape.attributes.get("dueDate") or default
+    if not due:
+        report.warning("tasks.no_deadline", shape.element)
+    else:
+        check_time(due, shape.element, known.at(shape), report, known)
+    binding = shape.properties.get("mengikat")
+    if binding:
+        answers = frozenset(str(field["id"]) for field in shape.form)
+        place = shape.property_element("mengikat")
+        check_expression(binding, place, Moment(answers, answers), report, known)
+    start = shape.properties.get("mulai_dari")
+    if start:
+        place = shape.property_element("mulai_dari")
+        check_expression(start, place, known.at(shape), report, known)
+
+
+def _check_words(shape: Shape, report: Report, known: Known) -> None:
+    """Stage, assurance, reminders and escalations, on a task or as defaults of the process."""
+    properties = shape.properties
+    stage, assurance = properties.get("tahap"), properties.get("jaminan")
+    read = Stage.read(stage)
+    if stage is not None and (read is None or not read.name):
+        report.error("tasks.bad_stage", shape.property_element("tahap"), text=stage)
+    if assurance is not None and assurance not in ASSURANCES:
+        place = shape.property_element("jaminan")
+        report.error("tasks.bad_assurance", place, text=assurance, offered=", ".join(ASSURANCES))
+    if properties.get("mengakhiri") not in (None, "ya", "tidak"):
+        place = shape.property_element("mengakhiri")
+        report.error("tasks.yes_or_no", place, name="mengakhiri", text=properties["mengakhiri"])
+    reminders = properties.get("pengingat")
+    if reminders:
+        _read(parse_reminders, reminders, "pengingat", shape, report)
+    escalations = properties.get("eskalasi")
+    if escalations:
+        for each in _read(parse_escalations, escalations, "eskalasi", shape, report):
+            place = shape.property_element("eskalasi")
+            _check_known_role(each.role, place, report, known)
+
+
+def _read(
+    parse: Callable[[str], list[Any]], text: str, name: str, shape: Shape, report: Report
+) -> list[Any]:
+    try:
+        return parse(text)
+    except DurationError as refused:
+        place = shape.property_element(name)
+        detail = refused.say(report.language)
+        report.error("tasks.unreadable", place, name=name, text=text, detail=detail)
+        return []
+
+
+def _check_whose(shape: Shape, report: Report, known: Known) -> None:
+    """`daerah` names a party or a name in the data; in a loop it is nearly always its item."""
+    whose = shape.properties.get("daerah")
+    if whose is None:
+        if _items_around(shape):
+            offered = ", ".join(_items_around(shape))
+            report.warning("tasks.whose_in_loop", shape.element, items=offered)
+        return
+    place = shape.property_element("daerah")
+    moment = known.at(shape)
+    if moment is not None and whose not in moment.some:
+        offered = ", ".join(["pemrakarsa", "mitra", *_items_around(shape)])
+        report.error("tasks.bad_whose", place, text=whose, offered=offered)
+
+
+def _items_around(shape: Shape) -> list[str]:
+    """Names of the items of the loops around a shape, its own first."""
+    found = []
+    at: Shape | None = shape
+    while at is not None:
+        if at.loop and at.loop["item"]:
+            found.append(at.loop["item"])
+        scope: Scope = at.scope
+        at = scope.shape
+    return found

@@ -1,0 +1,99 @@
+"""Timers: words that are read, moments that come, cycles that do not flood."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from processes.engine.attributes import NAMES
+from processes.engine.checks.diagram import Diagram, Shape, children, text_of
+from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.known import Known, Moment
+from processes.engine.checks.report import Report
+from processes.engine.durations import DurationError, parse_span
+from processes.engine.grammar import read_expression, strip_wrapping
+from processes.errors import UnsafeExpression
+
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+ISO_SPAN = re.compile(r"[+-]?P.*", re.IGNORECASE)
+CYCLE = re.compile(r"R(?:[1-9]\d{0,5})?/(P.+)", re.IGNORECASE)
+#: codes of what a span may be refused for, where it has one of its own
+REFUSALS = {"durations.zero": "timers.not_positive", "durations.too_long": "timers.too_long"}
+KINDS = ("timeDate", "timeDuration", "timeCycle")
+
+
+def check(diagram: Diagram, report: Report, known: Known) -> None:
+    """Every timer of every event."""
+    for shape in diagram.shapes():
+        definition = shape.defined_as("timer")
+        if definition is not None:
+            _check_timer(shape, definition, report, known)
+
+
+def _check_timer(shape: Shape, definition: Any, report: Report, known: Known) -> None:
+    times = children(definition, *KINDS)
+    if len(times) != 1 or not text_of(times[0]):
+        report.error("timers.no_time", definition)
+        return
+    text = strip_wrapping(text_of(times[0]))
+    # The data at a boundary event are those before the activity it sits on.
+    moment = known.at(shape, inside_loop=False)
+    if times[0].tag == f"{{{NAMES['bpmn']}}}timeCycle":
+        _check_cycle(shape, times[0], text, report)
+    else:
+        check_time(text, times[0], moment, report, known)
+
+
+def check_time(
+    text: str, element: Any, moment: Moment | None, report: Report, known: Known
+) -> None:
+    """A deadline's text: a date, a span in ISO or in words, or an expression giving one."""
+    bare = strip_wrapping(text)
+    if ISO_DATE.fullmatch(bare):
+        _check_date(bare, element, report)
+        return
+    try:
+        parse_span(bare)
+    except DurationError as refused:
+        if refused.key in REFUSALS:
+            report.error(REFUSALS[refused.key], element, text=bare)
+        elif ISO_SPAN.fullmatch(bare) or not _is_expression(bare):
+            detail = refused.say(report.language)
+            report.error("timers.unreadable", element, text=bare, detail=detail)
+        else:
+            check_expression(bare, element, moment, report, known)
+
+
+def _is_expression(text: str) -> bool:
+    """Whether the text is meant for the safe language: it reads, and it starts as an owner's
+    words for a span do not."""
+    if text[:1].isdigit():
+        return False
+    try:
+        read_expression(text)
+    except UnsafeExpression:
+        return False
+    return True
+
+
+def _check_date(text: str, element: Any, report: Report) -> None:
+    try:
+        year = (date if len(text) == 10 else datetime).fromisoformat(text).year
+    except ValueError:
+        report.error("timers.no_such_date", element, text=text)
+        return
+    if not 1945 <= year <= 2200:
+        report.error("timers.no_such_date", element, text=text)
+
+
+def _check_cycle(shape: Shape, element: Any, text: str, report: Report) -> None:
+    if shape.kind != "boundaryEvent":
+        report.error("timers.cycle_elsewhere", element)
+    elif shape.interrupts:
+        report.error("timers.cycle_interrupts", element)
+    found = CYCLE.fullmatch(text)
+    try:
+        parse_span(found[1] if found else "")
+    except DurationError:
+        report.error("timers.bad_cycle", element, text=text)

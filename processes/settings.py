@@ -1,0 +1,237 @@
+"""What the installation is told from outside, read once and never again.
+
+`Settings.from_environment(os.environ)` reads every `KSDD_*` setting. One that is unknown, or whose
+value cannot be used, stops the start with its name and a hint (`KSDD_TEST_*` is left alone).
+There is no default secret: it is made on first use and kept in the data folder, mode 600.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import SplitResult, urlsplit
+
+from processes.errors import SettingsError
+
+#: every setting there is; README.md shows them in one table
+NAMES = (
+    "KSDD_ENV",
+    "KSDD_DATA",
+    "KSDD_HOST",
+    "KSDD_PORT",
+    "KSDD_BASE_URL",
+    "KSDD_DATABASE_URL",
+    "KSDD_REDIS_URL",
+    "KSDD_MAIL_URL",
+    "KSDD_MAIL_FROM",
+    "KSDD_SAMPLE",
+)
+SECRET_BYTES = 32
+
+Environment = Literal["development", "production"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one installation; every process of it sees the same ones."""
+
+    #: "production" unless said otherwise; `make run` says "development"
+    env: Environment
+    #: folder of the database, the documents, the secret and (in development) the mails
+    data: Path
+    #: address the web server listens on
+    host: str = "127.0.0.1"
+    #: port the web server listens on
+    port: int = 8000
+    #: where officials reach the pages; links in mails begin with it, without a final slash
+    base_url: str = "http://127.0.0.1:8000"
+    #: SQLAlchemy URL
+    database_url: str = field(repr=False)
+    #: broker of the worker; None = the embedded one that `ksdd serve` starts
+    redis_url: str | None = field(default=None, repr=False)
+    #: mail server; None = `.eml` files in development, messages that wait in production
+    mail_url: str | None = field(default=None, repr=False)
+    #: sender of every mail
+    mail_from: str = "ksdd@localhost"
+    #: whether an empty installation gets sample officials
+    sample: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """The settings in `environ`; an empty value counts as not given. Raises SettingsError."""
+        given = _known(environ)
+        env = _env(given.get("KSDD_ENV", "production"))
+        data = _data(given.get("KSDD_DATA", "var"))
+        port = _port(given.get("KSDD_PORT", "8000"))
+        base_url = _base_url(given.get("KSDD_BASE_URL", f"http://127.0.0.1:{port}"), env)
+        return cls(
+            env=env,
+            data=data,
+            host=_host(given.get("KSDD_HOST", "127.0.0.1")),
+            port=port,
+            base_url=base_url,
+            database_url=_database_url(given.get("KSDD_DATABASE_URL"), data),
+            redis_url=_redis_url(given.get("KSDD_REDIS_URL")),
+            mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
+            mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
+            sample=_sample(given.get("KSDD_SAMPLE"), env),
+        )
+
+    @property
+    def is_development(self) -> bool:
+        """Whether this is a trial installation: mails become files, the clock may be given."""
+        return self.env == "development"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where messages lie as `.eml` files when there is no mail server."""
+        return self.data / "mail"
+
+    def secret(self) -> bytes:
+        """The 32 random bytes that links are derived from; made on first use, mode 600.
+
+        Several processes may ask at once on an empty folder: all get the same bytes.
+        """
+        path = self.data / "secret.key"
+        if not path.exists():
+            _make_secret(path)
+        found = path.read_bytes()
+        if len(found) != SECRET_BYTES:
+            raise SettingsError("settings.secret", path=path, size=SECRET_BYTES)
+        return found
+
+
+def _make_secret(path: Path) -> None:
+    """Write a fresh secret; whoever links it into place first wins, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first; its secret is the installation's
+    finally:
+        draft.unlink()
+
+
+def _known(environ: Mapping[str, str]) -> dict[str, str]:
+    """The given settings by name, without empty ones; an unknown name is refused."""
+    ours = {n: v for n, v in environ.items() if n.startswith("KSDD_")}
+    for name in sorted(ours):
+        if name not in NAMES and not name.startswith("KSDD_TEST_"):
+            near = (get_close_matches(name, NAMES, n=1) or [", ".join(NAMES)])[0]
+            raise SettingsError("settings.unknown", name=name, near=near)
+    return {n: v.strip() for n, v in ours.items() if v.strip()}
+
+
+def _env(value: str) -> Environment:
+    match value:
+        case "development" | "production":
+            return value
+        case _:
+            raise SettingsError("settings.env", name="KSDD_ENV", value=value)
+
+
+def _data(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise SettingsError("settings.data", name="KSDD_DATA", value=value)
+    return path
+
+
+def _host(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        if value == "localhost":
+            return value
+        raise SettingsError("settings.host", name="KSDD_HOST", value=value) from None
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise SettingsError("settings.port", name="KSDD_PORT", value=value)
+    return int(value)
+
+
+def _split(name: str, value: str, schemes: tuple[str, ...]) -> SplitResult:
+    """`value` as a URL with one of `schemes`; SettingsError names the setting, not the value."""
+    try:
+        parts = urlsplit(value)
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, port_is_readable = urlsplit(""), False
+    if parts.scheme not in schemes or not port_is_readable:
+        shown = ", ".join(f"{scheme}://" for scheme in schemes)
+        raise SettingsError("settings.url", name=name, schemes=shown)
+    return parts
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(value: str, env: Environment) -> str:
+    parts = _split("KSDD_BASE_URL", value, ("http", "https"))
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise SettingsError("settings.base_url", name="KSDD_BASE_URL", value=value)
+    if env == "production" and parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError("settings.base_url_plain", name="KSDD_BASE_URL", value=value)
+    return value.rstrip("/")
+
+
+def _database_url(value: str | None, data: Path) -> str:
+    if value is None:
+        return f"sqlite+pysqlite:///{data / 'ksdd.sqlite3'}"
+    schemes = ("sqlite+pysqlite", "sqlite", "postgresql", "postgresql+psycopg", "postgres")
+    scheme = _split("KSDD_DATABASE_URL", value, schemes).scheme
+    driver = "sqlite+pysqlite" if scheme.startswith("sqlite") else "postgresql+psycopg"
+    return driver + value[len(scheme) :]
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value is not None:
+        _split("KSDD_REDIS_URL", value, ("redis", "rediss", "redis+socket"))
+    return value
+
+
+def _mail_url(value: str | None) -> str | None:
+    if value is not None and not _split("KSDD_MAIL_URL", value, ("smtp", "smtps")).hostname:
+        raise SettingsError("settings.url", name="KSDD_MAIL_URL", schemes="smtp://, smtps://")
+    return value
+
+
+def _mail_from(value: str | None, base_url: str) -> str:
+    if value is None:
+        host = urlsplit(base_url).hostname
+        return "ksdd@localhost" if is_loopback(host) else f"ksdd@{host}"
+    name, _, domain = value.rpartition("@")
+    if not name or not domain or any(sign in value for sign in "\r\n<>, "):
+        raise SettingsError("settings.mail_from", name="KSDD_MAIL_FROM", value=value)
+    return value
+
+
+def _sample(value: str | None, env: Environment) -> bool:
+    if value not in (None, "0", "1"):
+        raise SettingsError("settings.sample", name="KSDD_SAMPLE", value=value)
+    if env == "production":
+        if value == "1":
+            raise SettingsError("settings.sample_production", name="KSDD_SAMPLE")
+        return False
+    return value != "0"

@@ -1,0 +1,192 @@
+"""One installation's database: SQLite on one machine, PostgreSQL for more; the same promises.
+
+`read()` sees one unchanging moment and cannot write; `write()` is one transaction that is durable
+once its block ends. Two writers never lose an update: SQLite lets one write at a time
+(`BEGIN IMMEDIATE`), PostgreSQL locks rows (`locks.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, FromClause, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from processes.errors import SettingsError
+
+#: how long a writer waits for another one, in seconds
+PATIENCE = 30
+#: SQLite versions in which write-ahead logging cannot lose a commit ("WAL-reset bug", sqlite.org)
+SAFE_WAL = (3, 51, 3)
+SAFE_WAL_BACKPORTS = ((3, 50, 7), (3, 44, 6))
+#: PostgreSQL settings that must not be off, or an acknowledged act can be lost
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+#: execution option by which the begin hook knows a writing transaction
+WRITES = "ksdd_writes"
+
+
+class Database:
+    """An open database; make it with `Database.open`, one per process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_postgres = engine.dialect.name == "postgresql"
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**(reading if self.is_postgres else {}))
+        self._writing = engine.execution_options(**{WRITES: True})
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The database at a SQLAlchemy URL; SettingsError when it is not fit to be trusted."""
+        parts = make_url(url)
+        if parts.get_backend_name() == "postgresql":
+            return cls(_open_postgres(parts.set(drivername="postgresql+psycopg")))
+        return cls(_open_sqlite(parts.set(drivername="sqlite+pysqlite")))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment and writes nothing; its rows stay readable after it."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: durable when the block ends, nothing at all when it raises."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connect_to_write(self) -> Iterator[Connection]:
+        """Like `write`, without the mapper: for migrations and copying."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; any number of processes may do so at once."""
+        from processes.store.migrations import upgrade
+
+        with self.connect_to_write() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def insert_missing(
+    session: Session, mapped: type[DeclarativeBase] | FromClause, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert the rows that clash with none that is there; the others are left out.
+
+    How many were new. Two transactions that insert the same row wait for each other.
+    """
+    if not rows:
+        return 0
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    table: Any = mapped if isinstance(mapped, FromClause) else mapped.__table__
+    insert = (postgresql.insert if is_postgres else sqlite.insert)(table)
+    statement = insert.on_conflict_do_nothing().returning(*table.primary_key)
+    return len(session.execute(statement, list(rows)).all())
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite to use: that of pysqlite3, newer than most systems' own, where it is installed."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """`WAL` where this SQLite version can be trusted with it, else `DELETE` (rollback journal)."""
+    backport = any(version[:2] == b[:2] and version >= b for b in SAFE_WAL_BACKPORTS)
+    return "WAL" if version >= SAFE_WAL or backport else "DELETE"
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise SettingsError("store.in_memory", name="KSDD_DATABASE_URL")
+    path = Path(str(url.database)).absolute()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    module = sqlite_module()
+    engine = create_engine(
+        url.set(database=str(path)),
+        module=module,
+        connect_args={"timeout": PATIENCE, "isolation_level": None},
+        max_overflow=25,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    with _only_one_at_a_time(path), engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.rollback()
+        raw.execute(f"PRAGMA journal_mode = {journal_mode(module.sqlite_version_info)}")
+    path.chmod(0o600)
+    return engine
+
+
+@contextmanager
+def _only_one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a lock file: the journal mode of a new file can be set by one process only."""
+    with path.with_name(path.name + ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin so that a writer waits its turn at once, and a reader can neither wait nor write."""
+    writes = bool(connection.get_execution_options().get(WRITES))
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _open_postgres(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        max_overflow=25,
+        connect_args={
+            "application_name": "ksdd",
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "options": f"-c lock_timeout={PATIENCE}s -c timezone=UTC",
+        },
+    )
+    try:
+        with engine.connect() as connection:
+            _refuse_careless(connection)
+    except OperationalError as error:
+        engine.dispose()
+        raise SettingsError(
+            "store.unreachable", name="KSDD_DATABASE_URL", host=url.host or "localhost"
+        ) from error
+    except SettingsError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _refuse_careless(connection: Connection) -> None:
+    """Refuse a server that may lose what it confirmed, or that cannot keep every letter."""
+    for setting in DURABLE:
+        if connection.execute(text(f"SHOW {setting}")).scalar_one() == "off":
+            raise SettingsError("store.not_durable", name="KSDD_DATABASE_URL", setting=setting)
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise SettingsError("store.encoding", name="KSDD_DATABASE_URL", encoding=encoding)

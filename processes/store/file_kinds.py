@@ -1,0 +1,131 @@
+"""Which files are taken: their first bytes, their structure and their ending have to agree.
+
+Nothing is unpacked or rendered. A signed file is never rewritten, so what is not safe to pass on is
+refused with a sentence that says how to save it instead.
+"""
+
+from __future__ import annotations
+
+import mmap
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from processes.errors import WrongType
+
+PDF = "application/pdf"
+JPEG = "image/jpeg"
+PNG = "image/png"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+DOCX = _OFFICE + "wordprocessingml.document"
+XLSX = _OFFICE + "spreadsheetml.sheet"
+
+ENDINGS = {".pdf": PDF, ".docx": DOCX, ".xlsx": XLSX, ".jpg": JPEG, ".jpeg": JPEG, ".png": PNG}
+#: what a Word or Excel file must hold to be one
+MAIN_PARTS = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
+#: limits of a zip-based file: entries, bytes when unpacked, and how often its own size that may be
+MOST_ENTRIES = 200
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_RATIO = 100
+ARCHIVES = (".zip", ".docx", ".xlsx", ".docm", ".xlsm", ".jar", ".7z", ".rar", ".gz")
+#: what makes a PDF act by itself when it is opened
+ACTIVE = (b"/JavaScript", b"/Launch")
+
+
+def sniff(path: Path, filename: str) -> str:
+    """The media type of a file that is taken under this name; WrongType says what is wrong."""
+    refusal = WrongType("store.file_wrong_type", filename=filename)
+    media_type = ENDINGS.get(PurePosixPath(filename.strip().lower()).suffix)
+    if media_type is None or path.stat().st_size == 0:
+        raise refusal
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        whole = _CHECKS[media_type](content)
+    if not whole:
+        raise refusal
+    if media_type == PDF:
+        _refuse_active(path, filename)
+    if media_type in MAIN_PARTS:
+        _examine_office(path, filename, MAIN_PARTS[media_type])
+    return media_type
+
+
+def _is_pdf(content: mmap.mmap) -> bool:
+    return content[:5] == b"%PDF-" and content.rfind(b"%%EOF", max(0, len(content) - 2048)) > 0
+
+
+def _is_jpeg(content: mmap.mmap) -> bool:
+    return content[:3] == b"\xff\xd8\xff" and content.rfind(b"\xff\xd9") > 0
+
+
+def _is_png(content: mmap.mmap) -> bool:
+    starts = content[:8] == b"\x89PNG\r\n\x1a\n" and content[12:16] == b"IHDR"
+    return starts and content.rfind(b"IEND") > 0
+
+
+def _is_zip(content: mmap.mmap) -> bool:
+    return content[:4] == b"PK\x03\x04"
+
+
+_CHECKS: dict[str, Callable[[mmap.mmap], bool]] = {
+    PDF: _is_pdf,
+    JPEG: _is_jpeg,
+    PNG: _is_png,
+    DOCX: _is_zip,
+    XLSX: _is_zip,
+}
+
+
+def _refuse_active(path: Path, filename: str) -> None:
+    """Refuse a PDF that plainly names a script or a program to start."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if any(content.find(word) >= 0 for word in ACTIVE):
+            raise WrongType("store.file_unsafe", filename=filename)
+
+
+def _examine_office(path: Path, filename: str, main_part: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            if main_part not in names or "[Content_Types].xml" not in names:
+                raise WrongType("store.file_wrong_type", filename=filename)
+            if not _is_ordinary(entries, path.stat().st_size):
+                raise WrongType("store.file_unsafe", filename=filename)
+            if _has_macros(archive, names):
+                raise WrongType("store.file_macro", filename=filename)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError):
+        raise WrongType("store.file_wrong_type", filename=filename) from None
+
+
+def _is_ordinary(entries: list[zipfile.ZipInfo], size: int) -> bool:
+    """Whether unpacking it could neither fill a disk nor write outside its folder."""
+    unpacked = sum(entry.file_size for entry in entries)
+    return (
+        len(entries) <= MOST_ENTRIES
+        and unpacked <= min(MOST_UNPACKED, MOST_RATIO * size)
+        and len({entry.filename for entry in entries}) == len(entries)
+        and all(_is_plain(entry) for entry in entries)
+    )
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry stays in its folder, is readable, no link and no archive itself."""
+    name = entry.orig_filename.replace("\\", "/")
+    parts = name.split("/")
+    return (
+        not name.startswith("/")
+        and ":" not in name
+        and "\0" not in name
+        and ".." not in parts
+        and not entry.flag_bits & 0x1
+        and not stat.S_ISLNK(entry.external_attr >> 16)
+        and not name.lower().endswith(ARCHIVES)
+    )
+
+
+def _has_macros(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    if any("vbaproject" in name.lower() for name in names):
+        return True
+    with archive.open("[Content_Types].xml") as file:
+        return b"macroenabled" in file.read(MOST_UNPACKED).lower()

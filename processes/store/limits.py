@@ -1,0 +1,58 @@
+"""Failed tries per address and minute: who guesses tokens or codes has to wait.
+
+Only unknown tokens and wrong codes count; valid links and API tokens never do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from processes.store.tables import FailedTry
+
+TRIES_PER_MINUTE = 20
+
+
+def note_failure(session: Session, address: str, now: datetime) -> int:
+    """Count a failed try of an address; how many it made in this minute."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    insert = (postgresql.insert if is_postgres else sqlite.insert)(FailedTry)
+    counted = insert.values(
+        address=household(address), minute=_minute(now), count=1
+    ).on_conflict_do_update(
+        index_elements=[FailedTry.address, FailedTry.minute],
+        set_={"count": FailedTry.count + 1},
+    )
+    return int(session.execute(counted.returning(FailedTry.count)).scalar_one())
+
+
+def is_blocked(session: Session, address: str, now: datetime) -> bool:
+    """Whether an address has used up its failed tries of this minute."""
+    found = session.get(FailedTry, (household(address), _minute(now)))
+    return found is not None and found.count >= TRIES_PER_MINUTE
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Remove the tries of earlier hours; nobody is kept on record for a typing error."""
+    session.execute(delete(FailedTry).where(FailedTry.minute < now - timedelta(hours=1)))
+
+
+def household(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 network of an IPv6 one."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)

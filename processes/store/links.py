@@ -1,0 +1,76 @@
+"""Links: 256 secret bits that let one official into one task.
+
+The token is derived from the installation's secret and the link's id, so that it can be made again
+when a message is sent; the database keeps only its SHA-256. A link lives until it is revoked or its
+task closes; a second link of the same official leaves the first one working.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Link, Official, new_id
+
+#: what mail programs glue to the end of an address; none of it occurs in a token
+GLUED = " \t\r\n.,;:!?)>]}'\"\u00a0"
+
+
+def token_for(secret: bytes, link_id: str) -> str:
+    """The token of a link: 43 characters, the same every time, unguessable without the secret."""
+    digest = hmac.new(secret, b"link:" + link_id.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a token; fit for tokens of at least 112 random bits only."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def create(
+    session: Session, secret: bytes, task_id: str, official_id: str, now: datetime
+) -> tuple[Link, str]:
+    """A fresh link for the official, and its token, which is shown or mailed but never stored."""
+    link_id = new_id()
+    token = token_for(secret, link_id)
+    link = Link(
+        id=link_id,
+        token_sha256=hash_token(token),
+        task_id=task_id,
+        official_id=official_id,
+        created_at=now,
+    )
+    session.add(link)
+    session.flush()
+    return link, token
+
+
+def find(session: Session, token: str) -> Link | None:
+    """The link of a token, revoked or not; what mail programs glue to its end is ignored."""
+    digest = hash_token(token.strip(GLUED))
+    return session.scalar(select(Link).where(Link.token_sha256 == digest))
+
+
+def living(session: Session, task_id: str, *, person_id: str) -> Link | None:
+    """The newest living link of a person into a task; None when there is none."""
+    query = (
+        select(Link)
+        .join(Official, Official.id == Link.official_id)
+        .where(Link.task_id == task_id, Link.revoked_at.is_(None))
+        .where(Official.person_id == person_id)
+    )
+    return session.scalar(query.order_by(Link.created_at.desc(), Link.id).limit(1))
+
+
+def revoke(session: Session, task_id: str, *, now: datetime, official_id: str | None = None) -> int:
+    """Kill the living links of a task, or only those of one official; how many died."""
+    living = update(Link).where(Link.task_id == task_id, Link.revoked_at.is_(None))
+    if official_id is not None:
+        living = living.where(Link.official_id == official_id)
+    died = session.execute(living.values(revoked_at=now).returning(Link.id))
+    return len(died.all())

@@ -1,0 +1,31 @@
+"""How the tables came to be, step by step; `versions/` holds one numbered file per step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, text
+
+from processes.errors import SettingsError
+
+#: key of the PostgreSQL advisory lock that lets one process migrate at a time
+LOCK = 0x4B534444
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to step `to`, inside the caller's transaction.
+
+    SettingsError when the database was made by a newer program than this one.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, to)
+    except CommandError as error:
+        raise SettingsError("store.newer", name="KSDD_DATABASE_URL") from error

@@ -1,0 +1,226 @@
+"""Reading a list of officials: all its rows, or every reason why not with its row number.
+
+The columns are those of `ksdd officials import`. Commas, semicolons and tabs separate them, as
+spreadsheets write them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from processes.errors import KsddError
+from processes.sentences import say
+from processes.store.tables import OfficialStatus
+
+COLUMNS = ("region", "role", "name", "nip", "position", "status", "email", "phone")
+NEEDED = ("region", "role", "name")
+#: characters a list may have; some hundred thousand officials
+MOST_CHARACTERS = 50_000_000
+STATUSES = {status.value.casefold(): status for status in OfficialStatus}
+#: how an acting official says it with dots: "Plt.", "Pj."
+_ROLE = re.compile(r"[a-z][a-z0-9_]{1,59}")
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,189}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialRow:
+    """One row that can be taken, its values in the form they are kept."""
+
+    #: as a spreadsheet numbers it; the heading is row 1
+    number: int
+    region: str
+    role: str
+    name: str
+    nip: str | None
+    position: str
+    status: OfficialStatus
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowError:
+    """What is wrong with one row."""
+
+    number: int
+    key: str
+    values: Mapping[str, Any]
+
+    def say(self, language: str = "id") -> str:
+        """The error as a sentence that begins with its row."""
+        what = say(f"people.{self.key}", language, **self.values)
+        return say("people.row", language, number=self.number, what=what)
+
+
+class OfficialsRefused(KsddError):
+    """A list of officials cannot be taken; nothing of it was."""
+
+    status = 422
+    default_key = "people.refused"
+    #: rows named in the message itself
+    shown = 20
+
+    def __init__(self, errors: list[RowError]) -> None:
+        self.errors = sorted(errors, key=lambda error: error.number)
+        super().__init__(count=len(errors))
+
+    def say(self, language: str = "id") -> str:
+        """How many rows are wrong, and what is wrong with the first twenty."""
+        lines = [super().say(language)]
+        lines += [error.say(language) for error in self.errors[: self.shown]]
+        if len(self.errors) > self.shown:
+            lines.append(say("people.more", language, count=len(self.errors) - self.shown))
+        return "\n".join(lines)
+
+
+def read_officials(text: str, known_regions: Mapping[str, str]) -> list[OfficialRow]:
+    """The rows of a list; OfficialsRefused with every error when there is one.
+
+    `known_regions` gives the name of each region by its code.
+    """
+    rows: list[OfficialRow] = []
+    errors: list[RowError] = []
+    for number, cells in _cells(text):
+        found = _errors(number, cells, known_regions)
+        if found:
+            errors += found
+        else:
+            rows.append(_row(number, cells))
+    errors += _one_name_per_nip(rows)
+    if not rows and not errors:
+        errors.append(RowError(number=1, key="empty", values={}))
+    if errors:
+        raise OfficialsRefused(errors)
+    return rows
+
+
+def _cells(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row that is not blank, with its number, as clean texts by column."""
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+    if len(text) > MOST_CHARACTERS or "\0" in text:
+        raise _refused(1, "unreadable")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        heading = [cell.strip().casefold() for cell in next(lines, [])]
+        _check_heading(heading)
+        for number, line in enumerate(lines, start=2):
+            cells = [" ".join(cell.split()) for cell in line]
+            if any(cells[len(heading) :]):
+                raise _refused(number, "too_many_cells", columns=len(heading))
+            if any(cells):
+                yield number, dict.fromkeys(COLUMNS, "") | dict(zip(heading, cells, strict=False))
+    except csv.Error:
+        raise _refused(lines.line_num, "unreadable") from None
+
+
+def _delimiter(text: str) -> str:
+    heading = text.partition("\n")[0]
+    return max(",;\t", key=heading.count)
+
+
+def _check_heading(heading: list[str]) -> None:
+    missing = [column for column in NEEDED if column not in heading]
+    if not {"email", "phone"} & set(heading):
+        missing.append("email/phone")
+    if missing:
+        raise _refused(1, "missing_columns", columns=", ".join(missing), all=",".join(COLUMNS))
+    unknown = [column for column in heading if column not in COLUMNS]
+    if unknown or len(set(heading)) != len(heading):
+        names = ", ".join(unknown or heading)
+        raise _refused(1, "unknown_columns", columns=names, all=",".join(COLUMNS))
+
+
+def _refused(number: int, key: str, **values: Any) -> OfficialsRefused:
+    return OfficialsRefused([RowError(number=number, key=key, values=values)])
+
+
+def _errors(number: int, cells: Mapping[str, str], regions: Mapping[str, str]) -> list[RowError]:
+    """Everything wrong with one row."""
+    wrong = {
+        "region": _code(cells["region"]) not in regions,
+        "role": not _ROLE.fullmatch(cells["role"]),
+        "name": not 2 <= len(cells["name"]) <= 200,
+        "control": any(unicodedata.category(s)[0] == "C" for s in "".join(cells.values())),
+        "nip": bool(cells["nip"]) and not re.fullmatch(r"[0-9]{18}", _nip(cells["nip"])),
+        "position": len(cells["position"]) > 200,
+        "status": _status(cells["status"]) is None,
+        "email": bool(cells["email"]) and not _is_email(cells["email"]),
+        "phone": bool(cells["phone"]) and phone_number(cells["phone"]) is None,
+        "no_address": not cells["email"] and not cells["phone"],
+    }
+    values = {key: cells.get(key, "") for key in wrong}
+    return [
+        RowError(number=number, key=key, values={"value": values[key]})
+        for key, is_wrong in wrong.items()
+        if is_wrong
+    ]
+
+
+def _row(number: int, cells: Mapping[str, str]) -> OfficialRow:
+    return OfficialRow(
+        number=number,
+        region=_code(cells["region"]),
+        role=cells["role"],
+        name=cells["name"],
+        nip=_nip(cells["nip"]) or None,
+        position=cells["position"] or cells["role"].replace("_", " ").title(),
+        status=_status(cells["status"]) or OfficialStatus.DEFINITIF,
+        email=cells["email"].lower() or None,
+        phone=phone_number(cells["phone"]) if cells["phone"] else None,
+    )
+
+
+def _one_name_per_nip(rows: list[OfficialRow]) -> Iterator[RowError]:
+    """One NIP is one person: rows that share it have to agree on the name."""
+    first: dict[str, OfficialRow] = {}
+    for row in rows:
+        if row.nip is None:
+            continue
+        other = first.setdefault(row.nip, row)
+        if other.name.casefold() != row.name.casefold():
+            values = {"value": row.nip, "other": other.number, "name": other.name}
+            yield RowError(number=row.number, key="nip_name", values=values)
+
+
+def _code(text: str) -> str:
+    """A region code as it is kept: spreadsheets turn `32.01` into `3201` or `32.1`, people too."""
+    digits = text.replace(".", "")
+    if not digits.isascii() or not digits.isdigit():
+        return text
+    if "." in text:
+        province, _, rest = text.partition(".")
+        # A spreadsheet that takes 32.10 for a number writes 32.1; a regency is never one digit.
+        return f"{province}.{rest}0" if len(rest) == 1 else text
+    return f"{digits[:2]}.{digits[2:]}" if len(digits) == 4 else text
+
+
+def _nip(text: str) -> str:
+    return text.replace(" ", "").lstrip("'")
+
+
+def _status(text: str) -> OfficialStatus | None:
+    return STATUSES.get(text.casefold().rstrip(".")) if text else OfficialStatus.DEFINITIF
+
+
+def _is_email(text: str) -> bool:
+    name, _, domain = text.rpartition("@")
+    dotted = "." in domain and ".." not in text and not name.startswith(".")
+    return bool(_EMAIL.fullmatch(text)) and text.isascii() and dotted and domain[-1].isalnum()
+
+
+def phone_number(text: str) -> str | None:
+    """A telephone number as `+62…`, from the ways people write it; None when it is none."""
+    bare = re.sub(r"[\s().'-]", "", text)
+    if bare.startswith("0"):
+        bare = "+62" + bare[1:]
+    elif bare.startswith("62"):
+        bare = "+" + bare
+    elif bare.startswith("8"):
+        bare = "+62" + bare  # a spreadsheet dropped the leading zero
+    return bare if re.fullmatch(r"\+[0-9]{8,15}", bare) else None

@@ -1,0 +1,171 @@
+"""The outbox: what has to be told is written with the change it tells of, and sent later.
+
+A sender claims messages with a lease, sends them outside any transaction, and marks them. When it
+dies in between, the lease ends and another one sends: at least once, always with the same
+Message-ID. After the last try a message is parked, and the board shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from processes.store.database import insert_missing
+from processes.store.tables import Message, MessageStatus, new_id
+
+#: pause after the first, second … failed try; after one more the message is parked.
+#: Source: the retry schedule of Standard Webhooks, 75 hours in all.
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
+)
+TRIES = len(PAUSES) + 1
+LEASE = timedelta(seconds=60)
+#: right side of a Message-ID when the installation has no name of its own
+DOMAIN = "ksdd.localhost"
+
+
+def message_id_of(key: str, domain: str = DOMAIN) -> str:
+    """The Message-ID of a key: the same at every try."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def put(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    address: str,
+    now: datetime,
+    channel: str = "email",
+    case_id: str | None = None,
+    task_id: str | None = None,
+    official_id: str | None = None,
+    link_id: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
+    domain: str = DOMAIN,
+) -> Message | None:
+    """Put a message in the outbox; None when one with this key was put there before."""
+    row = {
+        "id": new_id(),
+        "key": key,
+        "kind": kind,
+        "channel": channel,
+        "address": address,
+        "case_id": case_id,
+        "task_id": task_id,
+        "official_id": official_id,
+        "link_id": link_id,
+        "values": dict(values or {}),
+        "created_at": now,
+        "not_before": not_before or now,
+        "message_id": message_id_of(key, domain),
+    }
+    session.flush()
+    if not insert_missing(session, Message, [row]):
+        return None
+    return session.get(Message, row["id"])
+
+
+def claim(session: Session, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Message]:
+    """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
+
+    A message whose senders died with it at every try is parked instead of taken.
+    """
+    due = (
+        select(Message)
+        .where(
+            Message.status == MessageStatus.WAITING,
+            Message.not_before <= now,
+            or_(Message.lease_until.is_(None), Message.lease_until <= now),
+        )
+        .order_by(Message.not_before, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = []
+    for message in session.scalars(due).all():
+        if message.attempts >= TRIES:
+            _park(message, message.last_error or "the sender died at every try")
+            continue
+        message.attempts += 1
+        message.lease_until = now + lease
+        taken.append(message)
+    session.flush()
+    return taken
+
+
+def mark_sent(
+    session: Session, message_id: str, *, now: datetime, subject: str | None = None
+) -> None:
+    """Note that a message (by row id) was accepted by its channel."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id)
+        .values(
+            status=MessageStatus.SENT,
+            sent_at=now,
+            lease_until=None,
+            last_error=None,
+            subject=None if subject is None else subject[:300],
+        )
+    )
+
+
+def mark_failed(session: Session, message_id: str, *, error: str, now: datetime) -> Message:
+    """Note a failed try: the message waits for the next one, or is parked after the last."""
+    message = session.get_one(Message, message_id)
+    if message.status is not MessageStatus.WAITING:
+        return message
+    message.lease_until = None
+    message.last_error = error[:2000]
+    if message.attempts >= TRIES:
+        _park(message, message.last_error)
+    else:
+        message.not_before = now + PAUSES[max(message.attempts, 1) - 1]
+    session.flush()
+    return message
+
+
+def send_again(session: Session, message_id: str, *, now: datetime) -> None:
+    """Let a parked message try anew from the start."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.status == MessageStatus.PARKED)
+        .values(status=MessageStatus.WAITING, attempts=0, not_before=now, lease_until=None)
+    )
+
+
+def drop_for_task(session: Session, task_id: str) -> int:
+    """Drop what still waits to be told of a task that closed; how many messages."""
+    waiting = update(Message).where(
+        Message.task_id == task_id, Message.status == MessageStatus.WAITING
+    )
+    dropped = waiting.values(status=MessageStatus.DROPPED, lease_until=None)
+    return len(session.execute(dropped.returning(Message.id)).all())
+
+
+def counts(session: Session) -> dict[MessageStatus, int]:
+    """How many messages there are in each state; states without any are 0."""
+    found = session.execute(select(Message.status, func.count()).group_by(Message.status))
+    return dict.fromkeys(MessageStatus, 0) | dict(found.all())
+
+
+def in_state(session: Session, status: MessageStatus, limit: int = 100) -> list[Message]:
+    """The oldest messages in a state, for example the parked ones."""
+    rows = select(Message).where(Message.status == status)
+    return list(session.scalars(rows.order_by(Message.created_at, Message.id).limit(limit)))
+
+
+def _park(message: Message, error: str) -> None:
+    message.status = MessageStatus.PARKED
+    message.lease_until = None
+    message.last_error = error

@@ -1,0 +1,161 @@
+"""Officials and the people behind them: one person is one NIP, or one name and address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.handover import Moved, hand_over
+from processes.store.officials_file import OfficialRow, OfficialsRefused, RowError, read_officials
+from processes.store.tables import Official, OfficialStatus, Person, Region
+
+__all__ = ["ImportResult", "OfficialsRefused", "RowError", "find_person", "import_officials"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportResult:
+    """What an import did."""
+
+    #: roles that somebody got, changed, kept as they were, or lost
+    added: int
+    updated: int
+    unchanged: int
+    left: int
+    #: open tasks that changed hands; whoever joined has no link yet
+    moved: tuple[Moved, ...]
+
+
+@dataclass(kw_only=True)
+class _Tally:
+    """The officials of one import, by what happened to them."""
+
+    added: list[Official]
+    updated: list[Official]
+    unchanged: list[Official]
+
+
+def import_officials(session: Session, csv_text: str, replace: bool, now: datetime) -> ImportResult:
+    """Bring in a list of officials: all rows, or OfficialsRefused with every wrong one.
+
+    1. Each row adds or updates one person's role at one region.
+    2. With `replace` whoever holds a role at a region of the list and is not on it has left.
+    3. Open tasks follow: those who left lose them and their links, those who came get them.
+    """
+    regions = dict(session.execute(select(Region.code, Region.name)).all())
+    rows = read_officials(csv_text, regions)
+    tally = _Tally(added=[], updated=[], unchanged=[])
+    for row in rows:
+        _take(session, row, tally)
+    session.flush()
+    on_list = {o.id for o in (*tally.added, *tally.updated, *tally.unchanged)}
+    left = _leave(session, {row.region for row in rows}, on_list) if replace else []
+    moved = hand_over(
+        session,
+        left={official.id for official in left},
+        joined={official.id for official in tally.added},
+        now=now,
+    )
+    return ImportResult(
+        added=len(tally.added),
+        updated=len(tally.updated),
+        unchanged=len(tally.unchanged),
+        left=len(left),
+        moved=tuple(moved),
+    )
+
+
+def find_person(
+    session: Session, *, name: str, nip: str | None, email: str | None, phone: str | None
+) -> Person | None:
+    """The person this is: by NIP; else by name and address, unless that one has another NIP."""
+    if nip is not None:
+        known = session.scalar(select(Person).where(Person.nip == nip))
+        if known is not None:
+            return known
+    addresses = []
+    if email is not None:
+        addresses.append(Person.email == email)
+    if phone is not None:
+        addresses.append(Person.phone == phone)
+    if not addresses:
+        return None
+    same = select(Person).where(func.lower(Person.name) == name.lower(), or_(*addresses))
+    if nip is not None:
+        same = same.where(Person.nip.is_(None))
+    return session.scalars(same.order_by(Person.nip.is_(None), Person.id)).first()
+
+
+def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
+    """Add or update the official of one row."""
+    person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
+    if person is None:
+        person = Person(name=row.name, nip=row.nip, email=row.email, phone=row.phone)
+        session.add(person)
+        session.flush()
+    changed = _update_person(person, row)
+    official = session.scalar(
+        select(Official).where(
+            Official.region_code == row.region,
+            Official.role == row.role,
+            Official.person_id == person.id,
+        )
+    )
+    if official is None:
+        official = make_official(session, row.region, row.role, person, row.position, row.status)
+        tally.added.append(official)
+        return
+    came_back = not official.active
+    changed |= (official.position, official.status) != (row.position, row.status)
+    official.position, official.status, official.active = row.position, row.status, True
+    kind = tally.added if came_back else tally.updated if changed else tally.unchanged
+    kind.append(official)
+
+
+def make_official(
+    session: Session,
+    region: str,
+    role: str,
+    person: Person,
+    position: str,
+    status: OfficialStatus = OfficialStatus.DEFINITIF,
+) -> Official:
+    """Give a person a role at a region."""
+    official = Official(
+        region_code=region,
+        role=role,
+        person_id=person.id,
+        position=position,
+        status=status,
+        active=True,
+    )
+    session.add(official)
+    session.flush()
+    return official
+
+
+def _update_person(person: Person, row: OfficialRow) -> bool:
+    """Take over what the row says of the person; an empty cell takes nothing away."""
+    wanted = {
+        "name": row.name,
+        "nip": row.nip or person.nip,
+        "email": row.email or person.email,
+        "phone": row.phone or person.phone,
+    }
+    changed = any(getattr(person, key) != value for key, value in wanted.items())
+    for key, value in wanted.items():
+        setattr(person, key, value)
+    return changed
+
+
+def _leave(session: Session, regions: Iterable[str], on_list: set[str]) -> list[Official]:
+    """End every role at the regions that the list does not name."""
+    holding = select(Official).where(Official.region_code.in_(regions), Official.active)
+    left = [official for official in session.scalars(holding) if official.id not in on_list]
+    for official in left:
+        official.active = False
+    session.flush()
+    return left

@@ -1,0 +1,94 @@
+"""Published versions of the owners' folders; a version never changes once it is saved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.errors import NotFound
+from processes.store.numbers import next_number
+from processes.store.tables import ProcedureFile, ProcedureVersion
+
+
+def save_version(
+    session: Session,
+    *,
+    key: str,
+    name: str,
+    files: Mapping[str, bytes],
+    note: str,
+    published_by: str,
+    now: datetime,
+) -> ProcedureVersion:
+    """Save an owner's folder as the next version of its key; new cases start on it."""
+    version = ProcedureVersion(
+        key=key,
+        number=next_number(session, f"procedure:{key}"),
+        name=name[:200],
+        sha256=sha256_of(files),
+        note=note,
+        published_at=now,
+        published_by=published_by[:200],
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        ProcedureFile(version_id=version.id, path=path, content=content)
+        for path, content in sorted(files.items())
+    )
+    session.flush()
+    return version
+
+
+def sha256_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256, hex, over the names and contents of all files, whatever their order."""
+    digest = hashlib.sha256()
+    for path, content in sorted(files.items()):
+        for part in (path.encode(), content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def latest(session: Session, key: str) -> ProcedureVersion | None:
+    """The version new cases start on; None when nothing was published under this key."""
+    newest = versions(session, key)
+    return newest[0] if newest else None
+
+
+def versions(session: Session, key: str) -> list[ProcedureVersion]:
+    """All versions of a key, newest first."""
+    query = select(ProcedureVersion).where(ProcedureVersion.key == key)
+    return list(session.scalars(query.order_by(ProcedureVersion.number.desc())))
+
+
+def find_version(session: Session, key: str, number: int) -> ProcedureVersion:
+    """One version of a key; NotFound when there is none."""
+    query = select(ProcedureVersion).where(ProcedureVersion.key == key)
+    version = session.scalar(query.where(ProcedureVersion.number == number))
+    if version is None:
+        raise NotFound
+    return version
+
+
+def get_version(session: Session, version_id: str) -> ProcedureVersion:
+    """The version of an id; NotFound when there is none."""
+    version = session.get(ProcedureVersion, version_id)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def files_of(session: Session, version_id: str) -> dict[str, bytes]:
+    """The files of a version by path, as their owner wrote them."""
+    query = select(ProcedureFile).where(ProcedureFile.version_id == version_id)
+    return {file.path: file.content for file in session.scalars(query.order_by(ProcedureFile.path))}
+
+
+def keys(session: Session) -> list[str]:
+    """The keys under which something was published."""
+    query = select(ProcedureVersion.key).distinct().order_by(ProcedureVersion.key)
+    return list(session.scalars(query))

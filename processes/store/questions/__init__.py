@@ -1,0 +1,60 @@
+"""What pages, API and sweeps ask of the database; every question about cases knows its viewer."""
+
+from processes.store.questions.board import Counts, StageCount, counts, counts_by_stage
+from processes.store.questions.cases import (
+    CaseFilters,
+    cases_with_due_timers,
+    find_case,
+    history_of_case,
+    page_of_cases,
+    parties_of_case,
+    party_codes,
+)
+from processes.store.questions.documents import documents_of_case, find_document
+from processes.store.questions.pages import PAGE_SIZE, Page
+from processes.store.questions.people import (
+    holders_of,
+    holders_of_tasks,
+    regions_by_code,
+    regions_with_officials,
+)
+from processes.store.questions.procedures import newest_procedures
+from processes.store.questions.tasks import (
+    TaskFilters,
+    deadlines_of_task,
+    find_task,
+    open_tasks,
+    overdue,
+    page_of_tasks,
+    tasks_of_case,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "CaseFilters",
+    "Counts",
+    "Page",
+    "StageCount",
+    "TaskFilters",
+    "cases_with_due_timers",
+    "counts",
+    "counts_by_stage",
+    "deadlines_of_task",
+    "documents_of_case",
+    "find_case",
+    "find_document",
+    "find_task",
+    "history_of_case",
+    "holders_of",
+    "holders_of_tasks",
+    "newest_procedures",
+    "open_tasks",
+    "overdue",
+    "page_of_cases",
+    "page_of_tasks",
+    "parties_of_case",
+    "party_codes",
+    "regions_by_code",
+    "regions_with_officials",
+    "tasks_of_case",
+]

@@ -1,0 +1,100 @@
+"""The numbers on the board: counted by the database when somebody looks, never remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
+from sqlalchemy import case as one_of
+from sqlalchemy.orm import Session
+
+from processes.store.questions.sight import sees_task, sight
+from processes.store.tables import Case, CaseStatus, Message, MessageStatus, Task, TaskStatus
+from processes.store.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How much there is of what an administrator looks after."""
+
+    running: int
+    incidents: int
+    open_tasks: int
+    overdue_tasks: int
+    #: messages that wait for their next try, and those nobody tries any more
+    waiting_messages: int
+    parked_messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCount:
+    """The running cases of one stage."""
+
+    stage: int
+    name: str
+    cases: int
+    #: cases of the stage with a late task
+    overdue: int
+
+
+def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
+    """What the viewer's board counts; messages only for a viewer of the whole installation."""
+    by_status = _cases(viewer, Case.status, func.count()).group_by(Case.status)
+    cases: dict[CaseStatus, int] = dict(session.execute(by_status).all())
+    late = func.count(one_of((Task.due_at < now, 1)))
+    waiting, overdue = session.execute(_open_tasks(viewer, func.count(), late)).one()
+    letters = _letters(session) if viewer.sees_everything else {}
+    return Counts(
+        running=cases.get(CaseStatus.RUNNING, 0),
+        incidents=cases.get(CaseStatus.INCIDENT, 0),
+        open_tasks=waiting,
+        overdue_tasks=overdue,
+        waiting_messages=letters.get(MessageStatus.WAITING, 0),
+        parked_messages=letters.get(MessageStatus.PARKED, 0),
+    )
+
+
+def counts_by_stage(session: Session, viewer: Viewer, now: datetime) -> list[StageCount]:
+    """The running cases the viewer sees by stage, stages without any left out."""
+    is_late = and_(Task.case_id == Case.id, Task.status == TaskStatus.OPEN, Task.due_at < now)
+    query = (
+        _cases(
+            viewer,
+            Case.stage,
+            func.max(Case.stage_name),
+            func.count(distinct(Case.id)),
+            func.count(distinct(Task.case_id)),
+        )
+        .outerjoin(Task, is_late)
+        .where(Case.status == CaseStatus.RUNNING)
+        .group_by(Case.stage)
+        .order_by(Case.stage)
+    )
+    return [
+        StageCount(stage=stage, name=name, cases=cases, overdue=late)
+        for stage, name, cases, late in session.execute(query)
+    ]
+
+
+def _cases(viewer: Viewer, *columns: ColumnElement[Any] | Any) -> Select[Any]:
+    """A query over the cases that the viewer still takes part in."""
+    query = select(*columns).select_from(Case)
+    if viewer.sees_everything:
+        return query
+    seen = sight(viewer)
+    return query.join(seen, and_(seen.c.case_id == Case.id, seen.c.until.is_(None)))
+
+
+def _open_tasks(viewer: Viewer, *columns: ColumnElement[Any]) -> Select[Any]:
+    query = select(*columns).select_from(Task).where(Task.status == TaskStatus.OPEN)
+    if viewer.sees_everything:
+        return query
+    seen = sight(viewer)
+    return query.join(seen, seen.c.case_id == Task.case_id).where(sees_task(viewer, seen))
+
+
+def _letters(session: Session) -> dict[MessageStatus, int]:
+    query = select(Message.status, func.count()).group_by(Message.status)
+    return dict(session.execute(query).all())

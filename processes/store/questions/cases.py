@@ -1,0 +1,143 @@
+"""Cases: one, some, their parties and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, null, or_, select
+from sqlalchemy import case as one_of
+from sqlalchemy.orm import Session, aliased
+
+from processes.store.questions.pages import Page, rows_of_page
+from processes.store.questions.sight import (
+    STATUS_AFTER_LEAVING,
+    seen_case,
+    seen_entry,
+    sight,
+)
+from processes.store.tables import Case, CaseStatus, History, Party, Task, TaskStatus
+from processes.store.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilters:
+    """Which cases are wanted; None does not narrow."""
+
+    status: CaseStatus | None = None
+    stage: int | None = None
+    #: code of a region that takes part
+    region: str | None = None
+    #: True: with a task that is late; False: without one
+    overdue: bool | None = None
+    #: words of the title, or a part of the number
+    words: str | None = None
+
+
+def find_case(session: Session, viewer: Viewer, case_id: str) -> Case | None:
+    """The case as the viewer may see it; None when there is none, or none for him."""
+    query, _ = _visible(viewer)
+    row = session.execute(query.where(Case.id == case_id)).one_or_none()
+    return None if row is None else seen_case(session, viewer, row[0], row[1])
+
+
+def page_of_cases(
+    session: Session, viewer: Viewer, filters: CaseFilters, *, page: int, now: datetime
+) -> Page[Case]:
+    """One page of the cases the viewer may see, the newest first."""
+    query, seen = _visible(viewer)
+    conditions = _conditions(filters, seen, now)
+    newest_first = query.where(*conditions).order_by(Case.opened_at.desc(), Case.number.desc())
+    rows, total = rows_of_page(session, newest_first, page)
+    items = [seen_case(session, viewer, found, until) for found, until in rows]
+    return Page(items=items, number=page, total=total)
+
+
+def parties_of_case(session: Session, case_id: str) -> list[Party]:
+    """The parties, pemrakarsa first; those that left have `left_at`."""
+    query = select(Party).where(Party.case_id == case_id)
+    return list(session.scalars(query.order_by(Party.position)))
+
+
+def party_codes(session: Session, case_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The codes of the parties of several cases by case id, pemrakarsa first."""
+    found: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
+    query = select(Party.case_id, Party.region_code).where(Party.case_id.in_(case_ids))
+    for case_id, code in session.execute(query.order_by(Party.position)):
+        found[case_id].append(code)
+    return found
+
+
+def history_of_case(session: Session, viewer: Viewer, case_id: str) -> list[History]:
+    """What happened, oldest first, as the viewer may see it; empty when the case is not his."""
+    visible, _ = _visible(viewer)
+    row = session.execute(visible.where(Case.id == case_id)).one_or_none()
+    if row is None:
+        return []
+    until: datetime | None = row[1]
+    entries = select(History).where(History.case_id == case_id).order_by(History.seq)
+    if until is not None:
+        entries = entries.where(History.at <= until)
+    if viewer.sees_everything:
+        return list(session.scalars(entries))
+    tasks = {t.id: t for t in session.scalars(select(Task).where(Task.case_id == case_id))}
+    return [
+        seen_entry(viewer, entry, tasks.get(entry.details.get("task", "")), until)
+        for entry in session.scalars(entries)
+    ]
+
+
+def cases_with_due_timers(session: Session, now: datetime, limit: int) -> list[Case]:
+    """Running cases whose earliest BPMN timer is due, the oldest first.
+
+    Nothing is locked: whoever fires them takes each with `lock_case` and looks again.
+    """
+    due = select(Case).where(Case.next_timer_at <= now, Case.status == CaseStatus.RUNNING)
+    return list(session.scalars(due.order_by(Case.next_timer_at, Case.id).limit(limit)))
+
+
+def _visible(viewer: Viewer) -> tuple[Select[Case, Any], Subquery | None]:
+    """The cases a viewer sees, each with the moment his region left (or None)."""
+    everything: Select[Case, Any] = select(Case, null().label("until"))
+    if viewer.sees_everything:
+        return everything, None
+    seen = sight(viewer)
+    return select(Case, seen.c.until).join(seen, seen.c.case_id == Case.id), seen
+
+
+def _conditions(
+    filters: CaseFilters, seen: Subquery | None, now: datetime
+) -> list[ColumnElement[bool]]:
+    still_in = seen.c.until.is_(None) if seen is not None else Case.id.is_not(None)
+    wanted: list[ColumnElement[bool]] = []
+    if filters.status is not None:
+        status = one_of((still_in, Case.status), else_=STATUS_AFTER_LEAVING.value)
+        wanted.append(status == filters.status.value)
+    if filters.stage is not None:
+        wanted.append(and_(still_in, Case.stage == filters.stage))
+    if filters.region is not None:
+        wanted.append(_takes_part(filters.region))
+    if filters.overdue is not None:
+        late = and_(still_in, _is_late(now))
+        wanted.append(late if filters.overdue else ~late)
+    if filters.words:
+        wanted.append(_says(filters.words))
+    return wanted
+
+
+def _takes_part(region: str) -> ColumnElement[bool]:
+    other = aliased(Party)
+    return exists().where(other.case_id == Case.id, other.region_code == region)
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    is_open = Task.status == TaskStatus.OPEN
+    return exists().where(Task.case_id == Case.id, is_open, Task.due_at < now)
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    return or_(
+        Case.title.icontains(words, autoescape=True), Case.number.icontains(words, autoescape=True)
+    )

@@ -1,0 +1,51 @@
+"""Who holds a role or a task, and which regions there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Official, Person, Region, TaskHolder
+
+Holder = tuple[Official, Person]
+
+
+def holders_of(session: Session, region: str, role: str) -> list[Holder]:
+    """The active holders of a role at a region, by name."""
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.region_code == region, Official.role == role, Official.active)
+        .order_by(Person.name, Official.id)
+    )
+    return [(official, person) for official, person in rows]
+
+
+def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, list[Holder]]:
+    """Who may finish each of several tasks; a task nobody holds is not among the keys."""
+    found: dict[str, list[Holder]] = defaultdict(list)
+    rows = session.execute(
+        select(TaskHolder.task_id, Official, Person)
+        .join(Official, Official.id == TaskHolder.official_id)
+        .join(Person, Person.id == Official.person_id)
+        .where(TaskHolder.task_id.in_(task_ids))
+        .order_by(TaskHolder.position, Person.name)
+    )
+    for task_id, official, person in rows:
+        found[task_id].append((official, person))
+    return dict(found)
+
+
+def regions_by_code(session: Session) -> dict[str, Region]:
+    """Every region by its code, in the order of the codes."""
+    return {r.code: r for r in session.scalars(select(Region).order_by(Region.code))}
+
+
+def regions_with_officials(session: Session) -> list[str]:
+    """The names of the regions that have an active official, in the order of their codes."""
+    named = select(Official.region_code).where(Official.active)
+    query = select(Region.name).where(Region.code.in_(named)).order_by(Region.code)
+    return list(session.scalars(query))

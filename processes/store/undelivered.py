@@ -1,0 +1,37 @@
+"""What becomes of claimed messages that are not sent and not tried again on the schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Message, MessageStatus
+
+
+def park(session: Session, message_id: str, *, error: str) -> None:
+    """Put aside a message that no further try can deliver; the board shows it with the error."""
+    _settle(session, message_id, MessageStatus.PARKED, error)
+
+
+def drop(session: Session, message_id: str) -> None:
+    """Let go of a message that has become pointless, for example of a task that is closed."""
+    _settle(session, message_id, MessageStatus.DROPPED, None)
+
+
+def give_back(session: Session, message_ids: Collection[str]) -> None:
+    """Return claimed messages that were not tried at all: due at once, the try not counted."""
+    waiting = update(Message).where(
+        Message.id.in_(message_ids), Message.status == MessageStatus.WAITING
+    )
+    session.execute(waiting.values(lease_until=None, attempts=Message.attempts - 1))
+
+
+def _settle(session: Session, message_id: str, status: MessageStatus, error: str | None) -> None:
+    """Change a message that still waits; one that another sender settled stays as it is."""
+    waiting = update(Message).where(
+        Message.id == message_id, Message.status == MessageStatus.WAITING
+    )
+    kept = {} if error is None else {"last_error": error[:2000]}
+    session.execute(waiting.values(status=status, lease_until=None, **kept))

@@ -1,0 +1,77 @@
+"""A real Chromium without JavaScript, and the product on a port of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from processes.office import Office
+from processes.settings import Settings
+from webhooks.app import create_app
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A cheap phone: 360 pixels wide, JavaScript off, Indonesian."""
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740},
+        java_script_enabled=False,
+        locale="id-ID",
+        accept_downloads=True,
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An installation that a web server on a free port serves."""
+    server = make_server("127.0.0.1", 0, _nothing, threaded=True)
+    base_url = f"http://127.0.0.1:{server.server_port}"
+    opened = Office.open(
+        Settings(
+            env="development",
+            data=tmp_path,
+            base_url=base_url,
+            database_url=f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}",
+            sample=True,
+        )
+    )
+    server.app = create_app(opened)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield opened
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    opened.close()
+
+
+def _nothing(_environ: object, _start_response: object) -> list[bytes]:
+    return []

@@ -1,0 +1,320 @@
+"""Mistakes in expressions, loops, decision tables and message texts."""
+
+from __future__ import annotations
+
+from tests.engine.drawings import drawing, each, flows, shape, task
+from tests.engine.mistakes.table import (
+    END,
+    START,
+    Mistake,
+    chain,
+    choice,
+    field_of,
+    fields,
+    table,
+)
+
+CHOICES = '<camunda:value id="sepakat" name="S"/><camunda:value id="revisi" name="R"/>'
+MEETING = fields(
+    field_of("hasil", "enum", CHOICES), field_of("yakin", "boolean"), field_of("nilai", "long")
+)
+
+
+def script(id: str, text: str) -> str:
+    """A script task."""
+    return shape("scriptTask", id, f"<bpmn:script>{text}</bpmn:script>")
+
+
+def loop(
+    marker: str = "",
+    inside: str = "",
+    id: str = "s",
+    after: str = "",
+    fields: tuple[str, ...] = ("isi",),
+) -> bytes:
+    """A looped sub-process `s` with a task `a` that has the field `isi`."""
+    body = inside or task("a", fields) + flows(("s1", "a"), ("a", "s2"))
+    return chain(
+        shape(
+            "subProcess",
+            id,
+            (marker or each("mitra", "m", "jawaban", "a"))
+            + shape("startEvent", "s1")
+            + body
+            + shape("endEvent", "s2"),
+        ),
+        after,
+        between=id,
+    )
+
+
+def branches(middle: str) -> str:
+    """The inside of a loop where only one of two branches asks the task `a`."""
+    return (
+        shape("exclusiveGateway", "g", default="f_g_a")
+        + task("a")
+        + middle
+        + flows(("s1", "g"), ("g", "a"), ("g", "b", "m.kode == '32'"), ("a", "s2"), ("b", "s2"))
+    )
+
+
+EXPRESSIONS = [
+    *(
+        Mistake(code="expressions.unreadable", diagram=choice(text), element="f_g_lain")
+        for text in (
+            "a.isi ==",
+            "__import__('os').system('id')",
+            "().__class__.__base__",
+            "f'{a}'",
+            "9**9**9",
+            "(" * 500 + "1" + ")" * 500,
+            "",
+            "[x for x in mitra]",
+            "lambda: 1",
+            "open('/etc/passwd')",
+        )
+    ),
+    Mistake(
+        code="expressions.unreadable", diagram=chain(script("a", "import os")), element="a"
+    ),
+    Mistake(
+        code="expressions.unreadable", diagram=chain(script("a", "mitra.append(1)")), element="a"
+    ),
+    Mistake(
+        code="expressions.empty_script", diagram=chain(shape("scriptTask", "a")), element="a"
+    ),
+    Mistake(
+        code="expressions.unknown_name", diagram=choice("b.isi == 'x'"), element="f_g_lain"
+    ),
+    Mistake(
+        code="expressions.not_yet",
+        diagram=drawing(
+            START,
+            script("x", "n = n + 1"),
+            END,
+            flows(("mulai", "x"), ("x", "akhir")),
+        ),
+        element="x",
+    ),
+    Mistake(
+        code="expressions.not_yet",
+        diagram=drawing(
+            START,
+            shape("exclusiveGateway", "g", default="f_g_a"),
+            task("a", ["isi"]),
+            END,
+            flows(("mulai", "g"), ("g", "a"), ("g", "akhir", "a.isi == 'x'"), ("a", "akhir")),
+        ),
+        element="f_g_akhir",
+    ),
+    Mistake(
+        code="expressions.perhaps_missing", severity="warning", diagram=choice("isi == 'x'"),
+        element="f_g_lain",
+    ),
+    Mistake(
+        code="expressions.unknown_field", diagram=choice("a.isin == 'x'"), element="f_g_lain"
+    ),
+    Mistake(
+        code="expressions.unknown_field",
+        diagram=choice("ada(mitra, 'kod', '32')"),
+        element="f_g_lain",
+    ),
+    Mistake(
+        code="expressions.field_of_list", diagram=choice("mitra.kode == '32'"), element="f_g_lain"
+    ),
+    Mistake(
+        code="expressions.unknown_choice",
+        diagram=choice("a.hasil == 'setuju'", inside=MEETING),
+        element="f_g_lain",
+    ),
+    Mistake(
+        code="expressions.unknown_choice",
+        diagram=choice("a.hasil in ['sepakat', 'batal']", inside=MEETING),
+        element="f_g_lain",
+    ),
+    Mistake(
+        code="expressions.never_equal",
+        diagram=choice("a.yakin == 'ya'", inside=MEETING),
+        element="f_g_lain",
+    ),
+    Mistake(
+        code="expressions.never_equal",
+        diagram=choice("'5' == a.nilai", inside=MEETING),
+        element="f_g_lain",
+    ),
+]  # fmt: skip
+
+LOOPS = [
+    Mistake(
+        code="multi_instance.elsewhere",
+        diagram=chain(
+            shape(
+                "scriptTask",
+                "a",
+                each("mitra", "m", "semua_n", "n") + "<bpmn:script>n = 1</bpmn:script>",
+            )
+        ),
+        element="a",
+        at="multiInstance",
+    ),
+    *(
+        Mistake(code=code, diagram=loop(marker), element="s", at=at)
+        for code, marker, at in (
+            (
+                "multi_instance.no_collection",
+                "<bpmn:multiInstanceLoopCharacteristics/>",
+                "multiInstance",
+            ),
+            (
+                "multi_instance.count_unknown",
+                "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>n"
+                "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+                "loopCardinality",
+            ),
+            (
+                "multi_instance.too_many",
+                "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>200000"
+                "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+                "loopCardinality",
+            ),
+            (
+                "multi_instance.collection_not_a_name",
+                each("mitra[0]", "m", "jawaban", "a"),
+                "multiInstance",
+            ),
+            ("expressions.unknown_name", each("mitr", "m", "jawaban", "a"), "multiInstance"),
+            ("multi_instance.not_a_list", each("daerah", "m", "jawaban", "a"), "multiInstance"),
+            ("multi_instance.bad_name", each("mitra", "kode", "jawaban", "a"), "multiInstance"),
+            ("multi_instance.item_taken", each("mitra", "isi", "jawaban", "a"), "multiInstance"),
+            ("multi_instance.half_output", each("mitra", "m", "jawaban", ""), "multiInstance"),
+            ("multi_instance.output_taken", each("mitra", "m", "a", "a"), "multiInstance"),
+            ("multi_instance.never_set", each("mitra", "m", "jawaban", "b"), "multiInstance"),
+            (
+                "expressions.unknown_field",
+                each("mitra", "m", "jawaban", "a", "a.hasil == 'x'"),
+                "completionCondition",
+            ),
+        )
+    ),
+    Mistake(
+        code="multi_instance.no_item",
+        diagram=loop(each("mitra", "", "jawaban", "a")),
+        element="s",
+        at="multiInstance",
+    ),
+    Mistake(
+        code="multi_instance.no_output",
+        severity="warning",
+        diagram=loop(each("mitra", "m", "", "")),
+        element="s",
+        at="multiInstance",
+    ),
+    Mistake(
+        code="multi_instance.sometimes_missing",
+        diagram=loop(inside=branches(script("b", "x = 1"))),
+        element="s",
+        at="multiInstance",
+    ),
+    Mistake(
+        code="multi_instance.error_boundary",
+        diagram=chain(
+            shape(
+                "subProcess",
+                "s",
+                each("mitra", "m", "jawaban", "a")
+                + shape("startEvent", "s1")
+                + task("a")
+                + shape("endEvent", "s2")
+                + shape("endEvent", "s3", '<bpmn:errorEventDefinition errorRef="galat"/>')
+                + shape("exclusiveGateway", "g", default="f_g_s2")
+                + flows(("s1", "a"), ("a", "g"), ("g", "s2"), ("g", "s3", "m.kode == '32'")),
+            ),
+            shape(
+                "boundaryEvent",
+                "b",
+                '<bpmn:errorEventDefinition errorRef="galat"/>',
+                attachedToRef="s",
+            ),
+            flows(("b", "akhir")),
+            between="s",
+            outside='<bpmn:error id="galat" errorCode="G1"/>',
+        ),
+        element="b",
+    ),
+    Mistake(
+        code="expressions.not_yet",
+        diagram=drawing(
+            START,
+            shape(
+                "subProcess",
+                "s",
+                each("mitra", "m", "jawaban", "a")
+                + shape("startEvent", "s1")
+                + task("a", ["isi"])
+                + shape("endEvent", "s2")
+                + flows(("s1", "a"), ("a", "s2")),
+            ),
+            script("x", "n = a.isi"),
+            END,
+            flows(("mulai", "s"), ("s", "x"), ("x", "akhir")),
+        ),
+        element="x",
+    ),
+    Mistake(
+        code="tasks.whose_in_loop", severity="warning", diagram=loop(), element="a"
+    ),
+]  # fmt: skip
+
+DECIDING = chain(
+    task("a", ["isi"]),
+    shape("businessRuleTask", "b", camunda__decisionRef="k"),
+    flows(("a", "b"), ("b", "akhir")),
+).replace(
+    b'<bpmn:sequenceFlow id="f_a_akhir" sourceRef="a" targetRef="akhir"></bpmn:sequenceFlow>', b""
+)
+
+DECISIONS = [
+    Mistake(
+        code="decisions.no_reference", diagram=chain(shape("businessRuleTask", "a")), element="a"
+    ),
+    Mistake(code="decisions.unknown", diagram=DECIDING, element="b"),
+    *(
+        Mistake(
+            code=code,
+            diagram=DECIDING,
+            files={"k.dmn": content, **more},
+            element=element,
+            at=at,
+            file=file,
+        )
+        for code, content, more, file, element, at in (
+            ("decisions.twice", table(), {"l.dmn": table()}, "l.dmn", "k", "*"),
+            ("decisions.problem", table(answer="open('x')"), {}, "k.dmn", "x", "outputEntry"),
+            ("safety.not_xml", b"<a", {}, "k.dmn", "", "<a"),
+            ("expressions.unknown_name", table(question="b"), {}, "k.dmn", "ie", "inputExpression"),
+        )
+    ),
+    Mistake(
+        code="expressions.unknown_choice",
+        diagram=DECIDING.replace(task("a", ["isi"]).encode(), MEETING.encode()),
+        files={"k.dmn": table(question="a.hasil", test='"setuju"')},
+        element="c",
+        file="k.dmn",
+    ),
+    Mistake(
+        code="messages.encoding",
+        diagram=chain(task("a")),
+        files={"pesan/tugas_baru.txt": b"\xff"},
+        element="",
+        file="pesan/tugas_baru.txt",
+        at="*",
+    ),
+    Mistake(
+        code="messages.unreadable",
+        diagram=chain(task("a")),
+        files={"pesan/tugas_baru.txt": b"Tugas\n\n{{ rahasia }}\n"},
+        element="",
+        file="pesan/tugas_baru.txt",
+        at="rahasia",
+    ),
+]

@@ -1,0 +1,157 @@
+"""Mistakes in ids, forms and the people and deadlines of tasks."""
+
+from __future__ import annotations
+
+from tests.engine.drawings import shape, task
+from tests.engine.mistakes.table import Mistake, chain, field_of, fields, with_properties
+
+CHOICE = '<camunda:value id="x" name="X"/>'
+GROUPS = "camunda__candidateGroups"
+
+
+def own(**values: str) -> str:
+    """Properties of a form field."""
+    written = "".join(f'<camunda:property id="{k}" value="{v}"/>' for k, v in values.items())
+    return f"<camunda:properties>{written}</camunda:properties>"
+
+
+def limits(**values: str) -> str:
+    """Constraints of a form field."""
+    written = "".join(f'<camunda:constraint name="{k}" config="{v}"/>' for k, v in values.items())
+    return f"<camunda:validation>{written}</camunda:validation>"
+
+
+WORDS = [
+    Mistake(code="names.taken", diagram=chain(task("mitra"), between="mitra"), element="mitra"),
+    Mistake(code="names.taken", diagram=chain(task("len"), between="len"), element="len"),
+    Mistake(
+        code="names.overwritten",
+        diagram=chain(shape("scriptTask", "a", "<bpmn:script>daerah = 'x'</bpmn:script>")),
+        element="a",
+    ),
+    Mistake(
+        code="forms.too_many_fields",
+        diagram=chain(fields(*(field_of(f"f{n}") for n in range(61)))),
+        element="a",
+    ),
+    Mistake(
+        code="forms.no_label",
+        severity="warning",
+        diagram=chain(fields(field_of("isi", label=""))),
+        element="a",
+        at='id="isi"',
+    ),
+    *(
+        Mistake(code=code, diagram=chain(fields(*raw)), element="a", at=at, severity=severity)
+        for code, raw, at, severity in (
+            ("forms.unknown_type", [field_of("isi", "foo")], "isi", "error"),
+            ("forms.bad_id", [field_of("__builtins__")], "__builtins__", "error"),
+            ("forms.bad_id", [field_of("Isi")], 'id="Isi"', "error"),
+            ("forms.duplicate", [field_of("isi"), field_of("isi", label="2")], '"2"', "error"),
+            ("forms.taken", [field_of("mitra")], 'id="mitra"', "error"),
+            ("forms.taken", [field_of("true")], 'id="true"', "error"),
+            ("forms.taken", [field_of("hari_kerja")], 'id="hari_kerja"', "error"),
+            ("forms.like_a_task", [field_of("a")], "camunda:formField", "error"),
+            ("forms.no_choices", [field_of("isi", "enum")], 'id="isi"', "error"),
+            ("forms.choices_elsewhere", [field_of("isi", "string", CHOICE)], 'id="isi"', "error"),
+            ("forms.choice_twice", [field_of("isi", "enum", CHOICE * 2)], 'id="isi"', "error"),
+            (
+                "forms.unknown_list",
+                [field_of("isi", "enum", own(pilihan="negara"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.bad_default",
+                [field_of("isi", "enum", CHOICE, defaultValue="lain")],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.pattern",
+                [field_of("isi", inside=limits(pattern="^(a+)+$"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.unknown_constraint",
+                [field_of("isi", inside=limits(readonly="true"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.not_a_number",
+                [field_of("isi", inside=limits(maxlength="x"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.empty_range",
+                [field_of("isi", "long", limits(min="9", max="1"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.unknown_property",
+                [field_of("isi", inside=own(bantua="x"))],
+                'id="isi"',
+                "warning",
+            ),
+            (
+                "forms.unknown_kind",
+                [field_of("isi", inside=own(jenis="roman"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.unknown_whose",
+                [field_of("isi", inside=own(untuk="semua"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.true_of_what",
+                [field_of("isi", inside=own(benar_jika="isi == 'x'"))],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "forms.after_what",
+                [field_of("isi", "date", own(setelah="lain")), field_of("lain")],
+                'id="isi"',
+                "error",
+            ),
+            (
+                "expressions.unreadable",
+                [field_of("isi", inside=own(wajib_jika="isi ="))],
+                'id="isi"',
+                "error",
+            ),
+        )
+    ),
+    *(
+        Mistake(code=code, diagram=chain(drawn), element="a", at=at, severity=severity)
+        for code, drawn, at, severity in (
+            ("tasks.unknown_property", with_properties(pengigat="0"), "pengigat", "warning"),
+            ("tasks.no_role", shape("userTask", "a"), "", "error"),
+            ("tasks.bad_role", shape("userTask", "a", **{GROUPS: "kabag, sekda"}), "", "error"),
+            ("tasks.unknown_role", shape("userTask", "a", **{GROUPS: "kabeg"}), "", "error"),
+            ("tasks.no_deadline", task("a"), "", "warning"),
+            ("tasks.no_form", with_properties(tahap="1 Satu"), "", "warning"),
+            ("tasks.no_stage", task("a"), "", "warning"),
+            ("tasks.bad_stage", with_properties(tahap="satu"), "tahap", "error"),
+            ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
+            ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
+            ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
+            ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
+            ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),
+            ("timers.unreadable", task("a", camunda__dueDate="5 hari krja"), "", "error"),
+            (
+                "expressions.unknown_name",
+                with_properties(mulai_dari="surat.tanggal"),
+                "mulai_dari",
+                "error",
+            ),
+        )
+    ),
+]

@@ -1,0 +1,188 @@
+"""A town of officials who only read their mail and open the links in it."""
+
+from __future__ import annotations
+
+import email
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email import policy
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from processes import actions
+from processes.office import Office
+from processes.settings import Settings
+from processes.store import accounts
+from processes.store.tables import AccountRole
+from webhooks.app import create_app
+from worker.delivery import deliver_due
+
+BASE = "http://127.0.0.1:8000"
+LINK = re.compile(r"/t/([A-Za-z0-9_-]{43})")
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class File(bytes):
+    """Bytes that an official attaches, as a PDF."""
+
+
+class _HiddenInputs(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.boxes: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag != "input" or name is None:
+            return
+        if given.get("type") == "hidden":
+            self.values[name] = given.get("value") or ""
+        if given.get("type") == "checkbox":
+            self.boxes.append(name)
+
+
+class Town:
+    """One installation, its clock, its web app and the mailbox of everybody in it."""
+
+    def __init__(self, database_url: str, folder: Path, now: datetime) -> None:
+        self.now = now
+        self.folder = folder
+        self.settings = Settings(
+            env="development", data=folder, database_url=database_url, base_url=BASE, sample=True
+        )
+        self.office = Office.open(self.settings)
+        self.app: Flask = create_app(self.office)
+        self.app.config["CLOCK"] = lambda: self.now
+        self.client = self.app.test_client()
+        with self.office.database.write() as session:
+            self.token = accounts.create_token(
+                session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
+            )
+        #: tokens found in mails, newest last, by (case, element, region)
+        self.links: dict[tuple[str, str, str], list[str]] = {}
+        self._read: set[str] = set()
+
+    def close(self) -> None:
+        self.office.close()
+
+    # --- the machine API, for opening a case and for looking -------------------------------------
+    def call(self, method: str, path: str, body: Any = None) -> TestResponse:
+        return self.client.open(
+            f"/api/v1{path}",
+            method=method,
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+
+    def open_case(
+        self, region: str, parties: Sequence[str], title: str = "Pelayanan Publik"
+    ) -> str:
+        answer = self.call(
+            "POST",
+            "/cases",
+            {"procedure": "ksdd", "region": region, "parties": list(parties), "title": title},
+        )
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return str(answer.get_json()["id"])
+
+    def case(self, case_id: str) -> dict[str, Any]:
+        answer = self.call("GET", f"/cases/{case_id}")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        found: dict[str, Any] = answer.get_json()
+        return found
+
+    def open_tasks(self, case_id: str) -> list[tuple[str, str]]:
+        """(element, region) of every open task, sorted."""
+        tasks = self.case(case_id)["tasks"]
+        return sorted((t["element"], t["region"]) for t in tasks if t["status"] == "open")
+
+    def withdraw(self, case_id: str, reason: str = "Perubahan rencana") -> None:
+        answer = self.call("POST", f"/cases/{case_id}/withdraw", {"reason": reason})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+
+    # --- time ------------------------------------------------------------------------------------
+    def wait(self, **span: float) -> None:
+        """Let time pass; the sweeps run once at its end."""
+        self.at(self.now + timedelta(**span))
+
+    def at(self, moment: datetime) -> None:
+        """Move the clock to a moment and let the sweeps run."""
+        self.now = moment.astimezone(UTC)
+        actions.fire_timers(self.office, now=self.now)
+        self.read_mail()
+
+    # --- officials -------------------------------------------------------------------------------
+    def read_mail(self) -> None:
+        """Deliver what waits, and sort the links of all new mails by the task they lead to."""
+        deliver_due(self.office, self.now)
+        for path in sorted((self.folder / "mail").glob("*.eml")):
+            if path.name in self._read:
+                continue
+            self._read.add(path.name)
+            for token in _tokens(path):
+                self._sort_in(token)
+
+    def _sort_in(self, token: str) -> None:
+        answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
+        if answer.status_code != 200:
+            return
+        task = answer.get_json()["task"] if "task" in answer.get_json() else answer.get_json()
+        key = (task["case_id"], task["element"], task["region"])
+        self.links.setdefault(key, []).append(token)
+
+    def link(self, case_id: str, element: str, region: str) -> str:
+        """The newest mailed link to this task."""
+        self.read_mail()
+        return self.links[case_id, element, region][-1]
+
+    def post(self, token: str, answers: Mapping[str, Any]) -> TestResponse:
+        """Open a link and send its form, as a phone without JavaScript would."""
+        page = self.client.get(f"/t/{token}")
+        assert page.status_code == 200, page.get_data(as_text=True)
+        hidden = _HiddenInputs()
+        hidden.feed(page.get_data(as_text=True))
+        form = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **_flat(answers)}
+        return self.client.post(f"/t/{token}", data=form, content_type="multipart/form-data")
+
+    def post_json(self, token: str, answers: Mapping[str, Any]) -> TestResponse:
+        return self.client.post(f"/t/{token}", json={"answers": dict(answers)})
+
+    def answer(self, case_id: str, element: str, region: str, **answers: Any) -> None:
+        """Finish a task through the link that its holder was mailed."""
+        response = self.post(self.link(case_id, element, region), answers)
+        assert response.status_code == 200, response.get_data(as_text=True)
+
+
+def _tokens(path: Path) -> Iterator[str]:
+    message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    yield from dict.fromkeys(LINK.findall(body.get_content()))
+
+
+def _flat(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as form inputs: files as uploads, one input per region where asked per region."""
+    flat: dict[str, Any] = {}
+    for name, value in answers.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}[{region}]": str(inner) for region, inner in value.items()}
+        elif isinstance(value, bool):
+            flat[name] = "true" if value else "false"
+        elif isinstance(value, bytes):
+            flat[name] = (BytesIO(value), f"{name}.pdf")
+        elif value is not None:
+            flat[name] = str(value)
+    return flat
+
+
+def as_json(answer: TestResponse) -> Any:
+    return json.loads(answer.get_data(as_text=True))

@@ -1,0 +1,177 @@
+"""What both databases promise: durable writes, steady reads, no lost update, no naive moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from processes.errors import SettingsError
+from processes.store.database import Database, insert_missing, journal_mode
+from processes.store.tables import Counter, Region, Sweep
+
+
+def run_together(*acts: Callable[[], object]) -> None:
+    """Run the acts in threads that start at one moment; raise what one of them raised."""
+    barrier, failures = threading.Barrier(len(acts)), list[BaseException]()
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            act()
+        except BaseException as error:  # noqa: BLE001  (handed to the test's own thread)
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if failures:
+        raise failures[0]
+
+
+def test_two_writers_at_a_barrier_lose_nothing(database: Database) -> None:
+    with database.write() as session:
+        session.add(Counter(name="perkara", value=0))
+
+    def count_up() -> None:
+        for _ in range(25):
+            with database.write() as session:
+                counter = session.scalars(select(Counter).with_for_update()).one()
+                counter.value += 1
+
+    run_together(count_up, count_up)
+    with database.read() as session:
+        assert session.scalars(select(Counter.value)).one() == 50
+
+
+def test_a_reader_cannot_write(database: Database) -> None:
+    with database.read() as session, pytest.raises(DBAPIError, match=r"read-?only"):
+        session.execute(text("DELETE FROM region"))
+
+
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    with database.read() as reader:
+        assert reader.scalars(select(Counter.value)).all() == []
+        with database.write() as writer:
+            writer.add(Counter(name="perkara", value=1))
+        assert reader.scalars(select(Counter.value)).all() == []
+    with database.read() as reader:
+        assert reader.scalars(select(Counter.value)).all() == [1]
+
+
+def test_a_block_that_raises_leaves_nothing_behind(database: Database) -> None:
+    def fail() -> None:
+        with database.write() as session:
+            session.add(Counter(name="perkara", value=1))
+            session.flush()
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with database.read() as session:
+        assert session.scalars(select(Counter)).all() == []
+
+
+def test_rows_stay_readable_after_their_session(database: Database) -> None:
+    with database.read() as session:
+        bogor = session.get(Region, "32.01")
+    with database.write() as session:
+        counter = Counter(name="perkara", value=7)
+        session.add(counter)
+    assert bogor is not None
+    assert (bogor.name, counter.value) == ("Kabupaten Bogor", 7)
+
+
+def test_a_naive_moment_is_refused(database: Database) -> None:
+    naive = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  (that is the point)
+    with pytest.raises(StatementError, match="time zone"), database.write() as session:
+        session.add(Sweep(name="timers", finished_at=naive))
+
+
+def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database) -> None:
+    jayapura = timezone(timedelta(hours=9))
+    moment = datetime(2026, 3, 2, 0, 30, 1, 234567, tzinfo=jayapura)
+    with database.write() as session:
+        session.add(Sweep(name="timers", finished_at=moment))
+    with database.read() as session:
+        found = session.scalars(select(Sweep.finished_at)).one()
+    assert found == moment
+    assert found.tzinfo is UTC
+
+
+def test_inserting_what_is_there_already_changes_nothing(database: Database) -> None:
+    rows = [{"name": "a", "value": 1}, {"name": "b", "value": 1}]
+    with database.write() as session:
+        session.add(Counter(name="a", value=9))
+        session.flush()
+        assert insert_missing(session, Counter, rows) == 1
+    with database.read() as session:
+        query = select(Counter.name, Counter.value).order_by(Counter.name)
+        assert [tuple(row) for row in session.execute(query)] == [("a", 9), ("b", 1)]
+
+
+def test_a_reference_to_nothing_is_refused(database: Database) -> None:
+    statement = "INSERT INTO official (id, region_code, role, person_id, position, status, active)"
+    values = "VALUES ('x', '99.99', 'sekda', 'nobody', 'Sekda', 'definitif', TRUE)"
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), database.write() as session:
+        session.execute(text(f"{statement} {values}"))
+
+
+def test_sqlite_syncs_every_commit(sqlite_database: Database) -> None:
+    with sqlite_database.read() as session:
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA journal_mode")) in ("wal", "delete")
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "DELETE"),
+        ((3, 44, 5), "DELETE"),
+        ((3, 44, 6), "WAL"),
+        ((3, 45, 0), "DELETE"),
+        ((3, 50, 7), "WAL"),
+        ((3, 51, 2), "DELETE"),
+        ((3, 51, 3), "WAL"),
+        ((3, 53, 4), "WAL"),
+    ],
+)
+def test_a_sqlite_with_the_wal_reset_bug_gets_the_rollback_journal(
+    version: tuple[int, ...], mode: str
+) -> None:
+    assert journal_mode(version) == mode
+
+
+def test_the_database_file_is_for_its_owner_only(sqlite_database: Database) -> None:
+    with sqlite_database.read() as session:
+        path = session.execute(text("PRAGMA database_list")).one()[2]
+    assert Path(path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(SettingsError, match="KSDD_DATABASE_URL"):
+        Database.open("sqlite+pysqlite://")
+
+
+def test_a_postgres_that_is_not_there_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"127\.0\.0\.1") as caught:
+        Database.open("postgresql+psycopg://ksdd:rahasia@127.0.0.1:9/ksdd")
+    assert "rahasia" not in str(caught.value)
+
+
+@pytest.mark.postgres
+def test_a_postgres_that_may_lose_commits_is_refused(
+    fresh_postgres_url: str, postgres_database: Database
+) -> None:
+    name = fresh_postgres_url.split("?")[0].rsplit("/", 1)[1]
+    with postgres_database.connect_to_write() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    with pytest.raises(SettingsError, match="synchronous_commit"):
+        Database.open(fresh_postgres_url)

@@ -1,0 +1,104 @@
+"""The migrations make exactly the tables of tables.py, whoever runs them and how often."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from processes.errors import SettingsError
+from processes.store.database import Database
+from processes.store.tables import Base
+
+POSTGRES_SCHEMA = """
+SELECT 'column', table_name, column_name, data_type, character_maximum_length::text, is_nullable,
+       coalesce(column_default, '')
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT 'index', tablename, indexname, indexdef, '', '', '' FROM pg_indexes
+ WHERE schemaname = 'public'
+UNION ALL
+SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', ''
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+"""
+
+
+def schema(connection: Connection) -> list[Any]:
+    """Everything the database knows of its tables, without Alembic's own one."""
+    if connection.dialect.name == "postgresql":
+        rows = {tuple(row) for row in connection.execute(text(POSTGRES_SCHEMA))}
+        return sorted(row for row in rows if row[1] != "alembic_version")
+    look = inspect(connection)
+    found = []
+    for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
+        columns = [{**c, "type": str(c["type"])} for c in look.get_columns(table)]
+        indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :t"
+        found.append((table, columns, look.get_pk_constraint(table)))
+        found.append(sorted(map(str, look.get_foreign_keys(table))))
+        found.append(sorted(map(str, look.get_unique_constraints(table))))
+        found.append(sorted(map(str, look.get_check_constraints(table))))
+        found.append(sorted(map(tuple, connection.execute(text(indexes), {"t": table})), key=str))
+    return found
+
+
+def test_migrated_tables_equal_the_mapped_ones(
+    empty_database_url: str, open_database: Callable[[str], Database]
+) -> None:
+    database = open_database(empty_database_url)
+    database.migrate()
+    with database.engine.connect() as connection:
+        migrated = schema(connection)
+
+    with database.connect_to_write() as connection:
+        if database.is_postgres:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+            Base.metadata.create_all(connection)
+            mapped = schema(connection)
+        else:
+            memory = create_engine("sqlite://")
+            Base.metadata.create_all(memory)
+            with memory.connect() as other:
+                mapped = schema(other)
+            memory.dispose()
+    assert len(mapped) > len(Base.metadata.tables)
+    assert migrated == mapped
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    with database.engine.connect() as connection:
+        before = schema(connection)
+    database.migrate()
+    with database.engine.connect() as connection:
+        assert schema(connection) == before
+
+
+def test_several_processes_may_migrate_at_once(
+    empty_database_url: str, open_database: Callable[[str], Database]
+) -> None:
+    program = (
+        "import sys; from processes.store.database import Database;"
+        "from processes.store.regions import load_regions;"
+        "database = Database.open(sys.argv[1]); database.migrate()\n"
+        "with database.write() as session: load_regions(session)\n"
+        "database.close()"
+    )
+    command = [sys.executable, "-W", "error", "-c", program, empty_database_url]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    for process in processes:
+        _, complaint = process.communicate(timeout=60)
+        assert (process.returncode, complaint) == (0, b"")
+    with open_database(empty_database_url).read() as session:
+        assert session.scalar(text("SELECT count(*) FROM region")) == 552
+        assert session.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
+    with database.connect_to_write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsError, match="lebih baru"):
+        database.migrate()

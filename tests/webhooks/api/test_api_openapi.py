@@ -1,0 +1,117 @@
+"""The OpenAPI document promises neither more nor less than what is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from jsonschema import Draft202012Validator
+
+from processes.store.tables import AccountRole
+from tests.webhooks.api.machine import PDF, PREFIX, Machine
+from tests.webhooks.api.test_api_procedures import SHIPPED
+from webhooks.api.dispatch import CALLS
+
+
+def document(app: Flask, **headers: str) -> dict[str, Any]:
+    answer = app.test_client().get(f"{PREFIX}/openapi.json", headers=headers)
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def test_the_document_is_read_without_a_login_and_in_both_languages(app: Flask) -> None:
+    indonesian, english = document(app), document(app, **{"Accept-Language": "en"})
+    assert indonesian["openapi"].startswith("3.1")
+    assert indonesian["info"]["title"] != english["info"]["title"]
+    assert indonesian["paths"].keys() == english["paths"].keys()
+
+
+def test_the_document_names_exactly_the_routes_there_are(app: Flask) -> None:
+    promised = {
+        (method.upper(), path)
+        for path, operations in document(app)["paths"].items()
+        for method in operations
+    }
+    served = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX)))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(PREFIX) and rule.endpoint != "api.openapi"
+        for method in rule.methods or ()
+        if method not in ("HEAD", "OPTIONS")
+    }
+    assert promised == served
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node:
+        if isinstance(inner, (dict, list)):
+            yield from nodes(inner)
+
+
+def test_every_pointer_in_the_document_leads_somewhere(app: Flask) -> None:
+    whole = document(app)
+    known = {f"#/components/schemas/{name}" for name in whole["components"]["schemas"]}
+    assert {node["$ref"] for node in nodes(whole) if "$ref" in node} <= known
+
+
+def test_every_schema_in_the_document_is_a_schema(app: Flask) -> None:
+    whole = document(app)
+    inside = [node["schema"] for node in nodes(whole["paths"]) if "schema" in node]
+    for schema in [*inside, *whole["components"]["schemas"].values()]:
+        Draft202012Validator.check_schema(schema)
+
+
+def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
+    for operations in document(app)["paths"].values():
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                assert parameter["required"] is (parameter["in"] == "path")
+            if operation["operationId"] != "make_link" and "requestBody" in operation:
+                assert operation["requestBody"]["required"] is True
+
+
+def test_every_call_asks_for_a_token_except_the_document(app: Flask) -> None:
+    for call in CALLS:
+        path = call.path.format(case_id="a", task_id="a", document_id="a", key="ksdd", number=1)
+        answer = app.test_client().open(PREFIX + path, method=call.method)
+        assert answer.status_code == 401, call.name
+
+
+def test_every_call_checks_the_role(machine: Callable[..., Machine]) -> None:
+    machines = {role: machine(f"token {role.value}", role=role.value) for role in AccountRole}
+    for call in CALLS:
+        path = call.path.format(case_id="a", task_id="a", document_id="a", key="ksdd", number=9)
+        for role, caller in machines.items():
+            status = caller.call(call.method, path).status_code
+            assert (status == 403) is (role not in call.roles), (call.name, role, status)
+
+
+def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:
+    admin = machine("administrator", role="admin")
+    case = admin.open_case()
+    task = admin.open_task(case)
+    admin.get("/cases")
+    admin.get(f"/cases/{case['id']}")
+    admin.get("/tasks")
+    admin.post(f"/tasks/{task['id']}/link")
+    document = admin.upload(PDF, "kak.pdf").get_json()
+    admin.get(f"/documents/{document['id']}")
+    admin.get(f"/documents/{document['id']}/content")
+    answers = admin.acceptable(task["schema"])
+    admin.post(f"/tasks/{task['id']}/complete", {"answers": answers})
+    admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
+    admin.get(f"/cases/{case['id']}")
+    admin.get(f"/cases/{case['id']}/history")
+    admin.get("/procedures/ksdd/versions")
+    admin.get("/procedures/ksdd/versions/1/diagram")
+    diagram = (SHIPPED / "ksdd.bpmn").read_bytes()
+    for wish in ("?check=only", "?note=sama"):
+        path = f"/procedures/ksdd/versions{wish}"
+        assert admin.post(path, data=diagram, content_type="application/xml").status_code < 300
+    assert admin.called == {call.name for call in CALLS}

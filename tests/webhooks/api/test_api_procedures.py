@@ -1,0 +1,156 @@
+"""Reading procedures, checking a changed one and publishing it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from processes.actions.procedures import read_folder
+from tests.webhooks.api.machine import Machine
+
+SHIPPED = Path(__file__).parents[3] / "processes" / "ksdd"
+VERSIONS = "/procedures/ksdd/versions"
+XML, ZIP = "application/xml", "application/zip"
+
+
+@pytest.fixture
+def owner(machine: Callable[..., Machine]) -> Machine:
+    """The process owner's own tools."""
+    return machine("pemilik proses", role="owner")
+
+
+@pytest.fixture(scope="module")
+def folder() -> Mapping[str, bytes]:
+    """The shipped folder."""
+    return read_folder(SHIPPED)
+
+
+def zipped(files: Mapping[str, bytes], top: str = "") -> bytes:
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(top + name, content)
+    return found.getvalue()
+
+
+def test_the_shipped_procedure_is_version_one(owner: Machine) -> None:
+    page = owner.get(VERSIONS).get_json()
+    assert [(v["key"], v["number"]) for v in page["items"]] == [("ksdd", 1)]
+
+
+def test_a_diagram_is_answered_as_its_owner_drew_it(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    answer = owner.get(f"{VERSIONS}/1/diagram")
+    assert answer.mimetype == XML
+    assert answer.data == folder["ksdd.bpmn"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/procedures/lain/versions",
+        "/procedures/lain/versions/1/diagram",
+        f"{VERSIONS}/2/diagram",
+        f"{VERSIONS}/0/diagram",
+        f"{VERSIONS}/-1/diagram",
+        f"{VERSIONS}/99999999999999999999/diagram",
+        f"{VERSIONS}/satu/diagram",
+        "/procedures/%2e%2e/versions",
+        "/procedures/KSDD/versions",
+    ],
+)
+def test_a_version_that_does_not_exist_is_not_found(owner: Machine, path: str) -> None:
+    assert owner.get(path).status_code == 404
+
+
+def test_checking_publishes_nothing(owner: Machine, folder: Mapping[str, bytes]) -> None:
+    answer = owner.post(f"{VERSIONS}?check=only", data=zipped(folder), content_type=ZIP)
+    assert answer.status_code == 200
+    assert [f for f in answer.get_json()["findings"] if f["severity"] == "error"] == []
+    assert owner.get(VERSIONS).get_json()["total"] == 1
+
+
+@pytest.mark.parametrize("top", ["", "ksdd/"])
+def test_a_zip_of_the_folder_becomes_the_next_version(
+    owner: Machine, folder: Mapping[str, bytes], top: str
+) -> None:
+    answer = owner.post(
+        f"{VERSIONS}?note=tenggat+baru",
+        data=zipped({**folder, ".DS_Store": b"x"}, top),
+        content_type=ZIP,
+    )
+    assert answer.status_code == 201, answer.get_json()
+    version = answer.get_json()
+    assert (version["number"], version["note"]) == (2, "tenggat baru")
+    assert version["published_by"] == "pemilik proses"
+
+
+def test_a_diagram_alone_keeps_the_rest_of_the_folder(
+    owner: Machine, system: Machine, folder: Mapping[str, bytes]
+) -> None:
+    answer = owner.post(VERSIONS, data=folder["ksdd.bpmn"], content_type=XML)
+    assert answer.status_code == 201, answer.get_json()
+    assert answer.get_json()["sha256"] == owner.get(VERSIONS).get_json()["items"][1]["sha256"]
+    assert system.open_case()["version"] == 2
+
+
+def test_a_form_upload_goes_by_the_files_ending(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    for name, content in (("ksdd.bpmn", folder["ksdd.bpmn"]), ("ksdd.ZIP", zipped(folder))):
+        data = {"file": (io.BytesIO(content), name)}
+        answer = owner.post(f"{VERSIONS}?check=only", data=data)
+        assert answer.status_code == 200, answer.get_json()
+    data = {"file": (io.BytesIO(b"x"), "ksdd.exe")}
+    assert owner.post(f"{VERSIONS}?check=only", data=data).status_code == 415
+
+
+def test_a_diagram_that_would_not_run_is_refused_with_its_findings(owner: Machine) -> None:
+    bad = b"<?xml version='1.0'?><halo/>"
+    answer = owner.post(VERSIONS, data=bad, content_type=XML)
+    assert answer.status_code == 422
+    assert answer.get_json()["findings"]
+    checked = owner.post(f"{VERSIONS}?check=only", data=bad, content_type=XML)
+    assert checked.get_json()["findings"] == answer.get_json()["findings"]
+    assert owner.get(VERSIONS).get_json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"halo",
+        b"\x00\xff\xfe",
+        b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>",
+        b"<a>" * 10_000,
+        "<a/>".encode("utf-16"),
+    ],
+)
+def test_what_is_no_diagram_is_found_out(owner: Machine, content: bytes) -> None:
+    answer = owner.post(f"{VERSIONS}?check=only", data=content, content_type=XML)
+    assert answer.status_code == 200
+    assert any(f["severity"] == "error" for f in answer.get_json()["findings"])
+
+
+def test_an_upload_over_two_megabytes_is_refused(owner: Machine) -> None:
+    big = b"x" * (2 * 1024 * 1024 + 1)
+    for content_type in (XML, ZIP):
+        answer = owner.post(VERSIONS, data=big, content_type=content_type)
+        assert answer.status_code == 413
+    data = {"file": (io.BytesIO(big), "ksdd.zip")}
+    assert owner.post(VERSIONS, data=data).status_code == 413
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
+def test_another_media_type_is_refused(owner: Machine, content_type: str) -> None:
+    assert owner.post(VERSIONS, data=b"{}", content_type=content_type).status_code == 415
+
+
+def test_a_wrong_wish_in_the_query_is_named(owner: Machine) -> None:
+    answer = owner.post(f"{VERSIONS}?check=true", data=b"", content_type=XML)
+    assert list(answer.get_json()["errors"]) == ["check"]

@@ -1,0 +1,208 @@
+"""The command `ksdd`: each command does what its help says, and an error is one sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+from sqlalchemy import text
+
+from processes import actions
+from processes.office import Office
+from processes.settings import Settings
+from processes.store import accounts
+from processes.store.database import Database
+from webhooks.cli import commands, main
+
+SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
+HEADER = "region,role,name,nip,position,status,email,phone\n"
+#: runs a command; exit code, standard output, standard error
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str) -> Settings:
+    environ = {
+        "KSDD_ENV": "development",
+        "KSDD_DATA": str(tmp_path / "data"),
+        "KSDD_DATABASE_URL": sqlite_url,
+    }
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    return Settings.from_environment(environ)
+
+
+@pytest.fixture
+def ksdd(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(list(words))
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    opened = Database.open(settings.database_url)
+    yield opened
+    opened.close()
+
+
+def every_command(group: click.Group = commands) -> Iterator[click.Command]:
+    yield group
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from every_command(command)
+        else:
+            yield command
+
+
+@pytest.mark.parametrize("command", list(every_command()), ids=lambda command: str(command.name))
+def test_every_command_says_what_it_does_with_an_example(command: click.Command) -> None:
+    assert command.help
+    assert (command.epilog or "").startswith("Contoh: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tokn",),
+        ("tick",),
+        ("tick", "--now", "besok"),
+        ("tick", "--now", "2026-03-02T09:00"),
+        ("check", "/nowhere"),
+        ("publish", "/nowhere", "--note", "x"),
+        ("officials", "import", "/nowhere.csv"),
+        ("token", "create", "srikandi", "--role", "king"),
+        ("worker",),
+        ("beat",),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_1(ksdd: Run, words: tuple[str, ...]) -> None:
+    code, out, err = ksdd(*words)
+    assert code == 1
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err
+
+
+def test_an_unknown_setting_stops_every_command(ksdd: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSDD_PROT", "8001")
+    code, _, err = ksdd("serve")
+    assert code == 1
+    assert "KSDD_PROT" in err
+    assert "KSDD_PORT" in err
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence_too(
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KSDD_DATABASE_URL", "postgresql://ksdd@127.0.0.1:1/ksdd")
+    code, _, err = ksdd("history", "verify")
+    assert code == 1
+    assert len(err.splitlines()) == 1
+
+
+def test_time_is_moved_by_hand_only_while_developing(
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = ksdd("tick", "--now", "2026-03-02T09:00+07:00")
+    assert code == 0
+    assert json.loads(out) == {"timers": 0, "reminders": 0, "escalations": 0, "messages": 0}
+    monkeypatch.setenv("KSDD_ENV", "production")
+    code, _, err = ksdd("tick", "--now", "2026-03-02T09:00+07:00")
+    assert code == 1
+    assert "KSDD_ENV=development" in err
+
+
+def test_the_shipped_folder_has_no_errors(ksdd: Run) -> None:
+    code, out, _ = ksdd("check", str(SHIPPED), "--json")
+    assert [f for f in json.loads(out) if f["severity"] == "error"] == []
+    assert code == 0
+
+
+def test_findings_are_named_and_an_error_is_exit_code_1(ksdd: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "rusak"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "pesan" / "kabar.txt").write_text("Judul\n{{ perkara.jdul }}\n")
+    code, out, _ = ksdd("check", str(folder), "--json")
+    assert code == 1
+    (finding,) = (f for f in json.loads(out) if f["severity"] == "error")
+    assert set(finding) == {"severity", "code", "file", "line", "element", "message"}
+    assert (finding["file"], finding["line"]) == ("pesan/kabar.txt", 2)
+    code, out, _ = ksdd("check", str(folder))
+    assert code == 1
+    assert "pesan/kabar.txt baris 2" in out
+
+
+def test_publishing_prints_the_number_of_the_new_version(ksdd: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "ksdd"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "pesan" / "kabar.txt").write_text("Kabar\n\nIsi yang lain.\n")
+    assert ksdd("publish", str(folder), "--note", "kabar lebih singkat")[:2] == (0, "2\n")
+
+
+def test_a_token_is_printed_alone_and_works(ksdd: Run, database: Database) -> None:
+    code, out, _ = ksdd("token", "create", "srikandi", "--role", "system", "--region", "32.01")
+    assert code == 0
+    with database.read() as session:
+        token = accounts.find_token(session, out.removesuffix("\n"))
+    assert token is not None
+    assert (token.name, token.region_code) == ("srikandi", "32.01")
+    assert ksdd("token", "create", "srikandi", "--role", "system")[0] == 1
+    assert ksdd("token", "create", "lain", "--role", "system", "--region", "99.99")[0] == 1
+
+
+def test_an_administrator_who_lost_his_link_gets_another(ksdd: Run, database: Database) -> None:
+    first, second = (ksdd("sign-in")[1].strip().rpartition("/masuk/")[2] for _ in range(2))
+    with database.write() as session:
+        moment = datetime.now(UTC)
+        assert accounts.use_sign_in_link(session, first, moment) is None
+        assert accounts.use_sign_in_link(session, second, moment) is not None
+
+
+def test_officials_come_in_all_or_none(ksdd: Run, tmp_path: Path) -> None:
+    good = '32.01,sekda,Contoh Sekda,,"Sekretaris Daerah",definitif,sekda@example.test,\n'
+    file = tmp_path / "pejabat.csv"
+    file.write_text(HEADER + good, "utf-8-sig")
+    assert ksdd("officials", "import", str(file))[0] == 0
+    file.write_text(HEADER + good + "99.99,sekda,Tanpa Daerah,,Sekda,definitif,x@example.test,\n")
+    code, _, err = ksdd("officials", "import", str(file))
+    assert code == 1
+    assert "3" in err
+    file.write_bytes(b"\xff\xfe\x00")
+    assert ksdd("officials", "import", str(file))[0] == 1
+
+
+def test_a_history_that_was_changed_is_found(
+    ksdd: Run, settings: Settings, database: Database
+) -> None:
+    assert ksdd("history", "verify")[0] == 0
+    office = Office.open(settings)
+    actions.open_case(
+        office,
+        procedure="ksdd",
+        region="32.01",
+        parties=["32.02"],
+        title="Air bersih",
+        actor=actions.Actor(kind="account", name="administrator"),
+        now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC),
+    )
+    office.close()
+    assert ksdd("history", "verify")[0] == 0
+    with database.connect_to_write() as connection:
+        for (name,) in connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("UPDATE history SET kind = 'x' WHERE seq = 2"))
+    code, _, err = ksdd("history", "verify")
+    assert code == 1
+    assert "2" in err

@@ -1,0 +1,76 @@
+"""Signing in: a link that works once, a session that ends."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from processes.office import Office
+from processes.store import accounts
+from tests.webhooks.conftest import Clock
+
+
+def first_link(office: Office, clock: Clock) -> str:
+    with office.database.write() as session:
+        token = accounts.first_sign_in_link(session, clock())
+    assert token is not None
+    return f"/masuk/{token}"
+
+
+def test_a_link_that_is_only_looked_at_is_not_used_up(
+    browser: FlaskClient, office: Office, clock: Clock
+) -> None:
+    link = first_link(office, clock)
+
+    browser.head(link)
+    assert "Masuk sekarang" in browser.get(link).text
+    assert browser.post(link).status_code == 303
+    assert browser.get("/").status_code == 200
+
+
+def test_a_link_signs_in_once(app: Flask, office: Office, clock: Clock) -> None:
+    link = first_link(office, clock)
+    app.test_client().post(link)
+
+    late = app.test_client().post(link)
+
+    assert late.status_code == 410
+    assert "tautan masuk baru" in late.text
+
+
+def test_the_session_cookie_is_for_our_server_alone(
+    browser: FlaskClient, office: Office, clock: Clock
+) -> None:
+    cookie = browser.post(first_link(office, clock)).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_signing_out_ends_the_session_everywhere_it_was_copied(
+    browser: FlaskClient, office: Office, clock: Clock
+) -> None:
+    browser.post(first_link(office, clock))
+    stolen = browser.get_cookie("ksdd")
+    assert stolen is not None
+    key = browser.get("/").text.split('name="_kunci" value="')[1].split('"')[0]
+
+    browser.post("/keluar", data={"_kunci": key})
+    browser.set_cookie("ksdd", stolen.value)
+
+    assert browser.get("/").status_code == 303
+
+
+def test_a_session_falls_asleep(browser: FlaskClient, office: Office, clock: Clock) -> None:
+    browser.post(first_link(office, clock))
+    clock.pass_days(1)
+
+    assert browser.get("/").status_code == 303
+
+
+def test_another_site_cannot_sign_somebody_in(
+    browser: FlaskClient, office: Office, clock: Clock
+) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+
+    assert browser.post(first_link(office, clock), headers=headers).status_code == 403

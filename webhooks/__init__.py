@@ -1,0 +1,1 @@
+"""What people and machines do: task links, machine API, dashboard, commands."""

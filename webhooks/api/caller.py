@@ -1,0 +1,89 @@
+"""Who calls the machine API: the holder of a Bearer token, in its role and its region."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request
+
+from processes.actions import Actor
+from processes.errors import KsddError, NotAllowed, TooManyTries
+from processes.office import Office
+from processes.store import accounts, limits
+from processes.store.tables import AccountRole
+from processes.store.viewer import Viewer
+from webhooks import current
+
+#: RFC 6750 2.1; the limit keeps a stranger's megabyte away from the hash
+_BEARER = re.compile(r"bearer +([0-9A-Za-z._~+/-]{1,200}=*)", re.IGNORECASE)
+
+
+class NoToken(KsddError):
+    """The request carries no API token, or one that is unknown or revoked."""
+
+    status = 401
+    default_key = "api.no_token"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """One API token in use."""
+
+    token_id: str
+    role: AccountRole
+    #: what it may see
+    viewer: Viewer
+    #: what it is called in the history
+    actor: Actor
+
+    def check_role(self, roles: frozenset[AccountRole]) -> None:
+        """Raise NotAllowed unless the token has one of `roles`."""
+        if self.role not in roles:
+            allowed = ", ".join(sorted(role.value for role in roles))
+            raise NotAllowed("api.role_needed", role=self.role.value, allowed=allowed)
+
+    def check_region(self, code: str) -> None:
+        """Raise NotAllowed unless the token acts for the region `code`."""
+        if self.viewer.regions is not None and code not in self.viewer.regions:
+            raise NotAllowed("api.region_needed", regions=", ".join(sorted(self.viewer.regions)))
+
+    def check_everywhere(self) -> None:
+        """Raise NotAllowed when the token is bound to a region: procedures belong to all."""
+        if self.viewer.regions is not None:
+            raise NotAllowed("api.everywhere_needed")
+
+    @property
+    def home(self) -> str | None:
+        """The region the token is bound to, None for the whole installation."""
+        return next(iter(self.viewer.regions), None) if self.viewer.regions is not None else None
+
+
+def find_caller(office: Office, now: datetime) -> Caller:
+    """The caller of this request; raises NoToken, or TooManyTries after many unknown tokens."""
+    given = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
+    if given is None:
+        raise NoToken
+    with office.database.read() as session:
+        token = accounts.find_token(session, given[1])
+        # only unknown tokens count: a valid one is never slowed down by its neighbours
+        if token is None and limits.is_blocked(session, current.address(), now):
+            raise TooManyTries
+    if token is None:
+        with office.database.write() as session:
+            limits.note_failure(session, current.address(), now)
+        raise NoToken
+    viewer = accounts.viewer_of(token)
+    return Caller(
+        token_id=token.id,
+        role=token.role,
+        viewer=viewer,
+        actor=Actor(
+            kind="token",
+            name=token.name,
+            regions=viewer.regions,
+            address=current.address(),
+            user_agent=current.user_agent(),
+        ),
+    )

@@ -1,0 +1,167 @@
+"""Cases: open, list, show, withdraw, and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from processes import actions
+from processes.errors import InvalidAnswers, NotFound
+from processes.store import questions
+from processes.store.procedures import get_version
+from processes.store.tables import Case, CaseStatus
+from webhooks.api import shapes
+from webhooks.api.answers import answer, everything, page
+from webhooks.api.calls import ACTING, Ask, Call, shape
+from webhooks.api.fields import PROCEDURE_KEY, REGION, Choice, Fields, Text, Texts, Whole, YesNo
+from webhooks.api.tasks import lines_of
+
+#: partners of one case; with the pemrakarsa there are 2 to 50 parties (procedure.md)
+PARTNERS_LIMIT = 49
+
+
+def open_case(ask: Ask) -> Response:
+    """Open a case for a region the token acts for."""
+    ask.caller.check_region(ask.body["region"])
+    try:
+        case_id = actions.open_case(ask.office, **ask.body, actor=ask.caller.actor, now=ask.now)
+    except NotFound as error:
+        # the address of this call exists; what it names does not
+        raise InvalidAnswers({"procedure": error}) from None
+    return answer(_whole(ask, case_id), 201, location=ask.url(f"/cases/{case_id}"))
+
+
+def list_cases(ask: Ask) -> Response:
+    """One page of the cases the token may see, newest first."""
+    wanted = questions.CaseFilters(
+        status=CaseStatus(ask.query["status"]) if "status" in ask.query else None,
+        stage=ask.query.get("stage"),
+        region=ask.query.get("region"),
+        overdue=ask.query.get("overdue"),
+    )
+    number = ask.query.get("page", 1)
+    with ask.office.database.read() as session:
+        found = questions.page_of_cases(
+            session, ask.caller.viewer, wanted, page=number, now=ask.now
+        )
+        lines = _lines(session, found.items)
+    return answer(page(found, lines))
+
+
+def show_case(ask: Ask, case_id: str) -> Response:
+    """One case with its tasks and documents."""
+    return answer(_whole(ask, case_id))
+
+
+def show_history(ask: Ask, case_id: str) -> Response:
+    """What happened in a case, oldest first, whole: the chain of hashes needs every entry."""
+    with ask.office.database.read() as session:
+        case = _visible(session, ask, case_id)
+        rows = questions.history_of_case(session, ask.caller.viewer, case.id)
+    return answer(everything(shapes.entry(row) for row in rows))
+
+
+def withdraw_case(ask: Ask, case_id: str) -> Response:
+    """Withdraw the case of a region the token acts for; the case as it stands afterwards."""
+    with ask.office.database.read() as session:
+        ask.caller.check_region(_visible(session, ask, case_id).region_code)
+    actions.withdraw_case(
+        ask.office, case_id, reason=ask.body["reason"], actor=ask.caller.actor, now=ask.now
+    )
+    return answer(_whole(ask, case_id))
+
+
+def _whole(ask: Ask, case_id: str) -> dict[str, Any]:
+    with ask.office.database.read() as session:
+        case = _visible(session, ask, case_id)
+        tasks = questions.tasks_of_case(session, ask.caller.viewer, case.id)
+        documents = questions.documents_of_case(session, ask.caller.viewer, case.id)
+        [line] = _lines(session, [case])
+        return {
+            **line,
+            "tasks": lines_of(session, ask, tasks),
+            "documents": [shapes.document(row) for row in documents],
+        }
+
+
+def _lines(session: Session, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    parties = questions.party_codes(session, [case.id for case in cases])
+    return [
+        shapes.case_line(case, get_version(session, case.version_id), parties[case.id])
+        for case in cases
+    ]
+
+
+def _visible(session: Session, ask: Ask, case_id: str) -> Case:
+    case = questions.find_case(session, ask.caller.viewer, case_id)
+    if case is None:
+        raise NotFound
+    return case
+
+
+_OPENING = Fields(
+    kinds={
+        "procedure": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
+        "region": REGION,
+        "parties": Texts(of=REGION, minimum=1, maximum=PARTNERS_LIMIT),
+        "title": Text(maximum=300, example="Pelayanan publik di wilayah perbatasan"),
+    },
+    required=("procedure", "region", "parties", "title"),
+)
+_FILTERS = Fields(
+    kinds={
+        "status": Choice(words=tuple(status.value for status in CaseStatus)),
+        "stage": Whole(),
+        "region": REGION,
+        "overdue": YesNo(),
+        "page": Whole(),
+    }
+)
+_REASON = Fields(kinds={"reason": Text(maximum=1000)}, required=("reason",))
+
+CALLS = (
+    Call(
+        name="open_case",
+        method="POST",
+        path="/cases",
+        view=open_case,
+        roles=ACTING,
+        json=_OPENING,
+        answers={201: shape("Case")},
+    ),
+    Call(
+        name="list_cases",
+        method="GET",
+        path="/cases",
+        view=list_cases,
+        query=_FILTERS,
+        answers={200: shape("CasePage")},
+    ),
+    Call(
+        name="show_case",
+        method="GET",
+        path="/cases/{case_id}",
+        view=show_case,
+        answers={200: shape("Case")},
+    ),
+    Call(
+        name="show_history",
+        method="GET",
+        path="/cases/{case_id}/history",
+        view=show_history,
+        answers={200: shape("HistoryPage")},
+    ),
+    Call(
+        name="withdraw_case",
+        method="POST",
+        path="/cases/{case_id}/withdraw",
+        view=withdraw_case,
+        roles=ACTING,
+        json=_REASON,
+        answers={200: shape("Case")},
+        conflicts=True,
+    ),
+)

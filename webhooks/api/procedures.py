@@ -1,0 +1,137 @@
+"""Procedures: their versions, the diagram of one, and publishing or only checking a new one."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from processes import actions
+from processes.actions.procedures import check
+from processes.errors import NotFound, TooLarge
+from processes.store import procedures as store
+from webhooks.api import shapes
+from webhooks.api.answers import answer, everything
+from webhooks.api.calls import PUBLISHING, Ask, Call, Content, shape
+from webhooks.api.documents import ENVELOPE, MULTIPART, only_file
+from webhooks.api.fields import Choice, Fields, Text
+from webhooks.api.folders import DIAGRAM_TYPES, UPLOAD_LIMIT, ZIP, read_folder
+from webhooks.bodies import in_megabytes
+
+DIAGRAM = DIAGRAM_TYPES[0]
+
+
+def list_versions(ask: Ask, key: str) -> Response:
+    """Every published version of a procedure, newest first."""
+    with ask.office.database.read() as session:
+        rows = store.versions(session, key)
+    if not rows:
+        raise NotFound
+    return answer(everything(shapes.version(row) for row in rows))
+
+
+def read_diagram(ask: Ask, key: str, number: int) -> Response:
+    """The BPMN of one version, byte for byte as its owner drew it."""
+    with ask.office.database.read() as session:
+        row = store.find_version(session, key, number)
+        files = store.files_of(session, row.id)
+    diagram = next(content for name, content in sorted(files.items()) if name.endswith(".bpmn"))
+    found = Response(diagram, content_type=DIAGRAM)
+    found.headers["Content-Disposition"] = f'attachment; filename="{key}-{number}.bpmn"'
+    found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return found
+
+
+def publish_version(ask: Ask, key: str) -> Response:
+    """Publish a folder, or with `check=only` say what is wrong with it."""
+    ask.caller.check_everywhere()
+    content, media_type = _upload()
+    files = read_folder(content, media_type, key=key)
+    if media_type in DIAGRAM_TYPES:
+        with ask.office.database.read() as session:
+            files = {**_beside_the_diagram(session, key), **files}
+    if ask.query.get("check") == "only":
+        return answer({"findings": [finding.as_dict() for finding in check(files)]})
+    row = actions.publish(
+        ask.office,
+        files,
+        key=key,
+        note=ask.query.get("note", ""),
+        actor=ask.caller.actor,
+        now=ask.now,
+    )
+    location = ask.url(f"/procedures/{key}/versions/{row.number}/diagram")
+    return answer(shapes.version(row), 201, location=location)
+
+
+def _upload() -> tuple[bytes, str]:
+    """The uploaded bytes and their media type, from a plain body or a part `file`."""
+    request.max_content_length = UPLOAD_LIMIT + ENVELOPE
+    try:
+        if request.mimetype == MULTIPART:
+            file = only_file()
+            return _bounded(file.stream.read(UPLOAD_LIMIT + 1)), _type_of(file.filename or "")
+        return _bounded(request.get_data(cache=False)), request.mimetype
+    except RequestEntityTooLarge:
+        raise _too_large() from None
+
+
+def _bounded(content: bytes) -> bytes:
+    if len(content) > UPLOAD_LIMIT:
+        raise _too_large()
+    return content
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("api.body_large", limit=in_megabytes(UPLOAD_LIMIT))
+
+
+def _type_of(filename: str) -> str:
+    """The media type by the file's ending: browsers know no type for `.bpmn`."""
+    endings = {".zip": ZIP, ".bpmn": DIAGRAM, ".xml": DIAGRAM}
+    return next((t for end, t in endings.items() if filename.lower().endswith(end)), "")
+
+
+def _beside_the_diagram(session: Session, key: str) -> dict[str, bytes]:
+    """What a diagram sent alone is published with: everything else of the newest folder."""
+    newest = store.latest(session, key)
+    if newest is None:
+        return {}
+    files = store.files_of(session, newest.id)
+    return {name: content for name, content in files.items() if not name.endswith(".bpmn")}
+
+
+_PUBLISHING = Fields(kinds={"check": Choice(words=("only",)), "note": Text(maximum=500)})
+_BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
+_FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
+
+CALLS = (
+    Call(
+        name="list_versions",
+        method="GET",
+        path="/procedures/{key}/versions",
+        view=list_versions,
+        answers={200: shape("VersionPage")},
+    ),
+    Call(
+        name="read_diagram",
+        method="GET",
+        path="/procedures/{key}/versions/{number}/diagram",
+        view=read_diagram,
+        answers={200: Content(schema={}, media_type=DIAGRAM)},
+    ),
+    Call(
+        name="publish_version",
+        method="POST",
+        path="/procedures/{key}/versions",
+        view=publish_version,
+        roles=PUBLISHING,
+        query=_PUBLISHING,
+        uploads=(
+            Content(schema={}, media_type=ZIP),
+            Content(schema={}, media_type=DIAGRAM),
+            Content(schema=_FORM, media_type=MULTIPART),
+        ),
+        answers={200: shape("Findings"), 201: shape("Version")},
+    ),
+)

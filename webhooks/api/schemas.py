@@ -1,0 +1,188 @@
+"""The answers of the machine API as JSON Schema 2020-12: the `components` of the OpenAPI document.
+
+`tests/webhooks/test_api_openapi.py` holds every answer of every call against them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from processes.store.tables import AgreementStatus, CaseStatus, TaskStatus
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+NUMBER: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
+SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+
+def ref(name: str) -> Schema:
+    """A pointer to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(items: Schema) -> Schema:
+    """An array of `items`."""
+    return {"type": "array", "items": items}
+
+
+def whole(properties: dict[str, Schema], *, optional: dict[str, Schema] | None = None) -> Schema:
+    """An object with exactly these properties; those of `optional` may be absent."""
+    return {
+        "type": "object",
+        "properties": {**properties, **(optional or {})},
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def words(kind: type[CaseStatus] | type[TaskStatus] | type[AgreementStatus]) -> Schema:
+    """The values of an Enum."""
+    return {"type": "string", "enum": [member.value for member in kind]}
+
+
+def page_of(items: Schema) -> Schema:
+    """One page of a list; `pages` is at least 1, `total` counts the items of all pages."""
+    return whole(
+        {
+            "items": listed(items),
+            "page": {"type": "integer", "minimum": 1},
+            "pages": {"type": "integer", "minimum": 1},
+            "total": {"type": "integer", "minimum": 0},
+        }
+    )
+
+
+_CASE: dict[str, Schema] = {
+    "id": TEXT,
+    "number": TEXT,
+    "procedure": TEXT,
+    "version": {"type": "integer", "minimum": 1},
+    "status": words(CaseStatus),
+    "end_reason": MAYBE_TEXT,
+    "stage": {"type": "integer", "minimum": 1},
+    "stage_name": TEXT,
+    "title": TEXT,
+    "category": MAYBE_TEXT,
+    "parties": {"type": "array", "items": TEXT, "minItems": 1},
+    "agreement": ref("Agreement"),
+    "opened_at": MOMENT,
+    "closed_at": MAYBE_MOMENT,
+}
+
+_TASK: dict[str, Schema] = {
+    "id": TEXT,
+    "case_id": TEXT,
+    "element": TEXT,
+    "name": TEXT,
+    "stage": NUMBER,
+    "role": TEXT,
+    "region": TEXT,
+    "holder": {"anyOf": [ref("Holder"), {"type": "null"}]},
+    "holders": listed(ref("Holder")),
+    "preparer": MAYBE_TEXT,
+    "status": words(TaskStatus),
+    "opened_at": MOMENT,
+    "closed_at": MAYBE_MOMENT,
+    "due_at": MAYBE_MOMENT,
+    "due_is_provisional": YES_NO,
+    "overdue": YES_NO,
+}
+
+COMPONENTS: dict[str, Schema] = {
+    "Agreement": whole(
+        {"status": words(AgreementStatus), "starts_on": MAYBE_DAY, "ends_on": MAYBE_DAY}
+    ),
+    "Holder": whole({"id": TEXT, "name": TEXT, "position": TEXT, "status": TEXT}),
+    "Document": whole(
+        {
+            "id": TEXT,
+            "sha256": SHA256,
+            "size": {"type": "integer", "minimum": 0},
+            "media_type": TEXT,
+            "filename": TEXT,
+            "case_id": MAYBE_TEXT,
+            "task_id": MAYBE_TEXT,
+            "field": MAYBE_TEXT,
+            "region": MAYBE_TEXT,
+            "uploaded_at": MOMENT,
+            "uploaded_by": TEXT,
+        }
+    ),
+    "CaseLine": whole(_CASE),
+    "Case": whole(
+        {**_CASE, "tasks": listed(ref("TaskLine")), "documents": listed(ref("Document"))}
+    ),
+    "TaskLine": whole(_TASK),
+    "Task": whole({**_TASK, "schema": {"type": "object"}}),
+    "Receipt": whole(
+        {
+            "case_id": TEXT,
+            "case_number": TEXT,
+            "case_title": TEXT,
+            "task_id": TEXT,
+            "task_name": TEXT,
+            "done_by": TEXT,
+            "done_at": MOMENT,
+            "answers": {"type": "object"},
+            "next_task_id": MAYBE_TEXT,
+            "digest": SHA256,
+        }
+    ),
+    "HistoryEntry": whole(
+        {
+            "seq": {"type": "integer", "minimum": 1},
+            "at": MOMENT,
+            "kind": TEXT,
+            "actor": {"type": "object"},
+            "details": {"type": "object"},
+            "previous": TEXT,
+            "hash": TEXT,
+        }
+    ),
+    "Link": whole({"url": {"type": "string", "format": "uri"}}),
+    "Version": whole(
+        {
+            "key": TEXT,
+            "number": {"type": "integer", "minimum": 1},
+            "name": TEXT,
+            "note": TEXT,
+            "sha256": SHA256,
+            "published_at": MOMENT,
+            "published_by": TEXT,
+        }
+    ),
+    "Finding": whole(
+        {
+            "severity": {"type": "string", "enum": ["error", "warning"]},
+            "code": TEXT,
+            "file": TEXT,
+            "line": {"type": "integer", "minimum": 0},
+            "element": TEXT,
+            "message": TEXT,
+        }
+    ),
+    "Findings": whole({"findings": listed(ref("Finding"))}),
+    "Problem": whole(
+        {
+            "type": {"type": "string", "format": "uri"},
+            "title": TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": TEXT,
+            "instance": TEXT,
+        },
+        optional={
+            "errors": {"type": "object", "additionalProperties": TEXT},
+            "findings": listed(ref("Finding")),
+        },
+    ),
+    "CasePage": page_of(ref("CaseLine")),
+    "TaskPage": page_of(ref("TaskLine")),
+    "HistoryPage": page_of(ref("HistoryEntry")),
+    "VersionPage": page_of(ref("Version")),
+}

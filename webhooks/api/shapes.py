@@ -1,0 +1,138 @@
+"""Rows as the machine API shows them (`contract.md`); the schemas of the same are in `schemas.py`.
+
+Ids and codes are strings, days are ISO dates. The moments of a task carry the offset of its region,
+so that a deadline reads as the 16:00 it is; all other moments are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from processes.store.tables import (
+    Case,
+    Document,
+    History,
+    Official,
+    Person,
+    ProcedureVersion,
+    Task,
+    TaskStatus,
+)
+
+
+def case_line(case: Case, version: ProcedureVersion, parties: Sequence[str]) -> dict[str, Any]:
+    """A case without its tasks and documents; `parties` are codes, pemrakarsa first."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "procedure": version.key,
+        "version": version.number,
+        "status": case.status.value,
+        "end_reason": case.end_reason,
+        "stage": case.stage,
+        "stage_name": case.stage_name,
+        "title": case.title,
+        "category": case.category,
+        "parties": list(parties),
+        "agreement": {
+            "status": case.agreement_status.value,
+            "starts_on": _iso(case.agreement_starts_on),
+            "ends_on": _iso(case.agreement_ends_on),
+        },
+        "opened_at": case.opened_at.isoformat(),
+        "closed_at": _iso(case.closed_at),
+    }
+
+
+def task_line(
+    task: Task, holders: Sequence[tuple[Official, Person]], *, zone: ZoneInfo, now: datetime
+) -> dict[str, Any]:
+    """A task without its form; `holder` is the first of those who may finish it."""
+    shown = [holder(official, person) for official, person in holders]
+    return {
+        "id": task.id,
+        "case_id": task.case_id,
+        "element": task.element,
+        "name": task.name,
+        "stage": task.stage,
+        "role": task.role,
+        "region": task.region_code,
+        "holder": shown[0] if shown else None,
+        "holders": shown,
+        "preparer": task.preparer_role,
+        "status": task.status.value,
+        "opened_at": _local(task.opened_at, zone),
+        "closed_at": _local(task.closed_at, zone),
+        "due_at": _local(task.due_at, zone),
+        "due_is_provisional": task.due_is_provisional,
+        "overdue": is_overdue(task, now),
+    }
+
+
+def is_overdue(task: Task, now: datetime) -> bool:
+    """Whether a task waits beyond its deadline at this very moment."""
+    return task.status is TaskStatus.OPEN and task.due_at is not None and task.due_at < now
+
+
+def holder(official: Official, person: Person) -> dict[str, Any]:
+    """An official as other systems see one: no address, no NIP."""
+    return {
+        "id": official.id,
+        "name": person.name,
+        "position": official.position,
+        "status": official.status.value,
+    }
+
+
+def document(row: Document) -> dict[str, Any]:
+    """A file's record; its bytes are at `/documents/{id}/content`."""
+    return {
+        "id": row.id,
+        "sha256": row.sha256,
+        "size": row.size,
+        "media_type": row.media_type,
+        "filename": row.filename,
+        "case_id": row.case_id,
+        "task_id": row.task_id,
+        "field": row.field,
+        "region": row.region_code,
+        "uploaded_at": row.uploaded_at.isoformat(),
+        "uploaded_by": row.uploaded_by,
+    }
+
+
+def entry(row: History) -> dict[str, Any]:
+    """One entry of a case's history, with the hash that chains it to the one before."""
+    return {
+        "seq": row.seq,
+        "at": row.at.isoformat(),
+        "kind": row.kind,
+        "actor": row.actor,
+        "details": row.details,
+        "previous": row.previous,
+        "hash": row.hash,
+    }
+
+
+def version(row: ProcedureVersion) -> dict[str, Any]:
+    """A published version of an owner's folder."""
+    return {
+        "key": row.key,
+        "number": row.number,
+        "name": row.name,
+        "note": row.note,
+        "sha256": row.sha256,
+        "published_at": row.published_at.isoformat(),
+        "published_by": row.published_by,
+    }
+
+
+def _iso(value: Any) -> str | None:
+    return None if value is None else str(value.isoformat())
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat()

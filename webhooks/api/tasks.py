@@ -1,0 +1,148 @@
+"""Tasks: list, show with the schema of the answers, complete, and a fresh link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from processes import actions
+from processes.errors import NotFound
+from processes.store import questions
+from processes.store.tables import Task, TaskStatus
+from webhooks.api import repeats, shapes
+from webhooks.api.answers import answer, page
+from webhooks.api.calls import ACTING, Ask, Call, shape
+from webhooks.api.fields import REGION, Anything, Choice, Fields, Text, Whole, YesNo
+
+
+def list_tasks(ask: Ask) -> Response:
+    """One page of the tasks the token may see."""
+    wanted = questions.TaskFilters(
+        status=TaskStatus(ask.query["status"]) if "status" in ask.query else None,
+        overdue=ask.query.get("overdue"),
+        region=ask.query.get("region"),
+        role=ask.query.get("role"),
+        case_id=ask.query.get("case"),
+    )
+    number = ask.query.get("page", 1)
+    with ask.office.database.read() as session:
+        found = questions.page_of_tasks(
+            session, ask.caller.viewer, wanted, page=number, now=ask.now
+        )
+        lines = lines_of(session, ask, found.items)
+    return answer(page(found, lines))
+
+
+def show_task(ask: Ask, task_id: str) -> Response:
+    """One task with the schema of its answers as they may be given today."""
+    with ask.office.database.read() as session:
+        task = _visible(session, ask, task_id)
+        case = questions.find_case(session, ask.caller.viewer, task.case_id)
+        if case is None:
+            raise NotFound
+        procedure = ask.office.procedure(session, case.version_id)
+        form = procedure.shapes[task.element].form
+        context = ask.office.form_context(session, task, ask.now)
+        [line] = lines_of(session, ask, [task])
+    return answer({**line, "schema": form.schema(context)})
+
+
+def complete_task(ask: Ask, task_id: str) -> Response:
+    """Answer a task for its holder; the same answers again get the same receipt."""
+    with ask.office.database.read() as session:
+        ask.caller.check_region(_visible(session, ask, task_id).region_code)
+    body = repeats.earlier_answer(ask)
+    if body is None:
+        body = actions.complete_task(
+            ask.office, task_id, ask.body["answers"], actor=ask.caller.actor, now=ask.now
+        ).as_dict()
+        repeats.remember(ask, body)
+    return answer(body)
+
+
+def make_link(ask: Ask, task_id: str) -> Response:
+    """A fresh link for the holder; older ones keep working."""
+    with ask.office.database.read() as session:
+        ask.caller.check_region(_visible(session, ask, task_id).region_code)
+    url = actions.make_link(ask.office, task_id, actor=ask.caller.actor, now=ask.now)
+    return answer({"url": url}, 201)
+
+
+def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """Tasks as a list shows them; asks for all holders at once."""
+    holders = questions.holders_of_tasks(session, [task.id for task in tasks])
+    return [
+        shapes.task_line(
+            task,
+            holders.get(task.id, ()),
+            zone=ask.office.calendar.zone(task.region_code),
+            now=ask.now,
+        )
+        for task in tasks
+    ]
+
+
+def _visible(session: Session, ask: Ask, task_id: str) -> Task:
+    task = questions.find_task(session, ask.caller.viewer, task_id)
+    if task is None:
+        raise NotFound
+    return task
+
+
+_FILTERS = Fields(
+    kinds={
+        "status": Choice(words=tuple(status.value for status in TaskStatus)),
+        "overdue": YesNo(),
+        "region": REGION,
+        "role": Text(maximum=60, example="sekda"),
+        "case": Text(maximum=64),
+        "page": Whole(),
+    }
+)
+_ANSWERS = Fields(
+    kinds={"answers": Anything(description="as `schema` of GET /tasks/{task_id} says")},
+    required=("answers",),
+)
+
+CALLS = (
+    Call(
+        name="list_tasks",
+        method="GET",
+        path="/tasks",
+        view=list_tasks,
+        query=_FILTERS,
+        answers={200: shape("TaskPage")},
+    ),
+    Call(
+        name="show_task",
+        method="GET",
+        path="/tasks/{task_id}",
+        view=show_task,
+        answers={200: shape("Task")},
+    ),
+    Call(
+        name="complete_task",
+        method="POST",
+        path="/tasks/{task_id}/complete",
+        view=complete_task,
+        roles=ACTING,
+        json=_ANSWERS,
+        headers={repeats.HEADER: repeats.KEY},
+        answers={200: shape("Receipt")},
+        conflicts=True,
+    ),
+    Call(
+        name="make_link",
+        method="POST",
+        path="/tasks/{task_id}/link",
+        view=make_link,
+        roles=ACTING,
+        json=Fields(kinds={}),
+        json_optional=True,
+        answers={201: shape("Link")},
+        conflicts=True,
+    ),
+)

@@ -1,0 +1,55 @@
+"""The web app: one factory that hangs every page and the machine API on one Flask app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+
+from processes.office import Office
+from webhooks import api, board, errors, health, mailbox, rendering, security, sign_in, task_links
+from webhooks.language import remember_language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def create_app(office: Office) -> Flask:
+    """A Flask app that serves one office."""
+    app = Flask("webhooks")
+    app.extensions["office"] = office
+    app.config["STARTED_AT"] = datetime.now(UTC)
+    security.secure(app, office.settings)
+    errors.register(app)
+    rendering.register(app)
+    app.after_request(remember_language)
+    for room in (task_links, board, sign_in, health):
+        app.register_blueprint(room.pages)
+    if office.settings.is_development:
+        app.register_blueprint(mailbox.pages)
+    api.register(app, office)
+    app.add_url_rule("/robots.txt", "robots", _robots)
+    prefix = urlsplit(office.settings.base_url).path.rstrip("/")
+    if prefix:
+        app.wsgi_app = _under(prefix, app.wsgi_app)  # type: ignore[assignment,method-assign]
+    return app
+
+
+def _robots() -> Response:
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+def _under(prefix: str, inner: WSGIApplication) -> WSGIApplication:
+    """Serve below a path of the base URL, whether or not the proxy in front cuts that path off."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == prefix or path.startswith(prefix + "/"):
+            environ["PATH_INFO"] = path[len(prefix) :] or "/"
+        environ["SCRIPT_NAME"] = prefix
+        return inner(environ, start_response)
+
+    return serve

@@ -1,0 +1,3 @@
+"""The dashboard: what runs, what waits, what is late; for those who are signed in."""
+
+from webhooks.board.views import pages as pages

@@ -1,0 +1,103 @@
+"""The page of one case: where it stands, who must act, what was answered, what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, url_for
+from sqlalchemy.orm import Session
+
+from processes.engine.picture import draw
+from processes.errors import NotFound
+from processes.store import procedures, questions
+from processes.store.tables import Case, TaskStatus
+from processes.store.viewer import Viewer
+from webhooks import documents
+from webhooks.board.happenings import in_words
+from webhooks.board.rows import TONES, TaskRow, task_rows
+from webhooks.case_facts import CaseFacts, read_facts
+from webhooks.current import office
+from webhooks.documents import DocumentRow
+from webhooks.language import language
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeLink:
+    """A link that was just made, to be shown once."""
+
+    url: str
+    #: whose it is
+    holder: str
+
+
+def show_case(
+    viewer: Viewer,
+    case_id: str,
+    now: datetime,
+    *,
+    made_link: MadeLink | None = None,
+    withdraw_error: str = "",
+    reason: str = "",
+) -> str:
+    """The page as the viewer may see it; NotFound when the case is not for him."""
+    with office().database.read() as session:
+        case = _visible(session, viewer, case_id)
+        facts = read_facts(session, office(), viewer, case)
+        return render_template(
+            "case.html",
+            case=case,
+            tone=TONES[case.status],
+            version=procedures.get_version(session, case.version_id).number,
+            stages=facts.stages,
+            parties=facts.parties,
+            contact=facts.contact,
+            zone=office().calendar.zone(case.region_code),
+            open_tasks=_open_tasks(session, facts, now),
+            done_tasks=facts.answered(),
+            document_rows=_documents(facts),
+            history=[in_words(e) for e in questions.history_of_case(session, viewer, case_id)],
+            made_link=made_link,
+            withdraw_error=withdraw_error,
+            reason=reason,
+        )
+
+
+def picture_of(viewer: Viewer, case_id: str, now: datetime) -> str:
+    """The diagram of the case's version as SVG: what waits, what is late, what is done."""
+    with office().database.read() as session:
+        case = _visible(session, viewer, case_id)
+        procedure = office().procedure(session, case.version_id)
+        tasks = questions.tasks_of_case(session, viewer, case_id)
+    waiting = [task for task in tasks if task.status is TaskStatus.OPEN]
+    return draw(
+        procedure.diagram,
+        Counter(task.element for task in waiting),
+        Counter(task.element for task in waiting if task.due_at and task.due_at < now),
+        {task.element for task in tasks if task.status is TaskStatus.DONE},
+        language=language(),
+    )
+
+
+def _visible(session: Session, viewer: Viewer, case_id: str) -> Case:
+    case = questions.find_case(session, viewer, case_id)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def _open_tasks(session: Session, facts: CaseFacts, now: datetime) -> list[TaskRow]:
+    waiting = [task for task in facts.tasks if task.status is TaskStatus.OPEN]
+    return task_rows(session, waiting, now=now)
+
+
+def _documents(facts: CaseFacts) -> Sequence[DocumentRow]:
+    return documents.rows(
+        facts.documents,
+        facts.tasks,
+        procedure=facts.procedure,
+        regions=facts.regions,
+        href=lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
+    )

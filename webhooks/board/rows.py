@@ -1,0 +1,108 @@
+"""Cases and tasks as rows of the board's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from processes.store import questions
+from processes.store.regions import find_region
+from processes.store.tables import Case, CaseStatus, Official, Person, Task
+from webhooks.current import office
+from webhooks.deadlines import Due, due_of
+
+#: parties named in a row before the rest is only counted
+NAMED_PARTIES = 3
+
+TONES = {
+    CaseStatus.RUNNING: "info",
+    CaseStatus.COMPLETED: "good",
+    CaseStatus.REJECTED: "soon",
+    CaseStatus.STOPPED: "soon",
+    CaseStatus.WITHDRAWN: "soon",
+    CaseStatus.INCIDENT: "bad",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRow:
+    """An open task."""
+
+    id: str
+    name: str
+    stage: int
+    stage_name: str
+    case_id: str
+    case_number: str
+    case_title: str
+    region: str
+    #: who holds it; empty when nobody does
+    holder: str
+    due: Due | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """A case."""
+
+    id: str
+    number: str
+    title: str
+    parties: str
+    stage: int
+    stage_name: str
+    status: str
+    #: colour of the status; the word says the same
+    tone: str
+
+
+def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[TaskRow]:
+    """Open tasks with the names of those who hold them."""
+    holders = questions.holders_of_tasks(session, [task.id for task in tasks])
+    cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
+    return [
+        TaskRow(
+            id=task.id,
+            name=task.name,
+            stage=task.stage,
+            stage_name=task.stage_name,
+            case_id=task.case_id,
+            case_number=cases[task.case_id].number,
+            case_title=cases[task.case_id].title,
+            region=find_region(session, task.region_code).name,
+            holder=holder_names(holders.get(task.id, ())),
+            due=due_of(task, office().calendar, now),
+        )
+        for task in tasks
+    ]
+
+
+def case_rows(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
+    """Cases with their parties by name, pemrakarsa first."""
+    parties = questions.party_codes(session, [case.id for case in cases])
+    return [
+        CaseRow(
+            id=case.id,
+            number=case.number,
+            title=case.title,
+            parties=_party_names([find_region(session, code).name for code in parties[case.id]]),
+            stage=case.stage,
+            stage_name=case.stage_name,
+            status=case.status.value,
+            tone=TONES[case.status],
+        )
+        for case in cases
+    ]
+
+
+def holder_names(holders: Sequence[tuple[Official, Person]]) -> str:
+    """For example "Sari Contoh, Kepala Bagian Kerja Sama"."""
+    return "; ".join(f"{person.name}, {official.position}" for official, person in holders)
+
+
+def _party_names(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED_PARTIES])
+    return shown if len(names) <= NAMED_PARTIES else f"{shown} +{len(names) - NAMED_PARTIES}"

@@ -1,0 +1,170 @@
+"""The pages of the board: asked for the signed-in viewer; acts are for administrators only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from processes import actions
+from processes.errors import InvalidAnswers, NotFound
+from processes.store import questions
+from processes.store.tables import Account, AccountRole, CaseStatus
+from webhooks import documents
+from webhooks.board import opening
+from webhooks.board.case_page import MadeLink, picture_of, show_case
+from webhooks.board.opening import Opening
+from webhooks.board.overview import overview
+from webhooks.board.rows import case_rows
+from webhooks.clock import now
+from webhooks.current import office
+from webhooks.language import language, text
+from webhooks.sessions import account, actor, check_act, find_account, form_nonce, viewer
+
+pages = Blueprint("board", __name__)
+
+
+@pages.before_request
+def require_sign_in() -> Response | None:
+    """Whoever is not signed in is told how to get a link."""
+    if find_account() is None:
+        return make_response(redirect(url_for("sign_in.how"), 303))
+    return None
+
+
+@pages.context_processor
+def frame() -> dict[str, Any]:
+    """What the frame around every page of the board needs."""
+    found: Account | None = find_account()
+    return {
+        "nonce": form_nonce(),
+        "may_act": found is not None and found.role == AccountRole.ADMIN,
+        "has_mailbox": office().settings.is_development,
+    }
+
+
+@pages.get("/")
+def dashboard() -> str:
+    """What runs, what waits and what is late, the most urgent first."""
+    return render_template("dashboard.html", **overview(viewer(), now()))
+
+
+@pages.get("/perkara")
+def cases() -> str:
+    """Cases by status, newest first."""
+    wanted = request.args.get("status", "")
+    status = CaseStatus(wanted) if wanted in set(CaseStatus) else None
+    number = _page_number()
+    with office().database.read() as session:
+        found = questions.page_of_cases(
+            session, viewer(), questions.CaseFilters(status=status), page=number, now=now()
+        )
+        rows = case_rows(session, found.items)
+    return render_template(
+        "cases.html",
+        rows=rows,
+        status=wanted,
+        choices=[{"value": "", "label": text("status_all")}]
+        + [{"value": s.value, "label": text(f"status_{s.value}")} for s in CaseStatus],
+        page=number,
+        has_more=found.total > number * questions.PAGE_SIZE,
+    )
+
+
+@pages.get("/perkara/baru")
+def new_case() -> str:
+    """The form that opens a case."""
+    return _opening_form(Opening())
+
+
+@pages.post("/perkara/baru")
+def open_case() -> Response:
+    """Open the case and show it; the form again when something in it cannot be taken."""
+    check_act()
+    typed = Opening.from_request()
+    if "more" in request.form:
+        return make_response(_opening_form(typed))
+    try:
+        with office().database.read() as session:
+            region, parties = opening.codes(typed, questions.regions_by_code(session))
+        case_id = actions.open_case(
+            office(),
+            procedure=typed.procedure,
+            region=region,
+            parties=parties,
+            title=typed.title,
+            actor=actor(),
+            now=now(),
+        )
+    except InvalidAnswers as error:
+        errors = error.sentences(language())
+        return make_response(_opening_form(typed, errors), error.status)
+    return make_response(redirect(url_for("board.case", case_id=case_id), 303))
+
+
+def _opening_form(typed: Opening, errors: dict[str, str] | None = None) -> str:
+    with office().database.read() as session:
+        regions = questions.regions_by_code(session)
+        return render_template(
+            "open_case.html",
+            typed=typed,
+            errors=errors or {},
+            procedures=questions.newest_procedures(session),
+            regions=regions.values(),
+            ready=questions.regions_with_officials(session),
+        )
+
+
+@pages.get("/perkara/<case_id>")
+def case(case_id: str) -> str:
+    """One case: where it stands, who must act, what happened."""
+    return show_case(viewer(), case_id, now())
+
+
+@pages.get("/perkara/<case_id>/alur.svg")
+def picture(case_id: str) -> Response:
+    """The diagram with the waiting steps marked."""
+    return Response(picture_of(viewer(), case_id, now()), mimetype="image/svg+xml")
+
+
+@pages.get("/perkara/<case_id>/dokumen/<document_id>")
+def document(case_id: str, document_id: str) -> Response:
+    """A document of the case, as far as the viewer may read it."""
+    with office().database.read() as session:
+        found = questions.find_document(session, viewer(), document_id)
+    if found is None or found.case_id != case_id:
+        raise NotFound
+    return documents.download(found)
+
+
+@pages.post("/perkara/<case_id>/tarik")
+def withdraw(case_id: str) -> Response:
+    """Withdraw the case, or end its agreement; the page again when the reason is missing."""
+    check_act()
+    reason = request.form.get("reason", "")
+    try:
+        actions.withdraw_case(office(), case_id, reason=reason, actor=actor(), now=now())
+    except InvalidAnswers as error:
+        sentence = " ".join(error.sentences(language()).values())
+        page = show_case(viewer(), case_id, now(), withdraw_error=sentence, reason=reason)
+        return make_response(page, error.status)
+    return make_response(redirect(url_for("board.case", case_id=case_id), 303))
+
+
+@pages.post("/perkara/<case_id>/tugas/<task_id>/tautan")
+def make_link(case_id: str, task_id: str) -> Response:
+    """A fresh link for the holder of a task, shown once."""
+    check_act()
+    with office().database.read() as session:
+        task = questions.find_task(session, viewer(), task_id)
+        if task is None or task.case_id != case_id:
+            raise NotFound
+        holders = questions.holders_of_tasks(session, [task_id]).get(task_id, ())
+    url = actions.make_link(office(), task_id, actor=actor(), now=now())
+    made = MadeLink(url=url, holder=holders[0][1].name if holders else account().name)
+    return make_response(show_case(viewer(), case_id, now(), made_link=made))
+
+
+def _page_number() -> int:
+    wanted = request.args.get("page", "1")
+    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 6 else 1

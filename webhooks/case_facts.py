@@ -1,0 +1,121 @@
+"""What the link page and the case page both tell of a case, as far as one viewer may know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from processes.engine.procedure import Procedure
+from processes.engine.shapes import Stage
+from processes.office import Office
+from processes.store import questions
+from processes.store.regions import find_region
+from processes.store.tables import Case, Document, Region, Task, TaskStatus
+from processes.store.viewer import Viewer
+from webhooks import in_words
+from webhooks.in_words import Line, Names
+
+#: the role that shepherds a case and answers for it to the others
+CONTACT_ROLE = "bagian_kerja_sama"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyRow:
+    """A region taking part."""
+
+    name: str
+    #: whether it refused or left
+    left: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom to call about a case."""
+
+    name: str
+    position: str
+    phone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredTask:
+    """A finished task with the answers this viewer may read."""
+
+    name: str
+    region: str
+    #: the choice that steered the case, in the owner's words; may be empty
+    decision: str
+    lines: tuple[Line, ...]
+    done_by: str
+    at: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts:
+    """One case as one viewer may see it."""
+
+    case: Case
+    procedure: Procedure
+    stages: Sequence[Stage]
+    parties: Sequence[PartyRow]
+    contact: Contact | None
+    regions: Mapping[str, Region]
+    tasks: Sequence[Task]
+    documents: Sequence[Document]
+
+    def names(self) -> Names:
+        """What codes and ids in this case's answers stand for."""
+        return Names(regions=self.regions, documents={d.id: d for d in self.documents})
+
+    def answered(self) -> list[AnsweredTask]:
+        """Finished tasks whose answers the viewer may read, the newest first."""
+        done = [t for t in self.tasks if t.status is TaskStatus.DONE and t.answers is not None]
+        return [self._answered(task) for task in sorted(done, key=_closed_at, reverse=True)]
+
+    def _answered(self, task: Task) -> AnsweredTask:
+        form, answers = self.procedure.shapes[task.element].form, task.answers or {}
+        region = self.regions[task.region_code]
+        return AnsweredTask(
+            name=task.name,
+            region=region.name,
+            decision=in_words.decision(form, answers),
+            lines=tuple(in_words.lines(form, answers, self.names())),
+            done_by=task.done_by or "",
+            at=_closed_at(task),
+            zone=ZoneInfo(region.zone),
+        )
+
+
+def _closed_at(task: Task) -> datetime:
+    return task.closed_at or task.opened_at
+
+
+def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> CaseFacts:
+    """Everything a page tells of `case`, asked for `viewer`."""
+    procedure = office.procedure(session, case.version_id)
+    parties = questions.parties_of_case(session, case.id)
+    regions = {p.region_code: find_region(session, p.region_code) for p in parties}
+    return CaseFacts(
+        case=case,
+        procedure=procedure,
+        stages=procedure.stages,
+        parties=[
+            PartyRow(name=regions[p.region_code].name, left=p.left_at is not None) for p in parties
+        ],
+        contact=find_contact(session, case.region_code),
+        regions=regions,
+        tasks=questions.tasks_of_case(session, viewer, case.id),
+        documents=questions.documents_of_case(session, viewer, case.id),
+    )
+
+
+def find_contact(session: Session, region: str) -> Contact | None:
+    """Who answers for a region's cases; None when it has no officials."""
+    for official, person in questions.holders_of(session, region, CONTACT_ROLE):
+        return Contact(name=person.name, position=official.position, phone=person.phone)
+    return None

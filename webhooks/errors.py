@@ -1,0 +1,75 @@
+"""Every refusal as a page for people, or as an RFC 9457 problem for machines.
+
+Neither says more than a sentence about what happened and what to do next: no traceback, no path, no
+token. A link that is unknown and one that is over look exactly alike.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from processes.errors import KsddError
+from webhooks.api import problems
+from webhooks.language import language, text
+
+log = logging.getLogger(__name__)
+
+#: statuses with words of their own; every other one is explained as a 400
+KNOWN = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503}
+
+
+def register(app: Flask) -> None:
+    """Answer every exception of this app."""
+    app.register_error_handler(KsddError, answer)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a machine: by path, by `Accept`, or, when that is open, by its body."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    as_json = max(accepted["application/json"], accepted["application/problem+json"])
+    as_page = accepted["text/html"]
+    return request.is_json if as_json == as_page else as_json > as_page
+
+
+def answer(error: KsddError) -> Response:
+    """The refusal `error` as this caller reads it."""
+    if error.status >= 500:
+        log.error("refused at %s: %s", request.endpoint, error)
+    if wants_json():
+        return problems.answer_error(error)
+    return page(error.status, error.say(language()))
+
+
+def page(status: int, detail: str) -> Response:
+    """A page that says what happened and what to do next."""
+    heading = text(f"heading_{status if status in KNOWN else 400}")
+    return make_response(render_template("error.html", heading=heading, detail=detail), status)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if wants_json():
+        response = problems.answer_http(error)
+    else:
+        response = page(status, text(f"detail_{status if status in KNOWN else 400}"))
+    # 405 must name the methods there are
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    """A defect of ours: one sentence outside, the traceback in the log, the path in neither.
+
+    A path may hold a token, so the log names the endpoint instead.
+    """
+    log.error("unforeseen error at %s %s", request.method, request.endpoint, exc_info=error)
+    return _http(InternalServerError())

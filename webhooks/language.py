@@ -1,0 +1,45 @@
+"""Which language the reader of a page wants: Indonesian, or English by a switch.
+
+`?lang=en` decides and is remembered in a cookie; without either the page is Indonesian. The owner's
+own words (titles, labels, letters) stay as he wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from processes.sentences import LANGUAGES, say
+from webhooks.security import cookies_are_secure
+
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600
+
+
+def language() -> str:
+    """`id` or `en`, for the reader of this request."""
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return "id"
+
+
+def text(key: str, /, **values: Any) -> str:
+    """A sentence of the pages (area `web`) in the reader's language."""
+    return say(f"web.{key}", language(), **values)
+
+
+def remember_language(response: Response) -> Response:
+    """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES and wanted != request.cookies.get(COOKIE):
+        response.set_cookie(
+            COOKIE,
+            wanted,
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=cookies_are_secure(),
+        )
+    return response

@@ -1,0 +1,99 @@
+"""What every answer says to the browser, and whose requests are taken.
+
+Facts: reliability.md 3.2. No page loads anything from elsewhere, nothing may frame it, no script
+runs on it, and its address is told to nobody (the address is the secret).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+
+from processes.errors import NotAllowed
+from processes.settings import Settings
+
+#: bytes of a request that carries no file
+PLAIN_LIMIT = 2 * 1024 * 1024
+#: bytes of a request that carries files; each single file has its own, smaller limit
+UPLOAD_LIMIT = 100 * 1024 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+YEAR = 365 * 24 * 3600
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Set limits, trusted hosts and the headers of every answer."""
+    hosts = {urlsplit(settings.base_url).hostname or "", *LOOPBACK}
+    app.config.update(
+        MAX_CONTENT_LENGTH=PLAIN_LIMIT,
+        MAX_FORM_MEMORY_SIZE=PLAIN_LIMIT,
+        MAX_FORM_PARTS=2000,
+        TRUSTED_HOSTS=sorted(f"[{host}]" if ":" in host else host for host in hosts),
+        BASE_URL=settings.base_url,
+    )
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
+    """Add what is missing; a view that needs another policy has set its own before."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if cookies_are_secure():
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    return response
+
+
+def cookies_are_secure() -> bool:
+    """Whether people reach us over https, so that cookies may travel on nothing else."""
+    base_url: str = current_app.config["BASE_URL"]
+    return base_url.startswith("https://")
+
+
+def allow_upload() -> None:
+    """Let this request be as large as its files need."""
+    request.max_content_length = UPLOAD_LIMIT
+
+
+def check_same_site() -> None:
+    """Raise NotAllowed when the browser says that another site sent this form.
+
+    Our pages send no referrer, so browsers send `Origin: null` even from our own form. What tells
+    the two apart is Sec-Fetch-Site; without it a null origin is refused.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise NotAllowed("web.foreign_form")
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and origin not in own_origins():
+        raise NotAllowed("web.foreign_form")
+
+
+def own_origins() -> tuple[str, ...]:
+    """The origins of our own pages: where the base URL points, and where this request went."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    return f"{base.scheme}://{base.netloc}", request.host_url.rstrip("/")

@@ -1,0 +1,111 @@
+"""What a link can show, as HTML or JSON: the task, its receipt, "things have moved on"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Response, jsonify, make_response, render_template
+
+from processes.actions import Receipt
+from processes.errors import Conflict, KsddError
+from processes.store import questions
+from webhooks import in_words
+from webhooks.api import shapes
+from webhooks.case_facts import find_contact, read_facts
+from webhooks.current import office
+from webhooks.errors import wants_json
+from webhooks.language import language
+from webhooks.nonces import nonce
+from webhooks.task_links.entry import Entry
+from webhooks.task_links.inputs import CONFIRMATION, Typed, field_views, needs_confirmation, summary
+from webhooks.task_links.page import read_page
+from webhooks.task_links.posted import Posted, purpose
+from webhooks.task_links.receipts import read_receipt
+
+
+def task(
+    entry: Entry,
+    token: str,
+    now: datetime,
+    *,
+    posted: Posted | None = None,
+    errors: Mapping[str, KsddError] | None = None,
+) -> Response:
+    """The page of an open task; with `errors`, what was typed stands in it again."""
+    if posted is None and wants_json():
+        return jsonify(_as_json(entry, now))
+    typed = Typed(values=posted.typed if posted else {}, errors=errors or {})
+    with office().database.read() as session:
+        page = read_page(session, entry, token, now)
+        context = office().form_context(session, entry.task, now)
+        fields = field_views(session, page.form, context, typed)
+    html = render_template(
+        "task.html",
+        page=page,
+        fields=fields,
+        errors=summary(fields, typed),
+        confirmation=CONFIRMATION if needs_confirmation(page.form) else "",
+        confirmation_error=typed.error(CONFIRMATION),
+        nonce=nonce(office().secret, *purpose(entry)),
+    )
+    return make_response(html, _status(errors))
+
+
+def _status(errors: Mapping[str, KsddError] | None) -> int:
+    """200 without errors, else 422; a file that was too large or of a wrong kind is told apart."""
+    return max((error.status for error in errors.values()), key=_severity) if errors else 200
+
+
+def _severity(status: int) -> int:
+    return {413: 2, 415: 1}.get(status, 0)
+
+
+def _as_json(entry: Entry, now: datetime) -> dict[str, object]:
+    """The task as `GET /api/v1/tasks/{id}` tells it, with the case beside it."""
+    with office().database.read() as session:
+        facts = read_facts(session, office(), entry.viewer, entry.case)
+        holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
+        context = office().form_context(session, entry.task, now)
+        shape = facts.procedure.shapes[entry.task.element]
+        zone = office().calendar.zone(entry.task.region_code)
+        return {
+            **shapes.task_line(entry.task, holders, zone=zone, now=now),
+            "schema": shape.form.schema(context),
+            "case": {
+                "id": entry.case.id,
+                "number": entry.case.number,
+                "title": entry.case.title,
+                "status": entry.case.status.value,
+                "stage": entry.case.stage,
+                "stage_name": entry.case.stage_name,
+                "parties": list(context.parties),
+            },
+            "documents": [shapes.document(document) for document in facts.documents],
+        }
+
+
+def receipt(entry: Entry, kept: Receipt) -> Response:
+    """The receipt of a finished task."""
+    if wants_json():
+        return jsonify(kept.as_dict())
+    with office().database.read() as session:
+        page = read_receipt(session, entry, kept)
+    return make_response(render_template("receipt.html", page=page))
+
+
+def conflict(entry: Entry, error: Conflict, posted: Posted | None = None) -> Response:
+    """Things have moved on: why, whom to ask, and what was typed so that it is not lost."""
+    with office().database.read() as session:
+        facts = read_facts(session, office(), entry.viewer, entry.case)
+        contact = find_contact(session, entry.case.region_code)
+    form = facts.procedure.shapes[entry.task.element].form
+    html = render_template(
+        "conflict.html",
+        detail=error.say(language()),
+        task=entry.task,
+        case=entry.case,
+        contact=contact,
+        lines=in_words.lines(form, posted.answers, facts.names()) if posted else (),
+    )
+    return make_response(html, error.status)

@@ -1,0 +1,109 @@
+"""What somebody sent to a link, as answers: from the page's form, or as JSON from a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from processes.engine.forms import Form, FormContext
+from werkzeug.datastructures import FileStorage
+
+from processes import actions
+from processes.errors import FieldError, KsddError, Malformed, WrongType
+from processes.store.tables import Document, TaskStatus
+from webhooks.bodies import printable, read_json, says_json
+from webhooks.current import office
+from webhooks.nonces import FIELD, check_nonce
+from webhooks.security import check_same_site
+from webhooks.task_links.entry import Entry
+from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation
+
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """Answers as they came, not judged yet."""
+
+    answers: Mapping[str, Any]
+    #: whether a person sent our form; else a machine sent JSON
+    is_form: bool
+    #: the form's text by input name, to be shown again
+    typed: Mapping[str, str] = field(default_factory=dict)
+    #: what could not be taken, by field id
+    errors: Mapping[str, KsddError] = field(default_factory=dict)
+    #: files that came along and are kept, by field id
+    uploaded: Mapping[str, Document] = field(default_factory=dict)
+
+
+def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
+    """The answers in this request.
+
+    Raises WrongType, Malformed or TooLarge when they cannot be read, and NotAllowed when a form did
+    not come from this link's own page.
+    """
+    if says_json(request):
+        return Posted(answers=_json_answers(), is_form=False)
+    if request.mimetype not in FORMS:
+        raise WrongType("web.body_type")
+    check_same_site()
+    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    return _read_form(entry, form, context, now)
+
+
+def purpose(entry: Entry) -> tuple[str, ...]:
+    """What the page's proof is bound to: this link and this task."""
+    return "link", entry.link.id, entry.task.id
+
+
+def _json_answers() -> dict[str, Any]:
+    body = read_json(request)
+    for name in body:
+        if name not in ("answers", "kode"):
+            raise Malformed("web.json_unknown", name=printable(name))
+    answers = body.get("answers")
+    if not isinstance(answers, dict):
+        raise Malformed("web.json_answers")
+    return answers
+
+
+def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
+    own = {FIELD, CONFIRMATION}
+    pairs = {name: values for name, values in request.form.lists() if name not in own}
+    errors: dict[str, KsddError] = {}
+    uploaded: dict[str, Document] = {}
+    if entry.task.status is not TaskStatus.CANCELLED:
+        files = input_names(form, context, "file")
+        for name, file in request.files.items():
+            if name in files and file.filename:
+                try:
+                    uploaded[name] = _keep(entry, file, now)
+                except KsddError as error:
+                    errors[files[name]] = error
+    if needs_confirmation(form) and not request.form.get(CONFIRMATION):
+        errors[CONFIRMATION] = FieldError("web.confirmation_missing")
+    typed = {name: values[-1] for name, values in pairs.items()}
+    typed |= {name: document.id for name, document in uploaded.items()}
+    given = {name: values if len(values) > 1 else values[0] for name, values in pairs.items()}
+    given |= {name: document.id for name, document in uploaded.items()}
+    return Posted(
+        answers=form.from_pairs(given),
+        is_form=True,
+        typed=typed,
+        errors=errors,
+        uploaded=uploaded,
+    )
+
+
+def _keep(entry: Entry, file: FileStorage, now: datetime) -> Document:
+    return actions.add_document(
+        office(),
+        file.stream,
+        file.filename or "",
+        actor=entry.actor(),
+        region=entry.region.code,
+        now=now,
+    )

@@ -1,0 +1,78 @@
+"""The receipt: what was done, by whom, when, and what comes next for the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from processes.actions import Receipt
+from processes.engine.shapes import Stage
+from processes.store import links, questions
+from processes.store.tables import Case, Task, TaskStatus
+from webhooks import in_words
+from webhooks.case_facts import read_facts
+from webhooks.current import office
+from webhooks.in_words import Line
+from webhooks.task_links.entry import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextTask:
+    """An open task of the same person in the same case."""
+
+    name: str
+    #: the way into it; None when no link was made for it
+    href: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptPage:
+    """A receipt as it is shown and printed."""
+
+    task: Task
+    case: Case
+    stages: Sequence[Stage]
+    lines: Sequence[Line]
+    done_by: str
+    done_at: datetime
+    zone: ZoneInfo
+    digest: str
+    next_task: NextTask | None
+
+
+def receipt_of(entry: Entry) -> Receipt:
+    """The receipt of the finished task as it was kept."""
+    return Receipt.read(entry.task.receipt or {})
+
+
+def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPage:
+    """The page of a receipt, with the case as it stands now."""
+    case = questions.find_case(session, entry.viewer, entry.case.id) or entry.case
+    facts = read_facts(session, office(), entry.viewer, case)
+    form = facts.procedure.shapes[entry.task.element].form
+    return ReceiptPage(
+        task=entry.task,
+        case=case,
+        stages=facts.stages,
+        lines=in_words.lines(form, receipt.answers, facts.names()),
+        done_by=receipt.done_by,
+        done_at=datetime.fromisoformat(receipt.done_at),
+        zone=ZoneInfo(entry.region.zone),
+        digest=receipt.digest,
+        next_task=_next_task(session, entry, receipt.next_task_id),
+    )
+
+
+def _next_task(session: Session, entry: Entry, task_id: str | None) -> NextTask | None:
+    task = session.get(Task, task_id) if task_id else None
+    if task is None or task.status is not TaskStatus.OPEN:
+        return None
+    link = links.living(session, task.id, person_id=entry.person.id)
+    token = links.token_for(office().secret, link.id) if link else None
+    href = url_for("task_links.show", token=token) if token else None
+    return NextTask(name=task.name, href=href)

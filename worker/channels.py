@@ -1,0 +1,140 @@
+"""The ways out of the house: files in a folder while developing, a mail server otherwise.
+
+Both take a `Letter` and return once it is safely handed over. `Refused` says that it was not, and
+whether trying again can help.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from processes.settings import Settings, is_loopback
+from worker.letters import Letter
+
+#: seconds a mail server may keep us waiting at each step
+TIMEOUT = 15.0
+#: SMTP answers that stand for "this will never work", RFC 5321 4.2.1
+_FOR_EVER = range(500, 600)
+#: of those, the ones that speak of our log-in or the server's mood and not of the letter
+_OURS_TO_MEND = {530, 534, 535, 538, 554}
+
+
+class Refused(Exception):
+    """The letter was not taken; `final` when no further try can change that."""
+
+    def __init__(self, why: str, *, final: bool = False) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+class Channel(Protocol):
+    """One way out of the house."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over; raises Refused."""
+
+
+def channel_of(settings: Settings) -> Channel | None:
+    """The channel of an installation; None when messages must wait for a mail server."""
+    if settings.mail_url is not None:
+        return SmtpChannel(settings.mail_url)
+    return EmlChannel(settings.mail_folder) if settings.is_development else None
+
+
+class EmlChannel:
+    """Letters as `.eml` files, their names sorted by time; `/mailbox` shows them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, letter: Letter) -> None:
+        """Write the file whole or not at all; the names sort by time."""
+        stable = re.sub(r"[^0-9A-Za-z]", "", letter.message_id.partition("@")[0])[:32]
+        path = self.folder / f"{letter.written_at:%Y%m%dT%H%M%S.%fZ}-{stable}.eml"
+        draft = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with draft.open("wb") as file:
+                file.write(letter.as_mail().as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise Refused(f"{self.folder}: {error.strerror}") from error
+
+
+class SmtpChannel:
+    """Letters to a mail server: `smtp://[user:password@]host[:port]`, or `smtps://`.
+
+    `smtp` speaks TLS whenever the server offers it (`?tls=off` never, for a relay on the same
+    machine) and gives no password away in the clear, except on loopback.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+
+    def send(self, letter: Letter) -> None:
+        """Send over a connection of its own; raises Refused."""
+        try:
+            with self._connection() as server:
+                server.send_message(letter.as_mail(), letter.sender, [letter.address])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()))
+            raise _refusal(code, said) from error
+        except smtplib.SMTPResponseException as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise Refused(f"{type(error).__name__}: {error}") from error
+
+    @contextmanager
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        host, port = self._url.hostname or "localhost", self._url.port or 0
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if self._url.scheme == "smtps":
+            server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        try:
+            self._introduce(server, context)
+            yield server
+            _leave(server)
+        finally:
+            server.close()
+
+    def _introduce(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        server.ehlo_or_helo_if_needed()
+        is_private = self._url.scheme == "smtps"
+        if not is_private and _wants_tls(self._url) and server.has_extn("starttls"):
+            server.starttls(context=context)
+            is_private = True
+        if self._url.username:
+            if not is_private and not is_loopback(self._url.hostname):
+                raise Refused("KSDD_MAIL_URL: server tidak menawarkan TLS, sandi tidak dikirim")
+            server.login(unquote(self._url.username), unquote(self._url.password or ""))
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; the letter is already taken, so a server that hangs up now does no harm."""
+    with suppress(smtplib.SMTPException, OSError):
+        server.quit()
+
+
+def _wants_tls(url: SplitResult) -> bool:
+    return parse_qs(url.query).get("tls") != ["off"]
+
+
+def _refusal(code: int, said: bytes | str) -> Refused:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    final = code in _FOR_EVER and code not in _OURS_TO_MEND
+    return Refused(f"{code} {text}", final=final)

@@ -1,0 +1,60 @@
+"""One sweep: ask the database what is due, do a little, look again; then say that it ran."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from processes import actions
+from processes.office import Office
+from processes.store import sweeps as heartbeat
+from worker.channels import channel_of
+from worker.delivery import deliver_batch
+
+#: cases or messages per transaction batch: small, so that pages are never kept waiting
+BATCH = 20
+#: seconds after which a sweep leaves the rest to the next one
+BUDGET = 60.0
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present moment; the worker's only look at the clock."""
+    return datetime.now(UTC)
+
+
+def sweep_timers(office: Office, clock: Clock) -> int:
+    """Fire every BPMN timer that is due; returns how many cases were touched."""
+
+    def some(now: datetime) -> int:
+        return actions.fire_timers(office, now=now, limit=BATCH)
+
+    return _sweep(office, "timers", some, clock)
+
+
+def sweep_outbox(office: Office, clock: Clock) -> int:
+    """Deliver every message that is due; returns how many were tried.
+
+    Without a channel (production and no mail server) the messages wait, and the board says so.
+    """
+    channel = channel_of(office.settings)
+
+    def some(now: datetime) -> int:
+        return 0 if channel is None else deliver_batch(office, channel, now, BATCH).tried
+
+    return _sweep(office, "outbox", some, clock)
+
+
+def _sweep(office: Office, name: str, some: Callable[[datetime], int], clock: Clock) -> int:
+    """Repeat `some` until it finds nothing or the time is used up, then leave a heartbeat."""
+    done = 0
+    stop_at = time.monotonic() + BUDGET
+    while found := some(clock()):
+        done += found
+        if time.monotonic() > stop_at:
+            break
+    with office.database.write() as session:
+        heartbeat.beat(session, name, now=clock(), done=done)
+    return done

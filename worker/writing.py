@@ -1,0 +1,122 @@
+"""From a message of the outbox to a letter: whom it is for, what it says, which link it carries.
+
+The link's token is made here, at the moment of sending, and stored nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import formataddr
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from processes.office import Office
+from processes.sentences import say
+from processes.sentences.dates import listing, moment
+from processes.store import questions
+from processes.store.links import token_for
+from processes.store.tables import (
+    Case,
+    Link,
+    Message,
+    Official,
+    Person,
+    Region,
+    Task,
+    TaskStatus,
+)
+from worker import texts
+from worker.letters import Letter
+
+#: kinds that ask for a task to be done; they are pointless once it is closed
+ASKING = frozenset({"tugas_baru", "pengingat", "eskalasi"})
+#: role whose holder at the pemrakarsa answers questions about a case
+CONTACT_ROLE = "bagian_kerja_sama"
+
+
+def is_pointless(session: Session, message: Message) -> bool:
+    """Whether it asks for something that is settled, or carries a link that was revoked."""
+    if message.link_id is not None and session.get_one(Link, message.link_id).revoked_at:
+        return True
+    if message.kind not in ASKING or message.task_id is None:
+        return False
+    return session.get_one(Task, message.task_id).status != TaskStatus.OPEN
+
+
+def write_letter(office: Office, session: Session, message: Message, now: datetime) -> Letter:
+    """The letter of a message, in the words of the version that its case runs on."""
+    case = None if message.case_id is None else session.get_one(Case, message.case_id)
+    owners = {} if case is None else office.procedure_of(session, case).files
+    text = texts.write(message.kind, owners, facts_of(office, session, message))
+    return Letter(
+        message_id=message.message_id,
+        sender=formataddr((say("worker.sender"), office.settings.mail_from)),
+        address=message.address,
+        subject=text.subject,
+        text=text.body,
+        written_at=now,
+    )
+
+
+def facts_of(office: Office, session: Session, message: Message) -> dict[str, Any]:
+    """What the owner's text may name (`processes.engine.texts.FACTS`); absent facts are absent."""
+    facts: dict[str, Any] = {"penerima": _addressee(session, message)}
+    if message.case_id is not None:
+        case = session.get_one(Case, message.case_id)
+        facts["perkara"] = _case(session, case)
+        facts["narahubung"] = _contact(session, case.region_code)
+    if message.task_id is not None:
+        facts["tugas"] = _task(office, session, session.get_one(Task, message.task_id))
+    if message.link_id is not None:
+        token = token_for(office.secret, message.link_id)
+        facts["tautan"] = f"{office.settings.base_url}/t/{token}"
+    facts.update({k: v for k, v in message.values.items() if k in ("kabar", "catatan")})
+    return facts
+
+
+def _addressee(session: Session, message: Message) -> Mapping[str, str]:
+    if message.official_id is None:
+        return {"nama": say("worker.somebody"), "jabatan": ""}
+    official = session.get_one(Official, message.official_id)
+    person = session.get_one(Person, official.person_id)
+    return {"nama": person.name, "jabatan": official.position}
+
+
+def _case(session: Session, case: Case) -> Mapping[str, str]:
+    parties = [
+        session.get_one(Region, party.region_code).name
+        for party in questions.parties_of_case(session, case.id)
+    ]
+    return {
+        "nomor": case.number,
+        "judul": case.title,
+        "para_pihak": listing(parties),
+        "tahap": f"{case.stage} {case.stage_name}".strip(),
+        "keadaan": say(f"worker.status_{case.status.value}"),
+    }
+
+
+def _task(office: Office, session: Session, task: Task) -> Mapping[str, Any]:
+    zone = office.calendar.zone(task.region_code)
+    return {
+        "nama": task.name,
+        "tahap": f"{task.stage} {task.stage_name}".strip(),
+        "daerah": session.get_one(Region, task.region_code).name,
+        "tenggat": moment(task.due_at, zone) if task.due_at else "",
+        "sementara": task.due_is_provisional,
+        "dasar": task.basis,
+    }
+
+
+def _contact(session: Session, region: str) -> Mapping[str, str]:
+    """The first active contact of the pemrakarsa; empty when nobody is named yet."""
+    for official, person in questions.holders_of(session, region, CONTACT_ROLE)[:1]:
+        return {
+            "nama": person.name,
+            "jabatan": official.position,
+            "telepon": person.phone or "",
+            "surel": person.email or "",
+        }
+    return {}
