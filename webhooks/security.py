@@ -17,7 +17,7 @@ from processes.settings import Settings
 PLAIN_LIMIT = 2 * 1024 * 1024
 #: bytes of a request that carries files; each single file has its own, smaller limit
 UPLOAD_LIMIT = 100 * 1024 * 1024
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost")
 YEAR = 365 * 24 * 3600
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -49,7 +49,7 @@ def secure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=PLAIN_LIMIT,
         MAX_FORM_MEMORY_SIZE=PLAIN_LIMIT,
         MAX_FORM_PARTS=2000,
-        TRUSTED_HOSTS=sorted(f"[{host}]" if ":" in host else host for host in hosts),
+        TRUSTED_HOSTS=sorted(hosts),
         BASE_URL=settings.base_url,
     )
     app.after_request(add_headers)

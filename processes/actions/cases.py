@@ -15,12 +15,11 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.running import guarded, resume
 from processes.errors import Conflict, FieldError, InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import procedures as versions
-from processes.store.database import insert_missing
 from processes.store.locks import lock_case
+from processes.store.numbers import next_number
 from processes.store.tables import (
     Case,
     CaseStatus,
-    Counter,
     Party,
     ProcedureVersion,
     Region,
@@ -166,12 +165,7 @@ def _next_number(session: Session, office: Office, region: str, now: datetime) -
     """`KSDD/2026/0001`: the year is that of the region's zone; numbers leave no gap."""
     zone: ZoneInfo = office.calendar.zone(region)
     year = now.astimezone(zone).year
-    name = f"case:{year}"
-    insert_missing(session, Counter.__table__, [{"name": name, "value": 0}])
-    counter = session.get_one(Counter, name, with_for_update=True)
-    counter.value += 1
-    session.flush()
-    return f"KSDD/{year}/{counter.value:04d}"
+    return f"KSDD/{year}/{next_number(session, f'case:{year}'):04d}"
 
 
 def _binds(session: Session, office: Office, case: Case) -> bool:

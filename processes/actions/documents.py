@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.engine.forms import Form
-from processes.errors import WrongType
-from processes.store.documents import clean_filename, sniff
+from processes.store.allowance import check_allowance
+from processes.store.documents import clean_filename
 from processes.store.tables import Document, Task, new_id
 
 if TYPE_CHECKING:
@@ -34,16 +34,13 @@ def add_document(
 
     Raises TooLarge or WrongType; then nothing is kept.
     """
-    blob = office.blobs.add(stream, MOST_BYTES)
-    media_type = sniff(office.blobs.path(blob.sha256), filename)
-    if media_type is None:
-        raise WrongType
+    blob = office.blobs.add(stream, MOST_BYTES, filename)
     document = Document(
         id=new_id(),
         region_code=region,
         sha256=blob.sha256,
         size=blob.size,
-        media_type=media_type,
+        media_type=blob.media_type,
         filename=clean_filename(filename),
         uploaded_at=now,
         uploaded_by=actor.name,
@@ -56,7 +53,10 @@ def add_document(
 def bind_documents(
     session: Session, form: Form, task: Task, answers: Mapping[str, Any]
 ) -> None:
-    """Tie the documents named by an answer to their case, task and field."""
+    """Tie the documents named by an answer to their case, task and field.
+
+    Raises TooLarge when the region's allowance of files in this case is used up.
+    """
     for field in form.fields:
         answer = answers.get(field.id)
         if not (isinstance(answer, dict) and set(answer) == {"document"}):
@@ -64,3 +64,5 @@ def bind_documents(
         document = session.get_one(Document, answer["document"])
         document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
         document.region_code = task.region_code
+    session.flush()
+    check_allowance(session, task.case_id, task.region_code)

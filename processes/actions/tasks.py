@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor, Receipt
@@ -16,6 +16,7 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.documents import bind_documents
 from processes.actions.running import guarded, resume
 from processes.actions.timers import fire_timers_of, record_incident
+from processes.engine.shapes import TaskShape
 from processes.errors import (
     AlreadyAnswered,
     CaseIncident,
@@ -146,6 +147,7 @@ def _complete(
             "answers": checked,
         },
     )
+    _share(session, case, shape, now)
     opened = keep_books(session, office, case, run, act=act, actor=actor, now=now)
     receipt = Receipt(
         case_id=case.id,
@@ -161,6 +163,21 @@ def _complete(
     )
     task.receipt = receipt.as_dict()
     return receipt
+
+
+def _share(session: Session, case: Case, shape: TaskShape, now: datetime) -> None:
+    """Let the other parties see what this task sends them."""
+    if shape.shares:
+        session.execute(
+            update(Task)
+            .where(
+                Task.case_id == case.id,
+                Task.element.in_(shape.shares),
+                Task.status == TaskStatus.DONE,
+                Task.shared_at.is_(None),
+            )
+            .values(shared_at=now)
+        )
 
 
 def _authorised(session: Session, task: Task, actor: Actor) -> Official | None:

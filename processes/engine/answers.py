@@ -1,243 +1,209 @@
-"""Judging answers: each is taken, cleaned, or refused with a sentence that says what to do."""
+"""All answers to one form together: each by itself, then what they ask of each other."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
-import lokal
-
+from processes.engine.field_values import fault, read_value
 from processes.engine.fields import Field, FormContext
-from processes.engine.language import PURE_FUNCTIONS, SafeLanguage
-from processes.errors import FieldError, InvalidAnswers, KsddError, UnsafeExpression
+from processes.engine.form_rules import Equality, equality, holds, reads
+from processes.engine.language import SafeLanguage
+from processes.errors import FieldError, InvalidAnswers, KsddError
+from processes.sentences import say
 
-#: no answer is a number larger than this
-LARGEST = 10**15
-FIRST_YEAR, LAST_YEAR = 1945, 2200
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-DOCUMENT_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
-#: one address: no spaces, no control characters, one @, a dot in the domain
-EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-NIP = re.compile(r"\d{18}")
-NIK = re.compile(r"\d{16}")
-#: characters that show nothing, or turn the reading direction around
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-#: what may stand in a text beside visible characters
-ALLOWED_CONTROLS = "\n\t"
-LANGUAGE = SafeLanguage(PURE_FUNCTIONS)
+#: most unknown fields that are named one by one
+MOST_UNKNOWN = 20
+
+
+class RegionError(FieldError):
+    """The answer for one region cannot be taken; `why` says it, `region` is its code."""
+
+    def __init__(self, region: str, why: KsddError) -> None:
+        self.region = region
+        self.why = why
+        super().__init__("forms.in_region", region=region)
+
+    def say(self, language: str = "id") -> str:
+        """The sentence of `why`, after the region."""
+        return say("forms.in_region", language, region=self.region, why=self.why.say(language))
 
 
 def check_answers(
-    fields: Sequence[Field], answers: Mapping[str, Any], context: FormContext
+    fields: Sequence[Field],
+    answers: Mapping[str, Any],
+    *,
+    context: FormContext,
+    language: SafeLanguage,
 ) -> dict[str, Any]:
-    """The answers cleaned, in the order of the form; answers not given are left out.
+    """Every field's answer in its stored form, null where none was given and none is needed.
 
-    Raises InvalidAnswers with one error per field: unknown, of the wrong kind, out of range, missing.
+    Raises InvalidAnswers with one sentence per field, in the order of the form; unknown fields
+    come last.
     """
-    errors: dict[str, KsddError] = {}
-    known = {field.id for field in fields}
-    for name in answers:
-        if name not in known:
-            errors[str(name)[:60]] = FieldError("forms.unknown", field=_printable(str(name)))
-    cleaned: dict[str, Any] = {}
+    if not isinstance(answers, Mapping):
+        raise InvalidAnswers({"answers": FieldError("forms.not_an_object")})
+    check = _Check(fields, context, language)
     for field in fields:
-        try:
-            value = _field(field, answers.get(field.id), context)
-        except KsddError as error:
-            errors[field.id] = error
-        else:
-            if value is not None:
-                cleaned[field.id] = value
-    _check_together(fields, cleaned, errors)
+        check.read(field, answers.get(field.id))
+    for field in fields:
+        if field.id not in check.errors:
+            check.rules(field)
+    errors = {f.id: check.errors[f.id] for f in fields if f.id in check.errors}
+    errors |= _unknown(fields, answers)
     if errors:
         raise InvalidAnswers(errors)
-    return cleaned
+    return check.cleaned
 
 
-def _field(field: Field, given: Any, context: FormContext) -> Any:
-    if given is None or given == "":
-        if field.required:
-            raise FieldError("forms.required", label=field.label)
-        return None
-    regions = context.regions_of(field)
-    if regions is None:
-        return _value(field, given, context)
-    return _per_region(field, given, regions, context)
+def same_numbers(fields: Sequence[Field], cleaned: Mapping[str, Any]) -> dict[str, KsddError]:
+    """By field, what looks wrong but is allowed: two regions with one and the same letter number.
 
-
-def _per_region(field: Field, given: Any, regions: Sequence[str], context: FormContext) -> Any:
-    if not isinstance(given, Mapping):
-        raise FieldError("forms.per_region", label=field.label, example=regions[0])
-    for code in given:
-        if code not in regions:
-            raise FieldError("forms.not_a_party", label=field.label, code=_printable(str(code)))
-    cleaned = {
-        code: _value(field, given[code], context)
-        for code in regions
-        if given.get(code) not in (None, "")
-    }
-    missing = [code for code in regions if code not in cleaned]
-    if missing and field.required:
-        raise FieldError("forms.region_missing", label=field.label, codes=", ".join(missing))
-    return cleaned or None
-
-
-def _value(field: Field, given: Any, context: FormContext) -> Any:
-    if field.is_file:
-        return _document(field, given, context)
-    match field.type:
-        case "boolean":
-            return _boolean(field, given)
-        case "long":
-            return _integer(field, given)
-        case "date":
-            return _date(field, given, context)
-        case "enum":
-            return _choice(field, given)
-        case _:
-            return _text(field, given, context)
-
-
-def _document(field: Field, given: Any, context: FormContext) -> dict[str, str]:
-    document = given.get("document") if isinstance(given, Mapping) and len(given) == 1 else None
-    if not isinstance(document, str) or not DOCUMENT_ID.fullmatch(document):
-        raise FieldError("forms.file", label=field.label)
-    if not context.document_exists(document):
-        raise FieldError("forms.file_unknown", label=field.label)
-    return {"document": document}
-
-
-def _boolean(field: Field, given: Any) -> bool:
-    if not isinstance(given, bool):
-        raise FieldError("forms.boolean", label=field.label)
-    return given
-
-
-def _integer(field: Field, given: Any) -> int:
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise FieldError("forms.integer", label=field.label)
-    if field.minimum is not None and given < field.minimum:
-        raise FieldError("forms.minimum", label=field.label, least=field.minimum)
-    if field.maximum is not None and given > field.maximum:
-        raise FieldError("forms.maximum", label=field.label, most=field.maximum)
-    if abs(given) > LARGEST:
-        raise FieldError("forms.number_size", label=field.label)
-    return given
-
-
-def _date(field: Field, given: Any, context: FormContext) -> str:
-    if not isinstance(given, str) or not ISO_DATE.fullmatch(given.strip()):
-        raise FieldError("forms.date", label=field.label)
-    try:
-        day = date.fromisoformat(given.strip())
-    except ValueError as error:
-        raise FieldError("forms.date_unreal", label=field.label) from error
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise FieldError("forms.year", label=field.label, first=FIRST_YEAR, last=LAST_YEAR)
-    if field.jenis == "tanggal_surat" and day > context.today:
-        raise FieldError("forms.future", label=field.label)
-    return day.isoformat()
-
-
-def _choice(field: Field, given: Any) -> str:
-    if not isinstance(given, str) or given not in {key for key, _ in field.options}:
-        choices = ", ".join(key for key, _ in field.options[:8])
-        raise FieldError("forms.choice", label=field.label, choices=choices)
-    return given
-
-
-def _text(field: Field, given: Any, context: FormContext) -> Any:
-    if field.jenis == "rupiah":
-        return _integer(field, given)
-    if not isinstance(given, str):
-        raise FieldError("forms.text", label=field.label)
-    text = _cleaned(field, given)
-    if len(text) > field.longest:
-        raise FieldError("forms.too_long", label=field.label, most=field.longest)
-    if field.min_length is not None and len(text) < field.min_length:
-        raise FieldError("forms.too_short", label=field.label, least=field.min_length)
-    return _of_kind(field, text, context)
-
-
-def _cleaned(field: Field, given: str) -> str:
-    """The text normalised and trimmed; refused when it is invisible or cannot be stored."""
-    if any(_is_bad(character) for character in given) or INVISIBLE.search(given):
-        raise FieldError("forms.characters", label=field.label)
-    text = unicodedata.normalize("NFC", given.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if field.jenis != "teks_panjang":
-        text = " ".join(text.split())
-    if not text:
-        raise FieldError("forms.required", label=field.label)
-    return text
-
-
-def _is_bad(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category in ("Cs", "Co", "Cn") or (
-        category == "Cc" and character not in ALLOWED_CONTROLS and character != "\r"
-    )
-
-
-def _of_kind(field: Field, text: str, context: FormContext) -> str:
-    match field.jenis:
-        case "nip":
-            return _digits(field, text, NIP, "forms.nip")
-        case "nik":
-            return _digits(field, text, NIK, "forms.nik")
-        case "surel":
-            if not EMAIL.fullmatch(text):
-                raise FieldError("forms.email", label=field.label)
-        case "telepon":
-            phone = lokal.normalize_phone(text)
-            if phone is None:
-                raise FieldError("forms.phone", label=field.label)
-            return phone
-        case "daerah":
-            if not context.region_exists(text):
-                raise FieldError("forms.region", label=field.label)
-        case _:
-            pass
-    return text
-
-
-def _digits(field: Field, text: str, shape: re.Pattern[str], key: str) -> str:
-    digits = text.replace(" ", "")
-    if not shape.fullmatch(digits):
-        raise FieldError(key, label=field.label)
-    return digits
-
-
-def _check_together(
-    fields: Sequence[Field], cleaned: Mapping[str, Any], errors: dict[str, KsddError]
-) -> None:
-    """Rules between answers: required by another one, true because of another one, not before."""
-    scope = {field.id: None for field in fields} | dict(cleaned)
-    labels = {field.id: field.label for field in fields}
+    Each region numbers its own letters, so that equal numbers are rare but not impossible.
+    """
+    found: dict[str, KsddError] = {}
     for field in fields:
-        if field.id in errors:
+        given = cleaned.get(field.id)
+        if field.jenis != "nomor_surat" or not isinstance(given, Mapping):
             continue
-        value = cleaned.get(field.id)
-        if value is None and _holds(field.wajib_jika, scope):
-            errors[field.id] = FieldError("forms.required", label=field.label)
-        elif value is not True and _holds(field.benar_jika, scope):
-            errors[field.id] = FieldError("forms.must_be_true", label=field.label)
-        elif field.setelah and value and cleaned.get(field.setelah, value) > value:
-            other = labels.get(field.setelah, field.setelah)
-            errors[field.id] = FieldError("forms.before", label=field.label, other=other)
+        for number in given.values():
+            sharing = [code for code, each in given.items() if each == number]
+            if len(sharing) > 1:
+                found[field.id] = fault(
+                    field, "same_number", number=number, regions=", ".join(sharing)
+                )
+    return found
 
 
-def _holds(expression: str, scope: Mapping[str, Any]) -> bool:
-    if not expression:
-        return False
-    try:
-        return bool(LANGUAGE.evaluate(expression, scope))
-    except UnsafeExpression:
-        # an answer it compares was itself refused; that refusal is told already
-        return False
+class _Check:
+    """The work on one set of answers."""
+
+    def __init__(
+        self, fields: Sequence[Field], context: FormContext, language: SafeLanguage
+    ) -> None:
+        self.fields = {field.id: field for field in fields}
+        self.context = context
+        self.language = language
+        self.cleaned: dict[str, Any] = {}
+        self.errors: dict[str, KsddError] = {}
+
+    def read(self, field: Field, given: Any) -> None:
+        """Take the answer to one question by itself."""
+        self.cleaned[field.id] = None
+        try:
+            value = self._value(field, given)
+        except FieldError as error:
+            self.errors[field.id] = error
+        else:
+            stands_alone = value is None and field.untuk is None
+            self.cleaned[field.id] = field.default if stands_alone else value
+
+    def rules(self, field: Field) -> None:
+        """What the other answers ask of this one."""
+        error = self._missing(field) or self._not_true(field) or self._too_early(field)
+        if error is not None:
+            self.errors[field.id] = error
+
+    def _value(self, field: Field, given: Any) -> Any:
+        regions = field.regions(self.context)
+        if regions is None or given is None or given == "":
+            return read_value(field, given, self.context)
+        if not isinstance(given, Mapping) or (field.is_file and "document" in given):
+            raise fault(field, "per_region", example=regions[0] if regions else "32.01")
+        found = {code: self._of_region(field, code, given.get(code)) for code in regions}
+        for code in given:
+            if code not in regions:
+                raise fault(
+                    field, "not_asked", region=printable(code), regions=", ".join(regions) or "-"
+                )
+        return {code: value for code, value in found.items() if value is not None} or None
+
+    def _of_region(self, field: Field, region: str, given: Any) -> Any:
+        try:
+            return read_value(field, given, self.context)
+        except FieldError as error:
+            raise RegionError(region, error) from None
+
+    def _missing(self, field: Field) -> FieldError | None:
+        """The question must be answered, for every region it is asked for, and is not."""
+        given = self.cleaned[field.id]
+        regions = field.regions(self.context)
+        lacking = [code for code in regions or () if code not in (given or {})]
+        if given is not None and not lacking:
+            return None
+        conditional = not field.required and self._holds(field.wajib_jika)
+        if not field.required and not conditional:
+            return None
+        if given is not None:
+            return fault(field, "missing_regions", regions=", ".join(lacking))
+        return self._because(field, "missing", field.wajib_jika if conditional else None)
+
+    def _not_true(self, field: Field) -> FieldError | None:
+        """The question must be answered with yes, and is not."""
+        if self.cleaned[field.id] is True or not self._holds(field.benar_jika):
+            return None
+        return self._because(field, "must_be_true", field.benar_jika)
+
+    def _too_early(self, field: Field) -> FieldError | None:
+        """The date lies before the one it must follow; of two per region, the same region's."""
+        earlier = self.fields.get(field.setelah or "")
+        if earlier is None or earlier.id in self.errors:
+            return None
+        own, other = self.cleaned[field.id], self.cleaned[earlier.id]
+        for code, day in own.items() if isinstance(own, Mapping) else [("", own)]:
+            least = other.get(code) if isinstance(other, Mapping) else other
+            if day is not None and least is not None and day < least:
+                error = fault(field, "too_early", other=earlier.called, date=least)
+                return RegionError(code, error) if code else error
+        return None
+
+    def _holds(self, condition: str | None) -> bool:
+        """Whether a condition holds; never while an answer it looks at cannot be taken."""
+        if condition is None or reads(condition, self.language) & self.errors.keys():
+            return False
+        return holds(condition, self.cleaned, self.language)
+
+    def _because(self, field: Field, key: str, condition: str | None) -> FieldError:
+        """The sentence `key`, with the answer that it comes from when one answer decides."""
+        plain = equality(condition) if condition else None
+        cause = self.fields.get(plain.field) if plain else None
+        if plain is None or cause is None:
+            return fault(field, key)
+        return fault(field, f"{key}_{_kind(plain)}", other=cause.called, value=_named(cause, plain))
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text[:60])
+def _kind(plain: Equality) -> str:
+    """Which sentence names the answer: one that says yes, no, or the choice."""
+    if isinstance(plain.value, bool):
+        return "yes" if plain.value else "no"
+    return "if"
+
+
+def _named(cause: Field, plain: Equality) -> str:
+    """The value in the words of the form."""
+    return dict(cause.options).get(str(plain.value), str(plain.value))
+
+
+def _unknown(fields: Sequence[Field], answers: Mapping[str, Any]) -> dict[str, KsddError]:
+    """One sentence per field that the form does not have, with the id that may be meant."""
+    ids = [field.id for field in fields]
+    found: dict[str, KsddError] = {}
+    for name in (name for name in answers if name not in ids):
+        shown = printable(name)
+        meant = get_close_matches(shown, ids, n=1)
+        found[shown] = (
+            FieldError("forms.unknown_like", name=shown, meant=meant[0])
+            if meant
+            else FieldError("forms.unknown", name=shown)
+        )
+        if len(found) == MOST_UNKNOWN:
+            break
+    return found
+
+
+def printable(name: Any, length: int = 60) -> str:
+    """A stranger's word, fit to be quoted: short, and without signs that cannot be printed."""
+    text = str(name)[:length]
+    return "".join("\ufffd" if unicodedata.category(s)[0] == "C" else s for s in text)

@@ -1,121 +1,190 @@
-"""Working days of Indonesian government offices, per region.
+"""Working days of Indonesian governments: Monday to Friday without holidays and joint leave.
 
-A working day is Monday to Friday (Perpres 21/2023) that is neither a national holiday nor cuti
-bersama (both from the package `holidays`, categories public and government) nor a day that the
-installation added for the whole country or for the region. An office day ends at 16:00 local time.
+The national days come from the package `holidays`: libur nasional (category `public`) and cuti
+bersama (category `government`), as decreed each year by three ministers (SKB 3 Menteri). Regional
+days and days of a newer decree come from outside as `extra`.
 """
 
 from __future__ import annotations
 
+import calendar as months
+from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from math import ceil
 from zoneinfo import ZoneInfo
 
-import holidays
+from processes.engine.durations import DurationError, Span
 
-from processes.engine.durations import Span
-
-CLOSING = time(16, 0)
-ESTIMATED = "(perkiraan)"
-#: further than this nobody can say when a day off will be
-LAST_YEAR = 2200
-
-
-@lru_cache(maxsize=256)
-def _days_off(year: int) -> dict[date, str]:
-    """National holidays and cuti bersama of a year, by day."""
-    found = holidays.country_holidays(
-        "ID", years=year, categories=("public", "government"), language="id"
-    )
-    return dict(found.items())
+#: the hour of the last day at which a deadline ends, in the region's zone
+END_OF_DAY = time(16)
+#: zone of the whole country where no region is named
+NATIONAL_ZONE = "Asia/Jakarta"
+#: most working days that are counted at once; about a hundred and sixty years
+MOST_WORKING_DAYS = 40_000
+#: how `holidays` marks a day of the moon's calendar that no decree has fixed yet
+_ESTIMATED = "perkiraan"
 
 
-@lru_cache(maxsize=256)
-def has_joint_leave(year: int) -> bool:
-    """Whether the cuti bersama of a year is known yet (a joint decree of three ministers)."""
-    found = holidays.country_holidays("ID", years=year, categories=("government",))
-    return len(found) > 0
-
-
-def _no_extra(_day: date, _region: str | None) -> bool:
+def no_extra(day: date, region: str | None) -> bool:
+    """No days off besides the national ones."""
     return False
 
 
+@dataclass(frozen=True, kw_only=True)
+class NationalYear:
+    """The days off of the whole country in one year."""
+
+    off: frozenset[date]
+    #: those whose date is only estimated
+    estimated: frozenset[date]
+    #: whether any joint leave is known, so that a decree for the year has been read
+    has_joint_leave: bool
+
+
+@lru_cache(maxsize=512)
+def national_year(year: int) -> NationalYear:
+    """What the package knows; without any days where it knows nothing (before 1946, after 2100)."""
+    # The package takes a third of a second to load, which most commands need not wait for.
+    import holidays
+
+    public = holidays.country_holidays("ID", years=year, categories=("public",), language="id")
+    joint = holidays.country_holidays("ID", years=year, categories=("government",), language="id")
+    named = {**dict(public), **dict(joint)}
+    return NationalYear(
+        off=frozenset(named),
+        estimated=frozenset(day for day, name in named.items() if _ESTIMATED in name),
+        has_joint_leave=bool(joint),
+    )
+
+
 class WorkingCalendar:
-    """Counts working days; one for the installation, asked per region."""
+    """Counts working days, each region with its own zone and its own extra days off.
+
+    `extra(day, region)` says whether the day is off besides the national ones. Its answers are
+    kept: when they change, make a new calendar. Region None is the whole country, in WIB. Safe to
+    share between threads.
+    """
 
     def __init__(
         self,
         zones: Callable[[str], ZoneInfo],
-        extra: Callable[[date, str | None], bool] = _no_extra,
+        extra: Callable[[date, str | None], bool] = no_extra,
     ) -> None:
         self._zones = zones
         self._extra = extra
+        self._working_days = lru_cache(maxsize=4096)(self._read_year)
 
-    def zone(self, region: str) -> ZoneInfo:
-        """The time zone of a region."""
-        return self._zones(region)
+    def zone(self, region: str | None = None) -> ZoneInfo:
+        """The region's zone."""
+        return ZoneInfo(NATIONAL_ZONE) if region is None else self._zones(region)
 
-    def today(self, now: datetime, region: str) -> date:
-        """The date in a region at a moment."""
+    def today(self, now: datetime, region: str | None = None) -> date:
+        """The day that it is in the region at the aware moment `now`."""
+        if now.tzinfo is None:
+            raise ValueError("an aware moment is required")
         return now.astimezone(self.zone(region)).date()
 
     def is_working_day(self, day: date, region: str | None = None) -> bool:
-        """Whether offices of the region work on this day."""
-        return day.weekday() < 5 and day not in _days_off(day.year) and not self._extra(day, region)
+        """Whether the region's offices work on that day."""
+        days = self._working_days(day.year, region)
+        at = bisect_right(days, day.toordinal())
+        return at > 0 and days[at - 1] == day.toordinal()
 
     def is_estimated(self, day: date) -> bool:
-        """Whether this day off rests on an estimate of a moving feast."""
-        return ESTIMATED in _days_off(day.year).get(day, "")
+        """Whether the day is off by an estimate of the moon's calendar only."""
+        return day in national_year(day.year).estimated
+
+    def has_joint_leave(self, year: int) -> bool:
+        """Whether the joint leave of that year is known; until then its deadlines may move."""
+        return national_year(year).has_joint_leave
 
     def add_working_days(self, day: date, count: int, region: str | None = None) -> date:
-        """The `count`-th working day after `day`, which is not counted itself."""
-        while count > 0 and day.year < LAST_YEAR:
-            day += timedelta(days=1)
-            if self.is_working_day(day, region):
-                count -= 1
-        return day
+        """The `count`-th working day after `day`, which is not counted; before it when negative.
+
+        0 gives the day itself, working or not. Raises DurationError beyond the calendar's reach.
+        """
+        if count == 0:
+            return day
+        if abs(count) > MOST_WORKING_DAYS:
+            raise DurationError("durations.too_long")
+        year = day.year
+        days = self._working_days(year, region)
+        # `before` working days of this year lie before or, counting forward, on the day itself.
+        before = bisect_right(days, day.toordinal() - (count < 0))
+        at = before + count - (count > 0)
+        while at >= len(days):
+            at -= len(days)
+            year += 1
+            days = self._working_days(year, region)
+        while at < 0:
+            year -= 1
+            days = self._working_days(year, region)
+            at += len(days)
+        return date.fromordinal(days[at])
 
     def working_days_between(self, first: date, last: date, region: str | None = None) -> int:
-        """Working days after `first` up to and including `last`; negative when `last` is earlier."""
+        """Working days after `first` up to and with `last`; negative when `last` is earlier."""
         if last < first:
             return -self.working_days_between(last, first, region)
-        days = (last - first).days
-        return sum(
-            self.is_working_day(first + timedelta(days=n), region) for n in range(1, days + 1)
-        )
+        whole = sum(len(self._working_days(year, region)) for year in range(first.year, last.year))
+        return whole + self._until(last, region) - self._until(first, region)
 
-    def due(self, span: Span, start: date, region: str) -> datetime:
-        """16:00 of the last day of a span that began on `start`, in the region's zone.
-
-        Calendar days and months may end on a day off. Hours do not belong to deadlines in days: a
-        span in hours ends on the day its hours do.
-        """
-        return self._closing(self._last_day(span, start, region), region)
-
-    def after_working_days(self, start: date, count: int, region: str) -> datetime:
+    def after_working_days(self, start: date, count: int, region: str | None = None) -> datetime:
         """16:00 of the `count`-th working day after `start`, in the region's zone."""
-        return self._closing(self.add_working_days(start, count, region), region)
+        return self._end(self.add_working_days(start, count, region), region)
 
-    def _closing(self, day: date, region: str) -> datetime:
-        return datetime.combine(day, CLOSING, self.zone(region))
+    def due(self, span: Span, start: date, region: str | None = None) -> datetime:
+        """16:00 of the last day of a span, in the region's zone; the day it starts is not counted.
 
-    def _last_day(self, span: Span, start: date, region: str) -> date:
+        Calendar days and months that end on a day off stay there. A month ends on the same day
+        number, or on the last day of a shorter month. Hours are rounded up to whole days, because
+        only the day of the start is known. Raises DurationError beyond the year 9999.
+        """
+        try:
+            return self._end(self._last_day(span, start, region), region)
+        except (OverflowError, ValueError) as error:
+            raise DurationError("durations.too_long") from error
+
+    def _last_day(self, span: Span, start: date, region: str | None) -> date:
         match span.unit:
             case "hari_kerja":
-                return self.add_working_days(start, span.count, region)
-            case "bulan":
-                return add_months(start, span.count)
-            case "jam":
-                return start + timedelta(hours=span.count)
-            case _:
+                return self.add_working_days(start, int(span.count), region)
+            case "hari":
                 return start + timedelta(days=span.count)
+            case "bulan":
+                return _add_months(start, int(span.count))
+            case "jam":
+                return start + timedelta(days=ceil(span.count / 24))
+
+    def _end(self, day: date, region: str | None) -> datetime:
+        return datetime.combine(day, END_OF_DAY, self.zone(region))
+
+    def _until(self, day: date, region: str | None) -> int:
+        """Working days of the year up to and with `day`."""
+        return bisect_right(self._working_days(day.year, region), day.toordinal())
+
+    def _read_year(self, year: int, region: str | None) -> tuple[int, ...]:
+        """The working days of one year as ordinals, ascending."""
+        if not date.min.year <= year < date.max.year:
+            raise DurationError("durations.too_long")
+        off = national_year(year).off
+        first, end = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+        days = (date.fromordinal(ordinal) for ordinal in range(first, end))
+        working = tuple(
+            day.toordinal()
+            for day in days
+            if day.weekday() < 5 and day not in off and not self._extra(day, region)
+        )
+        if region is None:
+            return working
+        # Five hundred regions have the nation's year: they share one tuple.
+        national = self._working_days(year, None)
+        return national if working == national else working
 
 
-def add_months(day: date, count: int) -> date:
-    """The same day `count` months later, or that month's last day when it is shorter."""
-    years, month = divmod(day.month - 1 + count, 12)
-    first = date(day.year + years, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first.replace(day=min(day.day, (following - timedelta(days=1)).day))
+def _add_months(start: date, count: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    return date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1]))

@@ -1,4 +1,4 @@
-"""Lengths of time as an owner writes them: `5 hari kerja`, `30 hari`, `6 bulan`, `P10D`, `PT24H`."""
+"""Lengths of time as owners write them: `5 hari kerja`, `30 hari`, `P10D`, `P6M`, `PT24H`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,27 @@ from processes.errors import KsddError
 
 Unit = Literal["hari_kerja", "hari", "bulan", "jam"]
 
-#: no span may reach further than this many years
-MOST_YEARS = 100
-PER_YEAR: dict[Unit, int] = {"hari_kerja": 240, "hari": 365, "bulan": 12, "jam": 8760}
-WORDS = re.compile(r"(\d{1,6})\s+(hari kerja|hari|bulan|jam)")
-ISO = re.compile(r"P(?:(\d{1,6})([YMWD])|T(\d{1,6})H)")
+#: most digits of one number; five reach past every deadline that can be meant
+_COUNT = r"([0-9]{1,5})"
+_WORDS = re.compile(rf"{_COUNT}\s+(hari\s+kerja|hari\s+kalender|hari|minggu|bulan|tahun|jam)", re.I)
+_ISO = re.compile(
+    rf"P(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}W)?(?:{_COUNT}D)?"
+    rf"(T(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?",
+    re.I,
+)
+_UNITS: dict[str, tuple[int, Unit]] = {
+    "hari kerja": (1, "hari_kerja"),
+    "hari kalender": (1, "hari"),
+    "hari": (1, "hari"),
+    "minggu": (7, "hari"),
+    "bulan": (1, "bulan"),
+    "tahun": (12, "bulan"),
+    "jam": (1, "jam"),
+}
 
 
 class DurationError(KsddError):
-    """A length of time cannot be read."""
+    """A length of time, a reminder or an escalation cannot be read."""
 
     status = 422
     default_key = "durations.unreadable"
@@ -26,53 +38,52 @@ class DurationError(KsddError):
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A length of time: so many working days, calendar days, months or hours."""
+    """A length of time in one unit; a month is a calendar month, not thirty days."""
 
-    count: int
+    #: whole and never negative; only hours may be a fraction (`PT30M` is half an hour)
+    count: int | float
+    #: working days, calendar days, months or hours
     unit: Unit
 
 
 def parse_span(text: str) -> Span:
-    """The span in the owner's words or in ISO 8601 with one unit; DurationError otherwise.
+    """The span that `text` means, in the owner's words or in ISO 8601.
 
-    Zero, negative lengths and more than a hundred years are refused.
+    Years are months and weeks are days, but one text keeps to months, to days, or to time: `P1M10D`
+    is refused, because its length depends on which part is added first. Raises DurationError.
     """
-    bare = " ".join(text.split())
-    words = WORDS.fullmatch(bare.lower())
-    iso = ISO.fullmatch(bare.upper())
+    bare = text.strip()
+    if len(bare) > 60:
+        raise DurationError(text=_shown(bare))
+    if bare.startswith("-"):
+        raise DurationError("durations.negative", text=_shown(bare))
+    words = _WORDS.fullmatch(bare)
     if words:
-        span = _span(int(words[1]), words[2].replace(" ", "_"))
-    elif iso:
-        span = _iso_span(iso)
-    else:
-        raise DurationError(value=bare[:40])
-    if span.count == 0:
-        raise DurationError("durations.zero", value=bare[:40])
-    if span.count > MOST_YEARS * PER_YEAR[span.unit]:
-        raise DurationError("durations.too_long", value=bare[:40], years=MOST_YEARS)
-    return span
+        factor, unit = _UNITS[" ".join(words[2].lower().split())]
+        return Span(count=int(words[1]) * factor, unit=unit)
+    found = _ISO.fullmatch(bare)
+    if found is None or bare[-1:] in "PpTt":
+        raise DurationError(text=_shown(bare))
+    return _iso_span(found, bare)
 
 
-def _span(count: int, unit: str) -> Span:
-    units: dict[str, Unit] = {
-        "hari_kerja": "hari_kerja",
-        "hari": "hari",
-        "bulan": "bulan",
-        "jam": "jam",
-    }
-    return Span(count=count, unit=units[unit])
+def _iso_span(found: re.Match[str], text: str) -> Span:
+    years, months, weeks, days, time, hours, minutes, seconds = found.groups()
+    if ((years or months) and (weeks or days or time)) or (weeks and time):
+        raise DurationError("durations.mixed", text=_shown(text))
+    if years or months:
+        return Span(count=_int(years) * 12 + _int(months), unit="bulan")
+    if not time:
+        return Span(count=_int(weeks) * 7 + _int(days), unit="hari")
+    length = ((_int(days) * 24 + _int(hours)) * 60 + _int(minutes)) * 60 + _int(seconds)
+    whole, rest = divmod(length, 3600)
+    return Span(count=length / 3600 if rest else whole, unit="jam")
 
 
-def _iso_span(found: re.Match[str]) -> Span:
-    if found[3] is not None:
-        return Span(count=int(found[3]), unit="jam")
-    count = int(found[1])
-    match found[2]:
-        case "Y":
-            return Span(count=count * 12, unit="bulan")
-        case "M":
-            return Span(count=count, unit="bulan")
-        case "W":
-            return Span(count=count * 7, unit="hari")
-        case _:
-            return Span(count=count, unit="hari")
+def _int(digits: str | None) -> int:
+    return int(digits or 0)
+
+
+def _shown(text: str) -> str:
+    """An owner's text, short enough to be quoted in a sentence."""
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,84 +1,157 @@
-"""The questions of a form, and what must be known of the case to judge the answers."""
+"""One question of an owner's form, and what must be known to judge an answer to it."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
+from typing import Any, Literal, get_args
 
-#: characters a text may have when its owner sets no `maxlength`
-MOST_TEXT = 300
-MOST_LONG_TEXT = 10_000
+from processes.engine.shipped_lists import LISTS, shipped_list
+from processes.errors import KsddError
+
+FieldType = Literal["string", "long", "boolean", "date", "enum"]
+Whose = Literal["mitra", "pihak"]
+
+#: characters of a text when the owner says nothing
+SHORT_TEXT, LONG_TEXT = 300, 10_000
+#: furthest a whole number may be from zero; JSON readers keep such numbers exact
+NUMBER_LIMIT = 10**15
+#: kinds that say more than their type: the type their answers really have
+_TYPE_OF_KIND: Mapping[str, FieldType] = {"tanggal_surat": "date", "rupiah": "long"}
+
+
+class FormError(KsddError):
+    """A form of a diagram cannot be read."""
+
+    status = 422
+    default_key = "forms.unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormContext:
+    """What a form must know about the case, the day and the installation."""
+
+    #: codes of all regions of the case, pemrakarsa first
+    parties: Sequence[str]
+    #: codes of the partners
+    partners: Sequence[str]
+    #: today in the zone of the region that answers
+    today: date
+    #: whether a document of this id may be named in an answer
+    document_exists: Callable[[str], bool]
+    #: whether a region has this code
+    region_exists: Callable[[str], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question of a form."""
+    """One question as its owner asked it; the owner's properties keep their names."""
 
     id: str
+    #: as shown; never empty
     label: str
-    #: string, long, boolean, date or enum
-    type: str
-    #: what a string, long or date is: berkas, teks_panjang, rupiah, nip, nomor_surat, daerah,
-    #: tanggal_surat, surel, telepon; empty for a plain one
+    #: type of the answer; `tanggal_surat` and `rupiah` have the type they mean
+    type: FieldType
+    #: what kind of text, number or date; empty for a plain one
     jenis: str = ""
-    default: str | None = None
-    #: choices as (value, words)
-    options: tuple[tuple[str, str], ...] = ()
+    #: asked once per partner or per party; None: asked once
+    untuk: Whose | None = None
+    #: explanation beside the question
+    bantuan: str = ""
     required: bool = False
+    #: expression over the answers; while it holds, the answer is required
+    wajib_jika: str | None = None
+    #: expression over the answers; while it holds, the answer must be yes
+    benar_jika: str | None = None
+    #: id of a date that may not lie after this one
+    setelah: str | None = None
+    #: answer that stands when none is given
+    default: str | int | bool | None = None
+    #: codes and labels of the choices
+    options: tuple[tuple[str, str], ...] = ()
     minimum: int | None = None
     maximum: int | None = None
     min_length: int | None = None
-    max_length: int | None = None
-    #: `mitra` or `pihak`: one answer for each of these regions, as an object by code
-    untuk: str = ""
-    #: help text beside the question
-    bantuan: str = ""
-    #: expression over the answers that makes an answer required
-    wajib_jika: str = ""
-    #: expression over the answers under which this boolean must be true
-    benar_jika: str = ""
-    #: id of the date that this date must not precede
-    setelah: str = ""
+    #: most characters of a text
+    max_length: int = SHORT_TEXT
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Field:
+        """From what stands in the diagram; raises FormError when it makes no sense."""
+        own, properties = str(raw["id"]), raw.get("properties") or {}
+        limits = raw.get("validation") or {}
+        jenis, written = properties.get("jenis") or "", str(raw.get("type") or "string")
+        kind = _one_of(_TYPE_OF_KIND.get(jenis, written), get_args(FieldType), own, "type")
+        untuk = _one_of(properties.get("untuk") or None, (*get_args(Whose), None), own, "untuk")
+        most = _number(limits, "maxlength", own)
+        longest = LONG_TEXT if jenis == "teks_panjang" else SHORT_TEXT
+        return cls(
+            id=own,
+            label=str(raw.get("label") or "").strip() or own,
+            type=kind,
+            jenis=jenis,
+            untuk=untuk,
+            bantuan=str(properties.get("bantuan") or "").strip(),
+            required=_is_set(limits, "required"),
+            wajib_jika=properties.get("wajib_jika") or None,
+            benar_jika=properties.get("benar_jika") or None,
+            setelah=properties.get("setelah") or None,
+            default=_default(raw.get("default"), kind, own),
+            options=_options(raw, properties.get("pilihan"), own),
+            minimum=_number(limits, "min", own),
+            maximum=_number(limits, "max", own),
+            min_length=_number(limits, "minlength", own),
+            max_length=longest if most is None else most,
+        )
+
+    @property
+    def called(self) -> str:
+        """The label inside a sentence; a question stands in quotation marks."""
+        return f"“{self.label}”" if self.label.endswith("?") else self.label
 
     @property
     def is_file(self) -> bool:
         """Whether the answer is a document."""
         return self.jenis == "berkas"
 
-    @property
-    def longest(self) -> int:
-        """Characters its text may have."""
-        if self.max_length is not None:
-            return self.max_length
-        return MOST_LONG_TEXT if self.jenis == "teks_panjang" else MOST_TEXT
+    def regions(self, context: FormContext) -> Sequence[str] | None:
+        """Codes of the regions it is asked for; None when it is asked once."""
+        if self.untuk is None:
+            return None
+        return context.partners if self.untuk == "mitra" else context.parties
 
 
-@dataclass(frozen=True, kw_only=True)
-class FormContext:
-    """What a form must know of the case to judge its answers."""
-
-    #: codes of all parties, pemrakarsa first
-    parties: Sequence[str]
-    #: codes of the partners
-    partners: Sequence[str]
-    #: the date in the holder's region
-    today: date
-    #: whether a document of that id may be named by this task
-    document_exists: Callable[[str], bool]
-    region_exists: Callable[[str], bool]
-
-    def regions_of(self, field: Field) -> Sequence[str] | None:
-        """The regions a field asks for one by one; None when it is asked once."""
-        return {"mitra": self.partners, "pihak": self.parties}.get(field.untuk)
+def _one_of(value: Any, allowed: Sequence[Any], field: str, name: str) -> Any:
+    if value not in allowed:
+        raise FormError(field=field, name=name, value=str(value)[:40])
+    return value
 
 
-@lru_cache(maxsize=8)
-def shipped_choices(name: str) -> tuple[tuple[str, str], ...]:
-    """A list of choices that comes with the product; `urusan` is Permendagri 22/2020 Pasal 4."""
-    path = Path(__file__).parent / f"{name}.toml"
-    groups = tomllib.loads(path.read_text("utf-8"))
-    return tuple((key, label) for group in groups.values() for key, label in group.items())
+def _number(limits: Mapping[str, Any], name: str, field: str) -> int | None:
+    if name not in limits:
+        return None
+    try:
+        return int(str(limits[name]).strip())
+    except ValueError as error:
+        raise FormError(field=field, name=name, value=str(limits[name])[:40]) from error
+
+
+def _is_set(limits: Mapping[str, Any], name: str) -> bool:
+    """A constraint without a value holds; only `false` switches it off."""
+    return name in limits and str(limits[name]).strip().lower() != "false"
+
+
+def _options(raw: Mapping[str, Any], listed: str | None, field: str) -> tuple[tuple[str, str], ...]:
+    if listed:
+        return shipped_list(_one_of(listed, LISTS, field, "pilihan"))
+    return tuple((str(key), str(name or key)) for key, name in raw.get("options") or ())
+
+
+def _default(written: Any, kind: FieldType, field: str) -> str | int | bool | None:
+    text = str(written if written is not None else "").strip()
+    if not text:
+        return None
+    if kind == "boolean":
+        return bool(_one_of(text.lower(), ("true", "false"), field, "default") == "true")
+    return _number({"default": text}, "default", field) if kind == "long" else text

@@ -1,17 +1,20 @@
-"""Forms as an owner writes them in the modeler (`camunda:formData`), read once per version."""
+"""Forms: what an owner asks on a task, read from the diagram; the one definition of its answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from processes.engine.answers import check_answers
-from processes.engine.fields import Field as Field
-from processes.engine.fields import FormContext as FormContext
-from processes.engine.fields import shipped_choices
+from processes.engine.answers import check_answers, same_numbers
+from processes.engine.fields import Field, FormContext, FormError
+from processes.engine.form_rules import language_on
+from processes.engine.language import SafeLanguage
 from processes.engine.posted import answers_from_pairs
 from processes.engine.schema import schema_of
+from processes.errors import KsddError
+
+__all__ = ["Field", "Form", "FormContext", "FormError"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,52 +22,43 @@ class Form:
     """The questions of one task, in the owner's order."""
 
     fields: tuple[Field, ...] = ()
+    #: evaluates conditions; None: the safe language of the day of the answer
+    language: SafeLanguage | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def read(cls, raw: Sequence[Mapping[str, Any]]) -> Form:
-        """From the parser's plain dictionaries; a sound folder is assumed (`engine.checks`)."""
-        return cls(fields=tuple(_field(item) for item in raw))
+    def read(
+        cls, raw: Sequence[Mapping[str, Any]], *, language: SafeLanguage | None = None
+    ) -> Form:
+        """From the fields as the diagram has them; raises FormError when one makes no sense.
+
+        Each is `{"id", "label", "type", "default", "options": [[id, name]], "validation": {name:
+        config}, "properties": {id: value}}`.
+        """
+        return cls(fields=tuple(Field.read(each) for each in raw), language=language)
 
     def check(self, answers: Mapping[str, Any], *, context: FormContext) -> dict[str, Any]:
-        """The answers cleaned, in the order of the form; InvalidAnswers names all that is wrong."""
-        return check_answers(self.fields, answers, context)
+        """The answers in their stored form: one key per field, null where nothing was answered.
+
+        A default stands where nothing was given. Raises InvalidAnswers with one sentence per field.
+        """
+        language = self.language or language_on(context.today)
+        return check_answers(self.fields, answers, context=context, language=language)
+
+    def warnings(self, cleaned: Mapping[str, Any]) -> dict[str, KsddError]:
+        """By field, what looks wrong in checked answers but does not stop them."""
+        return same_numbers(self.fields, cleaned)
 
     def schema(self, context: FormContext) -> dict[str, Any]:
-        """JSON Schema (2020-12) of the answers."""
+        """The JSON Schema (2020-12) of the answers as they may be given today in this case.
+
+        Every property but a file carries `examples` with one value that `check` accepts.
+        """
         return schema_of(self.fields, context)
 
     def from_pairs(self, pairs: Mapping[str, str | list[str]]) -> dict[str, Any]:
-        """Answers from the inputs of an HTML form; never raises, `check` judges them."""
+        """Typed answers from the pairs of an HTML form; never raises.
+
+        Inputs per region are named `nomor[32.01]`, files come as document ids. What cannot be read
+        stays as typed, and `check` names it.
+        """
         return answers_from_pairs(self.fields, pairs)
-
-
-def _field(raw: Mapping[str, Any]) -> Field:
-    properties: Mapping[str, str | None] = raw.get("properties") or {}
-    rules: Mapping[str, str | None] = raw.get("validation") or {}
-
-    def number(name: str) -> int | None:
-        value = rules.get(name)
-        return int(value) if value not in (None, "") else None
-
-    def prop(name: str) -> str:
-        return (properties.get(name) or "").strip()
-
-    options = tuple((str(key), str(name or key)) for key, name in raw.get("options") or ())
-    return Field(
-        id=raw["id"],
-        label=(raw.get("label") or raw["id"]).strip(),
-        type=raw.get("type") or "string",
-        jenis=prop("jenis"),
-        default=raw.get("default"),
-        options=shipped_choices(prop("pilihan")) if prop("pilihan") else options,
-        required="required" in rules and rules["required"] != "false",
-        minimum=number("min"),
-        maximum=number("max"),
-        min_length=number("minlength"),
-        max_length=number("maxlength"),
-        untuk=prop("untuk"),
-        bantuan=prop("bantuan"),
-        wajib_jika=prop("wajib_jika"),
-        benar_jika=prop("benar_jika"),
-        setelah=prop("setelah"),
-    )

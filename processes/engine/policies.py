@@ -1,74 +1,125 @@
-"""Reminders and escalations as an owner writes them on a shape."""
+"""Reminders and escalations as owners write them on a task, around its deadline.
+
+`-2 hari kerja; 0; +2 hari kerja berulang 3` and `+1 hari kerja: asisten; +5 hari kerja: sekda,
+alihkan`. Both count working days of the region that holds the task; 0 is the day it is due.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from processes.engine.durations import DurationError
 
-REMINDER = re.compile(
-    r"([+-]?\d{1,3})(?:\s+hari kerja)?(?:\s+berulang\s+(\d{1,2})(?:\s+setiap\s+(\d{1,2})\s+hari kerja)?)?"
+Verb = Literal["beritahu", "alihkan"]
+
+#: furthest from the deadline, in working days; about a year
+MOST_DAYS = 250
+#: most messages that one repeated reminder sends
+MOST_TIMES = 50
+#: most reminders or escalations of one task
+MOST_ENTRIES = 20
+
+_DAYS = r"(?:[+-]?0|(?P<sign>[+-])?(?P<days>[0-9]{1,4})\s+hari\s+kerja)"
+_REMINDER = re.compile(
+    rf"{_DAYS}(?:\s+berulang\s+(?P<times>[0-9]{{1,4}})(?:\s+kali)?"
+    r"(?:\s+setiap\s+(?P<every>[0-9]{1,4})\s+hari\s+kerja)?)?",
+    re.I,
 )
-ESCALATION = re.compile(r"\+(\d{1,3})\s+hari kerja\s*:\s*([a-z][a-z0-9_]*)(?:\s*,\s*(alihkan|beritahu))?")
+_ESCALATION = re.compile(
+    rf"{_DAYS}\s*:\s*(?P<role>[A-Za-z][A-Za-z0-9_.-]{{0,60}})(?:\s*,\s*(?P<verb>[A-Za-z]+))?", re.I
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """Remind the holder so many working days after the deadline (negative: before)."""
+    """When the holder is reminded."""
 
+    #: working days after the due day; negative before it
     offset_working_days: int
-    #: working days between repetitions; None when it does not repeat
-    repeat_every: int | None = None
-    #: how many times in all when it repeats
-    repeat_count: int | None = None
+    #: working days between repetitions; None when it comes once
+    repeat_every: int | None
+    #: how often it comes in all; None when it comes once
+    repeat_count: int | None
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Every working day, counted from the due day, on which it comes."""
+        step, times = self.repeat_every or 0, self.repeat_count or 1
+        return tuple(self.offset_working_days + step * n for n in range(times))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
-    """Tell a role, or give it the task, so many working days after the deadline."""
+    """When somebody else learns that the task is late, or gets it."""
 
-    offset_working_days: int
-    role: str
-    verb: Literal["beritahu", "alihkan"]
+    #: working days after the due day; negative before it
+    offset: int
+    #: role in the same region's house
+    target_role: str
+    #: tell the role, or hand the task over to it
+    verb: Verb
 
 
 def parse_reminders(text: str) -> list[Reminder]:
-    """`-2 hari kerja; 0; +2 hari kerja berulang 3`; DurationError when a part cannot be read.
+    """The reminders in the owner's order; raises DurationError naming the part it cannot read.
 
-    `berulang 3` sends it three times in all, as many working days apart as the offset itself.
+    `+2 hari kerja berulang 3` comes three times in all, two working days apart; another distance is
+    written `berulang 3 kali setiap 1 hari kerja`.
     """
     return [_reminder(part) for part in _parts(text)]
 
 
 def parse_escalations(text: str) -> list[Escalation]:
-    """`+1 hari kerja: asisten; +5 hari kerja: sekda, alihkan`; DurationError likewise."""
+    """The escalations in the owner's order; raises DurationError naming the part it cannot read.
+
+    Without a verb the role is told (`beritahu`).
+    """
     return [_escalation(part) for part in _parts(text)]
 
 
-def _parts(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in text.split(";") if part.strip()]
+def _parts(text: str) -> Sequence[str]:
+    parts = [" ".join(part.split()) for part in text.split(";")]
+    if parts and not parts[-1]:
+        parts.pop()
+    if len(parts) > MOST_ENTRIES:
+        raise DurationError("durations.too_many", limit=MOST_ENTRIES)
+    for part in parts:
+        if parts.count(part) > 1:
+            raise DurationError("durations.twice", text=part[:40])
+    return parts
 
 
 def _reminder(part: str) -> Reminder:
-    found = REMINDER.fullmatch(part)
-    if not found:
-        raise DurationError("durations.reminder", value=part[:60])
-    offset = int(found[1])
-    if offset != 0 and "hari kerja" not in part:
-        raise DurationError("durations.reminder", value=part[:60])
-    if found[2] is None:
-        return Reminder(offset_working_days=offset)
-    every, count = int(found[3] or offset), int(found[2])
-    if every <= 0 or count <= 0:
-        raise DurationError("durations.reminder", value=part[:60])
-    return Reminder(offset_working_days=offset, repeat_every=every, repeat_count=count)
+    found = _REMINDER.fullmatch(part)
+    if found is None:
+        raise DurationError("durations.reminder", text=part[:40])
+    offset = _offset(found, part)
+    if found["times"] is None:
+        return Reminder(offset_working_days=offset, repeat_every=None, repeat_count=None)
+    times, every = int(found["times"]), int(found["every"] or max(offset, 0))
+    if not 2 <= times <= MOST_TIMES:
+        raise DurationError("durations.times", text=part[:40], limit=MOST_TIMES)
+    if not 1 <= every <= MOST_DAYS:
+        raise DurationError("durations.no_distance", text=part[:40], limit=MOST_DAYS)
+    return Reminder(offset_working_days=offset, repeat_every=every, repeat_count=times)
 
 
 def _escalation(part: str) -> Escalation:
-    found = ESCALATION.fullmatch(part)
-    if not found:
-        raise DurationError("durations.escalation", value=part[:60])
-    verb: Literal["beritahu", "alihkan"] = "alihkan" if found[3] == "alihkan" else "beritahu"
-    return Escalation(offset_working_days=int(found[1]), role=found[2], verb=verb)
+    found = _ESCALATION.fullmatch(part)
+    if found is None:
+        raise DurationError("durations.escalation", text=part[:40])
+    offset, word = _offset(found, part), (found["verb"] or "beritahu").lower()
+    for verb in get_args(Verb):
+        if word == verb:
+            return Escalation(offset=offset, target_role=found["role"], verb=verb)
+    raise DurationError("durations.verb", text=word[:40])
+
+
+def _offset(found: re.Match[str], part: str) -> int:
+    days = int(found["days"] or 0)
+    if days > MOST_DAYS:
+        raise DurationError("durations.too_far", text=part[:40], limit=MOST_DAYS)
+    return -days if found["sign"] == "-" else days

@@ -1,5 +1,7 @@
-"""From the inputs of an HTML form to answers. Nothing is judged here: what cannot be read stays as
-it was typed, so that the check names it."""
+"""A form as a browser posts it, turned into typed answers.
+
+Nothing is judged here: what cannot be read stays as it was typed, so that the check can name it.
+"""
 
 from __future__ import annotations
 
@@ -9,57 +11,75 @@ from typing import Any
 
 from processes.engine.fields import Field
 
-REGION_INPUT = re.compile(r"([a-z][a-z0-9_]*)\[([0-9.]{2,8})\]")
-#: as people type whole numbers: 60, 1.500.000, Rp 1.500.000,00
-NUMBER = re.compile(r"(?:rp\.?\s*)?(-?\d{1,3}(?:\.\d{3})+|-?\d{1,20})(?:,0{1,2})?", re.IGNORECASE)
-DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-BOOLEANS = {"true": True, "false": False, "ya": True, "tidak": False, "on": True}
+#: `nomor[32.01]`: the answer for one region
+_OF_REGION = re.compile(r"(?P<field>[^\[\]]+)\[(?P<region>[^\[\]]*)\]")
+#: Indonesian way of writing whole numbers: dots between thousands, and no cents but zero ones
+_NUMBER = re.compile(
+    r"(?:Rp\.?\s*)?(?P<sign>-?)(?P<digits>[0-9]{1,18}|[0-9]{1,3}(?:\.[0-9]{3}){1,5})(?:,(?:00?|-))?",
+    re.I,
+)
+_DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
+_WORDS = {
+    "true": True,
+    "on": True,
+    "1": True,
+    "ya": True,
+    "false": False,
+    "off": False,
+    "0": False,
+    "tidak": False,
+}
 
 
-def answers_from_pairs(
-    fields: Sequence[Field], pairs: Mapping[str, str | list[str]]
-) -> dict[str, Any]:
-    """Typed answers by field id. Inputs of regions are named `nomor[32.01]`; a file is the id of its
-    document; an empty input is no answer; a name no field has is kept, to be refused by name."""
+def answers_from_pairs(fields: Sequence[Field], pairs: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers by field id; empty inputs are left out, unknown ones stay under their own name."""
     by_id = {field.id: field for field in fields}
     answers: dict[str, Any] = {}
-    for name, given in pairs.items():
-        if given == "" or given == []:
+    for name, posted in pairs.items():
+        match = _OF_REGION.fullmatch(name)
+        field = by_id.get(match["field"] if match else name)
+        if field is None or (match is None) != (field.untuk is None):
+            answers[name] = posted
             continue
-        region = REGION_INPUT.fullmatch(name)
-        field = by_id.get(region[1] if region else name)
-        if field is None:
-            answers[name] = given
-        elif region:
-            answers.setdefault(field.id, {})[region[2]] = _typed(field, given)
+        value = _typed(field, posted)
+        if value is None:
+            continue
+        if match:
+            answers.setdefault(field.id, {})[match["region"]] = value
         else:
-            answers[field.id] = _typed(field, given)
+            answers[field.id] = value
     return answers
 
 
-def _typed(field: Field, given: str | list[str]) -> Any:
-    if not isinstance(given, str):
-        return given
+def _typed(field: Field, posted: Any) -> Any:
+    """The value that one input means; None when it was left empty."""
+    if isinstance(posted, (list, tuple)):
+        # A checkbox comes after the hidden input that says no; nothing else comes twice.
+        if len(posted) != 1 and field.type != "boolean":
+            return list(posted) or None
+        posted = posted[-1] if posted else ""
+    if not isinstance(posted, str):
+        return posted
+    bare = posted.strip()
+    if not bare:
+        return None
     if field.is_file:
-        return {"document": given}
-    text = given.strip()
-    match field.type:
-        case "boolean":
-            return BOOLEANS.get(text.lower(), given)
-        case "long":
-            return _number(text)
-        case "date":
-            return _date(text)
-        case _:
-            return _number(text) if field.jenis == "rupiah" else given
+        return {"document": bare}
+    if field.type == "boolean":
+        return _WORDS.get(bare.lower(), posted)
+    if field.type == "long":
+        return _number(bare, posted)
+    return _date(bare) if field.type == "date" else posted
 
 
-def _number(text: str) -> Any:
-    found = NUMBER.fullmatch(text)
-    return int(found[1].replace(".", "")) if found else text
+def _number(bare: str, posted: str) -> int | str:
+    found = _NUMBER.fullmatch(bare)
+    return int(found["sign"] + found["digits"].replace(".", "")) if found else posted
 
 
-def _date(text: str) -> str:
-    """Day first, as Indonesians write it, into ISO; anything else unchanged."""
-    found = DAY_FIRST.fullmatch(text)
-    return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else text
+def _date(bare: str) -> str:
+    """ISO; a date with its day first and four digits of year, as letters write it, is turned."""
+    found = _DAY_FIRST.fullmatch(bare)
+    if found is None or not (1 <= int(found["month"]) <= 12):
+        return bare
+    return f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"

@@ -142,6 +142,7 @@ class Procedure:
             assurance=prop("jaminan") or "tautan",
             binding=prop("mengikat"),
             closing=prop("mengakhiri") == "ya",
+            shares=_shared(spec.bpmn_id, prop("membagikan")),
             form=Form.read(extensions.get("form", ())),
         )
 
@@ -172,6 +173,11 @@ class Procedure:
         )
         tables = [c.decode("utf-8", "replace") for n, c in self.files.items() if n.endswith(".dmn")]
         return frozenset(WORD.findall(" ".join([*map(str, texts), *tables])))
+
+
+def _shared(element: str, text: str) -> tuple[str, ...]:
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(element if part == "ya" else part for part in named)
 
 
 def _property(spec: Any, name: str) -> str | None:

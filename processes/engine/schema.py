@@ -1,124 +1,211 @@
-"""A form as JSON Schema 2020-12, for machines; it promises no more than the form itself checks."""
+"""An owner's form as JSON Schema 2020-12, for machines that answer tasks.
+
+What JSON Schema cannot say (a letter dated in the future, an end before its start, an expression)
+stays with the check; such properties say it in `description`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from processes.engine.answers import FIRST_YEAR, LARGEST
-from processes.engine.fields import Field, FormContext
+from processes.engine.field_values import REGION_CODE
+from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
+from processes.engine.form_rules import Equality, equality
+from processes.sentences import say
 
-#: what a document field takes first of all; the others are told in `description`
-MEDIA_TYPE = "application/pdf"
-#: the simple rules that JSON Schema can say too: `hasil == "sah"`, `objek_terencana == false`
-SIMPLE_RULE = re.compile(r'\s*(\w+)\s*==\s*(?:"([^"]*)"|(true|false))\s*')
-EXAMPLES = {
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: what a file answer may surely be; other types are taken as well
+FILE_TYPE = "application/pdf"
+
+_PATTERNS = {
+    "nip": r"^[0-9]{18}$",
+    "nik": r"^[0-9]{16}$",
+    "daerah": f"^{REGION_CODE}$",
+}
+_TEXT_EXAMPLES = {
     "nip": "198001012005011001",
     "nik": "3201010101800001",
-    "surel": "nama@contoh.example",
+    "surel": "bagian.kerjasama@example.test",
     "telepon": "+6281234567890",
-    "nomor_surat": "119/16-Kesber/VII/2026",
 }
 
 
 def schema_of(fields: Sequence[Field], context: FormContext) -> dict[str, Any]:
-    """The schema of a form's answers; every constrained property has an accepted example."""
-    document: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+    """The schema of the object with all answers."""
+    by_id = {field.id: field for field in fields}
+    found: dict[str, Any] = {
+        "$schema": DIALECT,
         "type": "object",
+        "properties": {field.id: _property(field, by_id, context) for field in fields},
+        "required": [field.id for field in fields if field.required and field.default is None],
         "additionalProperties": False,
-        "properties": {field.id: _property(field, context) for field in fields},
-        "required": [field.id for field in fields if field.required],
     }
-    rules = [rule for field in fields for rule in _rules(field)]
-    if rules:
-        document["allOf"] = rules
-    return document
+    conditions = _conditions(fields, context)
+    if conditions:
+        found["allOf"] = conditions
+    return found
 
 
-def _property(field: Field, context: FormContext) -> dict[str, Any]:
-    inner = _plain(field, context)
-    title = {"title": field.label}
-    if field.bantuan:
-        title["description"] = field.bantuan
-    regions = context.regions_of(field)
+def _property(field: Field, by_id: Mapping[str, Field], context: FormContext) -> dict[str, Any]:
+    regions = field.regions(context)
+    value = _value(field, by_id, context, number=1)
+    found: dict[str, Any] = {"title": field.label}
+    description = _description(field, by_id)
+    if description:
+        found["description"] = description
     if regions is None:
-        return title | inner
-    whole: dict[str, Any] = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {code: inner for code in regions},
+        if field.default is not None:
+            found["default"] = field.default
+        return found | value
+    parts = {
+        code: _value(field, by_id, context, number=number)
+        for number, code in enumerate(regions, start=1)
     }
-    if field.required or field.wajib_jika:
-        whole["required"] = list(regions)
-    if "examples" in inner:
-        whole["examples"] = [dict.fromkeys(regions, inner["examples"][0])]
-    return title | whole
+    found |= {"type": "object", "properties": parts, "additionalProperties": False}
+    if field.required:
+        found["required"] = list(regions)
+    if regions and not field.is_file:
+        found["examples"] = [{code: part["examples"][0] for code, part in parts.items()}]
+    return found
 
 
-def _plain(field: Field, context: FormContext) -> dict[str, Any]:
+def _description(field: Field, by_id: Mapping[str, Field]) -> str:
+    """The owner's explanation, then the rules that the schema cannot say."""
+    earlier = by_id.get(field.setelah or "")
+    rules = [
+        say("forms.rule_not_future") if field.jenis == "tanggal_surat" else "",
+        say("forms.rule_after", other=earlier.id) if earlier else "",
+        _unsaid("forms.rule_required_if", field.wajib_jika),
+        _unsaid("forms.rule_true_if", field.benar_jika),
+    ]
+    return " ".join(part for part in (field.bantuan, *rules) if part)
+
+
+def _unsaid(key: str, condition: str | None) -> str:
+    """The sentence of a condition that `_conditions` cannot put into the schema."""
+    return say(key, condition=condition) if condition and equality(condition) is None else ""
+
+
+def _value(
+    field: Field, by_id: Mapping[str, Field], context: FormContext, *, number: int
+) -> dict[str, Any]:
+    """The schema of one answer, for the `number`-th region where there are several."""
     if field.is_file:
         return {
             "type": "object",
             "properties": {"document": {"type": "string"}},
             "required": ["document"],
             "additionalProperties": False,
-            "contentMediaType": MEDIA_TYPE,
+            "contentMediaType": FILE_TYPE,
         }
-    match field.type:
-        case "boolean":
-            return {"type": "boolean", "examples": [True]}
-        case "long":
-            return _number(field)
-        case "date":
-            return {"type": "string", "format": "date", "examples": [_day(field, context)]}
-        case "enum":
-            keys = [key for key, _ in field.options]
-            return {"type": "string", "enum": keys, "examples": keys[:1]}
-        case _:
-            return _number(field) if field.jenis == "rupiah" else _text(field, context)
+    return _shape(field) | {"examples": [_example(field, by_id, context, number)]}
 
 
-def _day(field: Field, context: FormContext) -> str:
-    return context.today.isoformat()
+def _shape(field: Field) -> dict[str, Any]:
+    if field.type == "enum":
+        return {
+            "type": "string",
+            "enum": [code for code, _ in field.options],
+            "x-labels": dict(field.options),
+        }
+    if field.type == "long":
+        return {
+            "type": "integer",
+            "minimum": -NUMBER_LIMIT if field.minimum is None else field.minimum,
+            "maximum": NUMBER_LIMIT if field.maximum is None else field.maximum,
+        }
+    if field.type == "boolean":
+        return {"type": "boolean"}
+    if field.type == "date":
+        return {"type": "string", "format": "date"}
+    return _text_shape(field)
 
 
-def _number(field: Field) -> dict[str, Any]:
-    least = -LARGEST if field.minimum is None else field.minimum
-    most = LARGEST if field.maximum is None else field.maximum
-    example = min(max(1, least), most)
-    if least > FIRST_YEAR // 2 and most >= 2026 >= least:
-        example = 2026
-    return {"type": "integer", "minimum": least, "maximum": most, "examples": [example]}
+def _text_shape(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "string"}
+    if field.jenis in _PATTERNS:
+        return found | {"pattern": _PATTERNS[field.jenis]}
+    if field.jenis == "surel":
+        return found | {"format": "email", "maxLength": 254}
+    if field.jenis == "telepon":
+        return found | {"maxLength": 60}
+    least = field.min_length or (1 if field.required else 0)
+    return found | ({"minLength": least} if least else {}) | {"maxLength": field.max_length}
 
 
-def _text(field: Field, context: FormContext) -> dict[str, Any]:
-    example = EXAMPLES.get(field.jenis, field.label)
+def _example(
+    field: Field, by_id: Mapping[str, Field], context: FormContext, number: int
+) -> str | int | bool:
+    """One value that the check accepts, together with the examples of all other fields."""
+    if field.default is not None:
+        return field.default
+    if field.type == "enum":
+        return field.options[0][0] if field.options else ""
+    if field.type == "long":
+        return _example_number(field, context.today)
+    if field.type == "boolean":
+        return True
+    if field.type == "date":
+        return _example_date(field, by_id, context.today).isoformat()
+    return _example_text(field, context, number)
+
+
+def _example_number(field: Field, today: date) -> int:
+    """This year for a year, else a small number within the bounds."""
+    least = -NUMBER_LIMIT if field.minimum is None else field.minimum
+    most = NUMBER_LIMIT if field.maximum is None else field.maximum
+    if 1900 <= least <= today.year <= most:
+        return today.year
+    return min(max(least, 1_500_000 if field.jenis == "rupiah" else 1), most)
+
+
+def _example_date(field: Field, by_id: Mapping[str, Field], today: date) -> date:
+    """Today; for a date that must follow another, a year after that one."""
+    day, seen, at = today, {field.id}, by_id.get(field.setelah or "")
+    while at is not None and at.id not in seen and field.jenis != "tanggal_surat":
+        seen.add(at.id)
+        day = date(day.year + 1, day.month, min(day.day, 28))
+        at = by_id.get(at.setelah or "")
+    return day
+
+
+def _example_text(field: Field, context: FormContext, number: int) -> str:
     if field.jenis == "daerah":
-        example = context.parties[0]
-    least = field.min_length or 1
-    example = (example + " " + "contoh " * least)[: max(len(example), least)][: field.longest]
-    return {
-        "type": "string",
-        "minLength": least,
-        "maxLength": field.longest,
-        "examples": [example.strip()],
-    }
+        return context.parties[0] if context.parties else "32.01"
+    if field.jenis in _TEXT_EXAMPLES:
+        return _TEXT_EXAMPLES[field.jenis]
+    if field.jenis == "nomor_surat":
+        text = f"119/{number}/KSDD/{context.today.year}"
+    else:
+        text = field.label
+    # Filled and cut to the owner's lengths; a blank at the end would be stripped by the check.
+    padded = text.ljust(field.min_length or 0, "-")[: field.max_length]
+    return padded.rstrip().ljust(field.min_length or 1, "-")
 
 
-def _rules(field: Field) -> list[dict[str, Any]]:
-    found = []
-    required = SIMPLE_RULE.fullmatch(field.wajib_jika)
-    if required:
-        found.append({"if": _when(required), "then": {"required": [field.id]}})
-    true = SIMPLE_RULE.fullmatch(field.benar_jika)
-    if true:
-        then = {"required": [field.id], "properties": {field.id: {"const": True}}}
-        found.append({"if": _when(true), "then": then})
-    return found
+def _conditions(fields: Sequence[Field], context: FormContext) -> list[dict[str, Any]]:
+    """`if`/`then` for every condition that is one comparison; equal conditions share one."""
+    found: dict[Equality, dict[str, Any]] = {}
+    for field in fields:
+        for condition, must_be_true in ((field.wajib_jika, False), (field.benar_jika, True)):
+            plain = equality(condition) if condition else None
+            if plain is None:
+                continue
+            then = found.setdefault(plain, {"required": [], "properties": {}})
+            if field.id not in then["required"]:
+                then["required"].append(field.id)
+            if must_be_true:
+                then["properties"][field.id] = {"const": True}
+            elif field.untuk is not None:
+                then["properties"][field.id] = {"required": list(field.regions(context) or ())}
+    return [{"if": _when(plain), "then": _filled(then)} for plain, then in found.items()]
 
 
-def _when(rule: re.Match[str]) -> dict[str, Any]:
-    value: Any = rule[2] if rule[3] is None else rule[3] == "true"
-    return {"properties": {rule[1]: {"const": value}}, "required": [rule[1]]}
+def _when(plain: Equality) -> dict[str, Any]:
+    return {"properties": {plain.field: {"const": plain.value}}, "required": [plain.field]}
+
+
+def _filled(then: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: part for key, part in then.items() if part}

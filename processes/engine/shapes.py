@@ -52,6 +52,9 @@ class TaskShape:
     binding: str
     #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)
     closing: bool
+    #: elements whose answers and documents the other parties may see once this task is done
+    #: (property `membagikan`: `ya` for its own, or a list of elements)
+    shares: tuple[str, ...]
     form: Form
 
 

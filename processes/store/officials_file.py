@@ -210,8 +210,14 @@ def _status(text: str) -> OfficialStatus | None:
 
 def _is_email(text: str) -> bool:
     name, _, domain = text.rpartition("@")
-    dotted = "." in domain and ".." not in text and not name.startswith(".")
-    return bool(_EMAIL.fullmatch(text)) and text.isascii() and dotted and domain[-1].isalnum()
+    labels = [*name.split("."), *domain.split(".")]
+    return (
+        bool(_EMAIL.fullmatch(text))
+        and text.isascii()
+        and "." in domain
+        and all(labels)
+        and domain[-1].isalnum()
+    )
 
 
 def phone_number(text: str) -> str | None:

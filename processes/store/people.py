@@ -10,10 +10,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.handover import Moved, hand_over
-from processes.store.officials_file import OfficialRow, OfficialsRefused, RowError, read_officials
+from processes.store.officials_file import OfficialRow, read_officials
 from processes.store.tables import Official, OfficialStatus, Person, Region
-
-__all__ = ["ImportResult", "OfficialsRefused", "RowError", "find_person", "import_officials"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ def test_from_the_sign_in_link_to_the_first_receipt(
 
     sign_in(phone, office)
     open_a_case(phone)
+    phone.wait_for_load_state("networkidle")
     phone.screenshot(path=pictures / "perkara.png", full_page=True)
 
     tick(office, datetime.now(UTC))
@@ -85,7 +86,7 @@ def fill_in(phone: Page, folder: Path) -> None:
 def fill(phone: Page, name: str, schema: dict[str, Any], letter: Path) -> None:
     fields = phone.locator(f'[name="{name}"]')
     kind = fields.first.evaluate("field => field.type")
-    example = schema["examples"][0]
+    example = schema.get("examples", ["Keterangan"])[0]
     if kind == "file":
         fields.first.set_input_files(letter)
     elif kind == "radio":

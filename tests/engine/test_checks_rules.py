@@ -10,7 +10,7 @@ import pytest
 from processes import sentences
 from processes.engine.checks import check_folder
 from tests.engine.drawings import task
-from tests.engine.mistakes import course, data, frame, words
+from tests.engine.mistakes import course, data, frame, moments, phrases, words
 from tests.engine.mistakes.table import Mistake, chain
 
 ROLES = ("kabag", "sekda")
@@ -20,9 +20,10 @@ MISTAKES = [
     *frame.UNSUPPORTED,
     *words.WORDS,
     *course.FLOW,
-    *course.TIMERS,
-    *course.EVENTS,
-    *data.EXPRESSIONS,
+    *moments.TIMERS,
+    *moments.EVENTS,
+    *phrases.EXPRESSIONS,
+    *phrases.SHADOWS,
     *data.LOOPS,
     *data.DECISIONS,
 ]

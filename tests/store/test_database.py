@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from processes.errors import SettingsError
 from processes.store.database import Database, insert_missing, journal_mode
+from processes.store.numbers import next_number
 from processes.store.tables import Counter, Region, Sweep
 
 
@@ -147,6 +149,25 @@ def test_a_sqlite_with_the_wal_reset_bug_gets_the_rollback_journal(
     version: tuple[int, ...], mode: str
 ) -> None:
     assert journal_mode(version) == mode
+
+
+def test_a_system_sqlite_serves_as_well(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, open_database: Callable[[str], Database]
+) -> None:
+    monkeypatch.setattr("processes.store.database.sqlite_module", lambda: sqlite3)
+    database = open_database(sqlite_url)
+    with database.read() as session:
+        wanted = journal_mode(sqlite3.sqlite_version_info).lower()
+        assert session.scalar(text("PRAGMA journal_mode")) == wanted
+
+    def count_up() -> None:
+        for _ in range(10):
+            with database.write() as session:
+                next_number(session, "perkara")
+
+    run_together(count_up, count_up)
+    with database.read() as session:
+        assert session.scalars(select(Counter.value)).one() == 20
 
 
 def test_the_database_file_is_for_its_owner_only(sqlite_database: Database) -> None:

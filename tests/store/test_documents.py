@@ -22,7 +22,7 @@ EXE = b"MZ\x90\0" + b"\0" * 500
 TYPES = b'<Types><Override PartName="/word/document.xml" ContentType="main+xml"/></Types>'
 
 
-def office_file(main: str = "word/document.xml", **more: bytes) -> bytes:
+def office_file(main: str = "word/document.xml", /, **more: bytes) -> bytes:
     """A Word or Excel file with some more entries, by name."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

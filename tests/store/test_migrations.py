@@ -33,7 +33,7 @@ def schema(connection: Connection) -> list[Any]:
         rows = {tuple(row) for row in connection.execute(text(POSTGRES_SCHEMA))}
         return sorted(row for row in rows if row[1] != "alembic_version")
     look = inspect(connection)
-    found = []
+    found: list[Any] = []
     for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
         columns = [{**c, "type": str(c["type"])} for c in look.get_columns(table)]
         indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :t"

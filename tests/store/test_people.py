@@ -7,11 +7,12 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from processes.store import links, people, questions, sample
+from processes.store import people, questions, sample
 from processes.store.database import Database
-from processes.store.people import ImportResult, OfficialsRefused
-from processes.store.tables import Official, OfficialStatus, Person, TaskHolder, TaskStatus
-from tests.store.cast import BADUNG, BOGOR, SUKABUMI, a_case, a_task, an_answered_task
+from processes.store.officials_file import OfficialsRefused, read_officials
+from processes.store.people import ImportResult
+from processes.store.tables import Official, OfficialStatus, Person
+from tests.store.cast import BADUNG, BOGOR, SUKABUMI
 from tests.store.test_database import run_together
 
 HEADING = "region,role,name,nip,position,status,email,phone\n"
@@ -32,6 +33,14 @@ def refused(database: Database, now: datetime, text: str) -> OfficialsRefused:
         assert session.scalars(select(Official)).all() == []
         assert session.scalars(select(Person)).all() == []
     return caught.value
+
+
+def errors_of(text: str) -> list[tuple[int, str]]:
+    """Row and kind of every error in a list of officials of Bogor."""
+    with pytest.raises(OfficialsRefused) as caught:
+        read_officials(text, {BOGOR: "Kabupaten Bogor"})
+    assert caught.value.say("en") != caught.value.say("id")
+    return [(error.number, error.key) for error in caught.value.errors]
 
 
 def everybody(database: Database) -> list[Person]:
@@ -174,9 +183,8 @@ def test_one_wrong_row_keeps_all_rows_out_and_every_error_names_its_row(
 
 
 @pytest.mark.parametrize("nip", ["19900101201501200", "1990010120150120011", "19900101201501200O"])
-def test_a_nip_has_eighteen_digits(database: Database, now: datetime, nip: str) -> None:
-    error = refused(database, now, HEADING + SEKDA.replace("199001012015012001", nip))
-    assert [e.key for e in error.errors] == ["nip"]
+def test_a_nip_has_eighteen_digits(nip: str) -> None:
+    assert errors_of(HEADING + SEKDA.replace("199001012015012001", nip)) == [(2, "nip")]
 
 
 @pytest.mark.parametrize(
@@ -195,11 +203,9 @@ def test_a_nip_has_eighteen_digits(database: Database, now: datetime, nip: str) 
         "x" * 65 + "@b.example",
     ],
 )
-def test_an_address_that_cannot_be_mailed_is_refused(
-    database: Database, now: datetime, email: str
-) -> None:
-    error = refused(database, now, HEADING + f'32.01,sekda,Sari Contoh,,Sekda,,"{email}",')
-    assert [e.key for e in error.errors] == ["email"]
+def test_an_address_that_cannot_be_mailed_is_refused(email: str) -> None:
+    row = f'32.01,sekda,Sari Contoh,,Sekda,,"{email}",'
+    assert errors_of(HEADING + row) == [(2, "email")]
 
 
 def test_one_nip_under_two_names_is_refused(database: Database, now: datetime) -> None:
@@ -222,69 +228,14 @@ def test_one_nip_under_two_names_is_refused(database: Database, now: datetime) -
         (HEADING + SEKDA.replace("Sari", "Sa\u202eri"), 2, "control"),
     ],
 )
-def test_a_list_that_is_none_is_refused_with_a_reason(
-    database: Database, now: datetime, text: str, row: int, key: str
-) -> None:
-    error = refused(database, now, text)
-    assert [(e.number, e.key) for e in error.errors] == [(row, key)]
-    assert error.say("en") != error.say("id")
+def test_a_list_that_is_none_is_refused_with_a_reason(text: str, row: int, key: str) -> None:
+    assert errors_of(text) == [(row, key)]
 
 
 def test_many_errors_are_cut_to_twenty_rows(database: Database, now: datetime) -> None:
     error = refused(database, now, HEADING + "\n".join([SEKDA.replace("32.01", "99.99")] * 25))
     assert error.say("id").count("Baris") == 20
     assert "5 kesalahan lain" in error.say("id")
-
-
-def test_open_tasks_move_to_who_came_and_the_old_links_die(
-    database: Database, now: datetime
-) -> None:
-    bring(database, now, SEKDA)
-    with database.write() as session:
-        case = a_case(session, now)
-        waiting = a_task(session, case, BOGOR, now, role="sekda")
-        done = an_answered_task(session, case, BOGOR, now, role="sekda")
-        sari = session.scalars(select(Official)).one()
-        for task in (waiting, done):
-            session.add(TaskHolder(task_id=task.id, official_id=sari.id))
-        _, token = links.create(session, b"s" * 32, waiting.id, sari.id, now)
-    budi = "32.01,sekda,Budi Contoh,,Sekretaris Daerah,Plh,budi@contoh.example,"
-    [moved] = bring(database, now, budi, replace=True).moved
-    assert (moved.task_id, moved.left) == (waiting.id, (sari.id,))
-    with database.read() as session:
-        found = questions.holders_of_tasks(session, [waiting.id, done.id])
-        link = links.find(session, token)
-    assert [person.name for _, person in found[waiting.id]] == ["Budi Contoh"]
-    assert [person.name for _, person in found[done.id]] == ["Sari Contoh"]
-    assert link is not None
-    assert link.revoked_at == now
-
-
-def test_a_task_that_nobody_held_gets_its_first_holder(database: Database, now: datetime) -> None:
-    with database.write() as session:
-        task = a_task(session, a_case(session, now), BOGOR, now, role="sekda")
-        other = a_task(session, a_case(session, now), SUKABUMI, now, role="sekda")
-        a_task(
-            session,
-            a_case(session, now),
-            BOGOR,
-            now,
-            role="sekda",
-            status=TaskStatus.CANCELLED,
-        )
-    [moved] = bring(database, now, SEKDA).moved
-    assert (moved.task_id, len(moved.joined)) == (task.id, 1)
-    with database.read() as session:
-        assert other.id not in questions.holders_of_tasks(session, [other.id])
-
-
-def test_a_task_handed_to_somebody_else_stays_with_her(database: Database, now: datetime) -> None:
-    bring(database, now, SEKDA, "32.01,asisten,Budi Contoh,,Asisten,,budi@contoh.example,")
-    with database.write() as session:
-        task = a_task(session, a_case(session, now), BOGOR, now, role="sekda")
-        query = select(Official).where(Official.role == "asisten")
-        session.add(TaskHolder(task_id=task.id, official_id=session.scalars(query).one().id))
-    assert bring(database, now, SEKDA).moved == ()
 
 
 def test_the_sample_staffs_jawa_barat_and_badung_once(database: Database) -> None:

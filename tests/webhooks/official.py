@@ -69,6 +69,10 @@ class Official:
         url = actions.make_link(office, task_id, actor=clerk, now=now)
         return cls(app, url.removeprefix(office.settings.base_url), task_id)
 
+    def on_another_device(self) -> Official:
+        """The same link in a browser of its own."""
+        return Official(self.client.application, self.path, self.task_id)
+
     def look(self, **options: Any) -> TestResponse:
         return self.client.get(self.path, **options)
 
@@ -86,7 +90,12 @@ class Official:
             if isinstance(value, bytes)
         }
         data = {**self.prefilled(), **answers, **files}
-        return self.client.post(self.path, data=data, content_type="multipart/form-data", **options)
+        answer = self.client.post(
+            self.path, data=data, content_type="multipart/form-data", **options
+        )
+        # the test client leaves its copy of a large body open
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
 
 def complete_isian(**changes: Any) -> dict[str, Any]:

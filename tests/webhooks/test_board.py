@@ -136,7 +136,7 @@ def test_a_document_is_downloaded_from_the_case_page(
     page = browser.get(f"/perkara/{case_id}").text
     [path] = set(re.findall(r'href="([^"]+/dokumen/[^"]+)"', page))
 
-    assert browser.get(path).data.startswith(b"%PDF")
+    assert browser.get(path, buffered=True).data.startswith(b"%PDF")
 
 
 def test_an_administrator_makes_a_fresh_link(signed_in: SignIn, app: Flask, case_id: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from processes.office import Office
+from processes.store import questions
 from processes.store.tables import Task
+from processes.store.viewer import Viewer
 from tests.webhooks.conftest import Clock
 from tests.webhooks.official import Official, complete_isian
 
@@ -54,6 +57,23 @@ def test_the_same_form_twice_gives_the_same_receipt(holder: Holder) -> None:
 
     assert second.status_code == 200
     assert _digest(second.text) == _digest(first.text)
+
+
+def test_many_clicks_at_once_complete_once_and_all_get_the_receipt(
+    holder: Holder, office: Office, case_id: str
+) -> None:
+    official = holder("isian")
+    key = official.prefilled()["_kunci"]
+
+    devices = [official.on_another_device() for _ in range(8)]
+    with ThreadPoolExecutor(8) as clicks:
+        answers = list(clicks.map(lambda d: d.send(complete_isian(_kunci=key)), devices))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({_digest(answer.text) for answer in answers}) == 1
+    with office.database.read() as session:
+        kinds = [e.kind for e in questions.history_of_case(session, Viewer.system(), case_id)]
+    assert kinds.count("task.completed") == 1
 
 
 def test_other_answers_afterwards_are_refused_and_shown_back(holder: Holder) -> None:

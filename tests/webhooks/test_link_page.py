@@ -88,6 +88,21 @@ def test_a_form_without_any_required_field_asks_for_a_declaration(holder: Holder
     assert taken.status_code == 200
 
 
+def test_a_task_that_came_back_remembers_all_but_the_decisions(holder: Holder) -> None:
+    holder("isian").send(complete_isian())
+    holder("putusan").send({"hasil": "perbaikan"})
+    again = holder("isian")
+
+    page, untouched = again.look().text, again.prefilled()
+
+    assert untouched["judul"] == "Pelayanan publik"
+    assert untouched["nomor[32.02]"] == "119/17/KB/2026"
+    assert "Sudah diunggah" in page
+    assert "membebani" not in untouched
+    assert again.send({}).status_code == 422
+    assert again.send({"membebani": "true"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "glued", [".", ",", ")", "]", "%20", ".)", "%3E", ";", "/"], ids=lambda text: f"'{text}'"
 )
@@ -176,7 +191,7 @@ def test_documents_are_read_under_the_same_link(holder: Holder) -> None:
 
     page = reader.look().text
     path = next(part for part in page.split('"') if "/dokumen/" in part)
-    document = reader.client.get(path)
+    document = reader.client.get(path, buffered=True)
 
     assert "surat.pdf" in page
     assert document.data.startswith(b"%PDF")

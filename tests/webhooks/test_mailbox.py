@@ -37,9 +37,7 @@ def test_the_newest_letter_comes_first(browser: FlaskClient, office: Office) -> 
 def test_links_to_this_installation_work_and_others_stay_text(
     browser: FlaskClient, office: Office
 ) -> None:
-    put_letter(
-        office, "a", "http://127.0.0.1:8000/t/abc atau https://evil.test/x <b>tebal</b>"
-    )
+    put_letter(office, "a", "http://127.0.0.1:8000/t/abc atau https://evil.test/x <b>tebal</b>")
 
     page = browser.get("/mailbox/a").text
 

@@ -75,7 +75,7 @@ def _query() -> dict[str, str]:
 def _body(call: Call) -> dict[str, Any]:
     if call.json is None:
         return {}
-    if call.json_optional and not request.content_length and not request.content_type:
+    if call.json_optional and not request.content_length:
         return {}
     return call.json.take(read_json(request))
 
@@ -89,8 +89,8 @@ def _document(office: Office) -> Callable[[], Response]:
 
 
 def _name_language(response: Response) -> Response:
-    """Say which language the sentences are in, and that it depends on what was asked."""
-    response.vary.add("Accept-Language")
-    if not response.content_language:
+    """Say which language our words are in; documents and diagrams have their own."""
+    if response.is_json:
+        response.vary.add("Accept-Language")
         response.content_language.add(language())
     return response

@@ -100,6 +100,7 @@ def _answer(error: KsddError, status: int) -> Response:
         found["findings"] = [finding.as_dict() for finding in error.findings]
     # escaped to ASCII, so that half a surrogate pair in a path or field name can be echoed
     answer = Response(json.dumps(found), status=status, content_type=MEDIA_TYPE)
+    answer.vary.add("Accept-Language")
     answer.content_language.add(language())
     answer.headers.update(_headers(error))
     return answer

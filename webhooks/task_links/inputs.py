@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from processes.engine.forms import Field, Form, FormContext
-from processes.errors import KsddError
+from processes.errors import FieldError, KsddError
 from processes.store.tables import Document, Region
 from webhooks.language import language, text
 from webhooks.rendering import iso
@@ -96,8 +97,12 @@ class Typed:
 def field_views(
     session: Session, form: Form, context: FormContext, typed: Typed
 ) -> list[FieldView]:
-    """The questions of `form` in the owner's order, with what was typed before."""
-    return [_view(session, asked, form, context, typed) for asked in form.fields]
+    """The questions of `form` in the owner's order, with what was typed before.
+
+    One that is asked for each partner is left out when no partner is left.
+    """
+    views = [_view(session, asked, form, context, typed) for asked in form.fields]
+    return [view for view in views if view.inputs]
 
 
 def input_names(form: Form, context: FormContext, kind: str) -> dict[str, str]:
@@ -110,6 +115,25 @@ def input_names(form: Form, context: FormContext, kind: str) -> dict[str, str]:
     }
 
 
+def default_values(form: Form, context: FormContext) -> dict[str, str]:
+    """What the owner lets stand in an empty form, by input name; never a decision."""
+    return {
+        name: str(asked.default)
+        for asked in form.fields
+        if asked.default is not None and kind_of(asked) != "choice"
+        for name, _ in _names(asked, context)
+    }
+
+
+def undecided(form: Form, answers: Mapping[str, Any]) -> dict[str, KsddError]:
+    """Required choices that a person left open: an owner's default does not decide for him."""
+    return {
+        asked.id: FieldError("web.choice_missing")
+        for asked in form.fields
+        if asked.required and kind_of(asked) == "choice" and asked.id not in answers
+    }
+
+
 def needs_confirmation(form: Form) -> bool:
     """Whether an untouched form could be sent as it is, so that a robot could send it."""
     return not any(asked.required for asked in form.fields)
@@ -118,7 +142,12 @@ def needs_confirmation(form: Form) -> bool:
 def summary(fields: Sequence[FieldView], typed: Typed) -> list[Problem]:
     """Everything that is wrong, in the order of the page; what no field shows comes last."""
     shown = [
-        Problem(label=view.label, sentence=view.error, href=view.inputs[0].html_id)
+        Problem(
+            # most sentences name their question themselves
+            label="" if view.label in view.error else view.label,
+            sentence=view.error,
+            href=view.inputs[0].html_id,
+        )
         for view in fields
         if view.error
     ]
@@ -171,7 +200,7 @@ def _view(
 
 def _names(asked: Field, context: FormContext) -> list[tuple[str, str]]:
     """Name and region code of each control; one per region when the owner asked for that."""
-    codes = context.regions_of(asked)
+    codes = asked.regions(context)
     if codes is None:
         return [(asked.id, "")]
     return [(f"{asked.id}[{code}]", code) for code in codes]

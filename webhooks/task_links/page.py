@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from processes.engine.forms import Form
 from sqlalchemy.orm import Session
 
+from processes.engine.forms import Form
 from processes.engine.shapes import Stage
 from processes.store import questions
 from processes.store.tables import Case, Official, Person, Region, Task
@@ -18,6 +18,7 @@ from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
+from webhooks.task_links.earlier import earlier_values
 from webhooks.task_links.entry import Entry
 
 
@@ -41,6 +42,8 @@ class TaskPage:
     documents: Sequence[DocumentRow]
     answered: Sequence[AnsweredTask]
     form: Form
+    #: what stands in the form already, by input name
+    earlier: Mapping[str, str]
 
 
 def read_page(session: Session, entry: Entry, token: str, now: datetime) -> TaskPage:
@@ -69,4 +72,5 @@ def read_page(session: Session, entry: Entry, token: str, now: datetime) -> Task
         ),
         answered=facts.answered(),
         form=shape.form,
+        earlier=earlier_values(shape.form, entry.task, facts.tasks),
     )

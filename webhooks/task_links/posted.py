@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from processes.engine.forms import Form, FormContext
 from werkzeug.datastructures import FileStorage
 
 from processes import actions
+from processes.engine.forms import Form, FormContext
 from processes.errors import FieldError, KsddError, Malformed, WrongType
 from processes.store.tables import Document, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
@@ -19,7 +19,7 @@ from webhooks.current import office
 from webhooks.nonces import FIELD, check_nonce
 from webhooks.security import check_same_site
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation
+from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation, undecided
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -89,11 +89,12 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
     typed |= {name: document.id for name, document in uploaded.items()}
     given = {name: values if len(values) > 1 else values[0] for name, values in pairs.items()}
     given |= {name: document.id for name, document in uploaded.items()}
+    answers = form.from_pairs(given)
     return Posted(
-        answers=form.from_pairs(given),
+        answers=answers,
         is_form=True,
         typed=typed,
-        errors=errors,
+        errors={**undecided(form, answers), **errors},
         uploaded=uploaded,
     )
 

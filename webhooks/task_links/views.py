@@ -11,6 +11,7 @@ from processes import actions
 from processes.actions import Receipt
 from processes.errors import (
     AlreadyAnswered,
+    CaseIncident,
     Conflict,
     InvalidAnswers,
     KsddError,
@@ -24,7 +25,7 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.security import allow_upload
-from webhooks.task_links import pages as shown
+from webhooks.task_links import showing
 from webhooks.task_links.entry import Entry, enter
 from webhooks.task_links.posted import Posted, read_posted
 from webhooks.task_links.receipts import receipt_of
@@ -39,10 +40,10 @@ def show(token: str) -> Response:
     moment = now()
     entry = enter(token, moment)
     if entry.task.status is TaskStatus.DONE:
-        return shown.receipt(entry, receipt_of(entry))
+        return showing.receipt(entry, receipt_of(entry))
     if entry.task.status is TaskStatus.CANCELLED:
         return _moved_on(entry, TaskClosed())
-    return shown.task(entry, token, moment)
+    return showing.task(entry, token, moment)
 
 
 @pages.post("/t/<token>", strict_slashes=False)
@@ -62,10 +63,10 @@ def answer(token: str) -> Response:
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():
             raise
-        return shown.task(entry, token, moment, posted=posted, errors=error.fields)
-    except Conflict as error:
+        return showing.task(entry, token, moment, posted=posted, errors=error.fields)
+    except (Conflict, CaseIncident) as error:
         return _moved_on(entry, error, posted)
-    return shown.receipt(entry, kept)
+    return showing.receipt(entry, kept)
 
 
 @pages.get("/t/<token>/dokumen/<document_id>")
@@ -114,7 +115,7 @@ def _finish(entry: Entry, answers: Mapping[str, object], moment: datetime) -> Re
     return actions.complete_task(office(), entry.task.id, answers, actor=entry.actor(), now=moment)
 
 
-def _moved_on(entry: Entry, error: Conflict, posted: Posted | None = None) -> Response:
+def _moved_on(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:
     if wants_json():
         raise error
-    return shown.conflict(entry, error, posted)
+    return showing.conflict(entry, error, posted)

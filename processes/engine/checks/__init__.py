@@ -99,7 +99,8 @@ def _check_diagram(content: bytes, report: Report, known: Known) -> None:
     if structure.beyond_checking(diagram, report):
         return
     known.task_ids = frozenset(shape.id for shape in diagram.shapes("userTask"))
-    known.provided = names.provided_anywhere(diagram, known)
+    known.provided = names.provided_by(diagram, known)
+    known.computed = names.computed(diagram, known)
     known.facts = names.collect_facts(diagram, known)
     before.follow(diagram, known)
     for rule in RULES:

@@ -2,8 +2,8 @@
 
 Follows how the engine moves data: a branch has its own copy, a joining gateway puts the copies
 together, a sub-process works on a copy and gives it back, a loop gives back its output only, a
-boundary event starts from the data before its activity, and an event sub-process from the case's
-first data.
+boundary event starts from the data before its activity (one that catches an error, from those where
+it was thrown), and an event sub-process from the case's first data.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class _Walk:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.found = known.arriving
+        #: for the id of each sub-process: the names where an error inside it is thrown
+        self.thrown: dict[str, Moment] = {}
 
     def through(self, scope: Scope, first: Moment) -> Moment:
         """Names when the scope is over, given those when it starts."""
@@ -45,8 +47,16 @@ class _Walk:
             if shape.is_event_subprocess and shape.inside is not None:
                 self.found[shape.id] = FIRST
                 self.through(shape.inside, FIRST)
+        self._note_errors(scope, leaving)
         done = [leaving[end.id] for end in _endings(scope) if end.id in leaving]
         return _either(done) if done else first
+
+    def _note_errors(self, scope: Scope, leaving: dict[str, Moment]) -> None:
+        ends = [e for e in scope.of_kind("endEvent") if e.defined_as("error") is not None]
+        thrown = [leaving[end.id] for end in ends if end.id in leaving]
+        thrown += [self.thrown[s.id] for s in scope.shapes.values() if s.id in self.thrown]
+        if thrown:
+            self.thrown[scope.id] = _either(thrown)
 
     def _arrived(
         self, scope: Scope, shape: Shape, leaving: dict[str, Moment], first: Moment
@@ -54,7 +64,10 @@ class _Walk:
         if shape.kind == "startEvent":
             return first
         if shape.kind == "boundaryEvent":
-            return self.found.get(shape.element.get("attachedToRef", ""))
+            host = shape.element.get("attachedToRef", "")
+            if shape.defined_as("error") is not None and host in self.thrown:
+                return self.thrown[host]
+            return self.found.get(host)
         sources = [leaving[f.source] for f in scope.incoming(shape.id) if f.source in leaving]
         if not sources:
             return None

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from processes.engine.attributes import BPMN, NAMES, read_attributes, read_loop
+from processes.engine.grammar import strip_wrapping
 
 TASKS = frozenset(
     (
@@ -108,7 +109,10 @@ class Shape:
     @cached_property
     def loop(self) -> Mapping[str, str | None] | None:
         """Collection, item and output names of the marker, as the engine reads them."""
-        return None if self.loop_element is None else read_loop(self.loop_element)
+        found = None if self.loop_element is None else read_loop(self.loop_element)
+        if found is None:
+            return None
+        return {name: strip_wrapping(value) if value else None for name, value in found.items()}
 
     @cached_property
     def definitions(self) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,8 +48,10 @@ def of_field(raw: Mapping[str, Any]) -> Facts:
     options = [str(option[0]) for option in raw["options"] if option[0]]
     if kind == "enum" and options and not raw["properties"].get("pilihan"):
         return Facts(choices=frozenset(options), type="enum")
+    if raw["properties"].get("jenis") == "rupiah":
+        return Facts(type="long")
     # A file answer is an object, and the other kinds of text may be anything.
-    return Facts(type=kind) if kind in ("boolean", "long", "date") else UNKNOWN
+    return Facts(type=kind) if kind in ("boolean", "long") else UNKNOWN
 
 
 def merge(facts: Iterable[Facts]) -> Facts:
@@ -101,17 +103,41 @@ def constants(node: ast.expr) -> list[Any]:
 
 def facts_of(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
     """What is known about the value of an expression."""
-    if constant(node) is None:
+    if is_empty(node):
         return NULL
-    if isinstance(node, ast.Name):
-        return known.get(node.id, UNKNOWN)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return Facts(choices=frozenset((node.value,)), type="enum")
+    reader = _READERS.get(type(node), _of_step)
+    return reader(node, known)
+
+
+def is_empty(node: ast.expr) -> bool:
+    """Whether it is null, or an empty text, list or object: what scripts begin with."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return not node.elts
     if isinstance(node, ast.Dict):
-        return _of_dict(node, known)
+        return not node.keys
+    return constant(node) in (None, "")
+
+
+def _of_name(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    return known.get(node.id, UNKNOWN) if isinstance(node, ast.Name) else UNKNOWN
+
+
+def _of_constant(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    value = constant(node)
+    text = isinstance(value, str)
+    return Facts(choices=frozenset((value,)), type="enum") if text else UNKNOWN
+
+
+def _of_several(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    """A list, lists put together, or one of several values."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return Facts(items=merge(facts_of(each, known) for each in node.elts))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        both = merge((facts_of(node.left, known), facts_of(node.right, known)))
+        return both if both.items is not None else UNKNOWN
     if isinstance(node, ast.IfExp):
         return merge((facts_of(node.body, known), facts_of(node.orelse, known)))
-    return _of_call(node, known) if isinstance(node, ast.Call) else _of_step(node, known)
+    return UNKNOWN
 
 
 def _of_step(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
@@ -136,8 +162,10 @@ def field_asked(node: ast.AST) -> tuple[ast.expr, str | int] | None:
     return None
 
 
-def _of_dict(node: ast.Dict, known: Mapping[str, Facts]) -> Facts:
+def _of_dict(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
     fields = {}
+    if not isinstance(node, ast.Dict):
+        return UNKNOWN
     for key, value in zip(node.keys, node.values, strict=True):
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
             return UNKNOWN
@@ -145,18 +173,32 @@ def _of_dict(node: ast.Dict, known: Mapping[str, Facts]) -> Facts:
     return Facts(fields=fields)
 
 
-def _of_call(node: ast.Call, known: Mapping[str, Facts]) -> Facts:
+def _of_call(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    if not isinstance(node, ast.Call):
+        return UNKNOWN
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     if not node.args or name not in (*LIST_FUNCTIONS, "kolom"):
         return UNKNOWN
     rows = facts_of(node.args[0], known)
     if name == "kolom":
-        field = constant(node.args[1]) if len(node.args) > 1 else ...
+        field = str(constant(node.args[1])) if len(node.args) > 1 else ""
         fields = rows.items.fields if rows.items else None
-        return Facts(items=(fields or {}).get(field, UNKNOWN)) if fields else UNKNOWN
+        return Facts(items=fields.get(field, UNKNOWN)) if fields else UNKNOWN
     if LIST_FUNCTIONS[name] == "list":
         return rows
     return (rows.items or UNKNOWN) if LIST_FUNCTIONS[name] == "item" else UNKNOWN
+
+
+_READERS: Mapping[type[ast.expr], Callable[[ast.expr, Mapping[str, Facts]], Facts]] = {
+    ast.Name: _of_name,
+    ast.Constant: _of_constant,
+    ast.Dict: _of_dict,
+    ast.List: _of_several,
+    ast.Tuple: _of_several,
+    ast.BinOp: _of_several,
+    ast.IfExp: _of_several,
+    ast.Call: _of_call,
+}
 
 
 def with_region(fields: Mapping[str, Facts]) -> Facts:

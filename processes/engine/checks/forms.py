@@ -12,22 +12,26 @@ from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.names import SYSTEM
 from processes.engine.checks.report import Report, perhaps
+from processes.engine.fields import Field, FormError
+from processes.engine.shipped_lists import LISTS
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TYPES = ("string", "long", "boolean", "date", "enum")
 #: what a text field can be, by type
 KINDS: Mapping[str, frozenset[str]] = {
     "string": frozenset(
-        [
+        (
             "berkas",
             "teks_panjang",
             "rupiah",
             "nip",
+            "nik",
             "nomor_surat",
             "daerah",
+            "tanggal_surat",
             "surel",
             "telepon",
-        ]
+        )
     ),
     "long": frozenset(("rupiah",)),
     "date": frozenset(("tanggal_surat",)),
@@ -39,7 +43,6 @@ PROPERTIES = frozenset(
     ("jenis", "untuk", "bantuan", "wajib_jika", "benar_jika", "setelah", "pilihan")
 )
 WHOSE = ("mitra", "pihak")
-LISTS = ("urusan",)
 MOST_FIELDS = 60
 
 
@@ -61,11 +64,18 @@ class _Form:
         self.shape = shape
         self.report = report
         self.known = known
-        self.types = {str(raw["id"]): str(raw["type"]) for raw in shape.form}
+        self.ids = frozenset(str(raw["id"]) for raw in shape.form)
+        self.dates = frozenset(str(raw["id"]) for raw in shape.form if _is_date(raw))
         self.seen: set[str] = set()
 
     def check_field(self, raw: Mapping[str, Any], element: Any) -> None:
-        """Every rule about one field."""
+        """Every rule about one field, and at last whether the form itself can read it."""
+        before = len(self.report.findings)
+        self._check_rules(raw, element)
+        if len(self.report.findings) == before:
+            self._check_reading(raw, element)
+
+    def _check_rules(self, raw: Mapping[str, Any], element: Any) -> None:
         self._check_id(str(raw["id"]), element)
         if not raw["label"].strip():
             self.report.warning("forms.no_label", element, field=raw["id"])
@@ -82,6 +92,13 @@ class _Form:
         self._check_constraints(raw, element)
         self._check_properties(raw, element)
 
+    def _check_reading(self, raw: Mapping[str, Any], element: Any) -> None:
+        try:
+            Field.read(raw)
+        except FormError as refused:
+            detail = refused.say(self.report.language)
+            self.report.error("forms.unreadable", element, field=raw["id"], detail=detail)
+
     def _check_id(self, own: str, element: Any) -> None:
         if not ID.fullmatch(own):
             self.report.error("forms.bad_id", element, field=own)
@@ -91,6 +108,8 @@ class _Form:
             self.report.error("forms.taken", element, field=own)
         elif own in self.known.task_ids:
             self.report.error("forms.like_a_task", element, field=own)
+        elif own in self.known.computed:
+            self.report.error("forms.overwrites", element, field=own)
         self.seen.add(own)
 
     def _check_choices(self, raw: Mapping[str, Any], element: Any) -> None:
@@ -150,7 +169,7 @@ class _Form:
 
     def _check_conditions(self, raw: Mapping[str, Any], element: Any) -> None:
         """`wajib_jika` and `benar_jika` look at the answers of the same form only."""
-        answers = frozenset(self.types)
+        answers = self.ids
         moment = Moment(answers, answers)
         for name in ("wajib_jika", "benar_jika"):
             text = raw["properties"].get(name)
@@ -163,6 +182,9 @@ class _Form:
         earlier = raw["properties"].get("setelah")
         if earlier is None:
             return
-        dates = ("date",)
-        if raw["type"] not in dates or self.types.get(earlier) not in dates or earlier == raw["id"]:
+        if raw["id"] not in self.dates or earlier not in self.dates or earlier == raw["id"]:
             self.report.error("forms.after_what", element, field=raw["id"], earlier=earlier)
+
+
+def _is_date(raw: Mapping[str, Any]) -> bool:
+    return bool(raw["type"] == "date" or raw["properties"].get("jenis") == "tanggal_surat")

@@ -47,6 +47,8 @@ class Known:
     decisions_complete: bool = True
     #: ids of the user tasks
     task_ids: frozenset[str] = frozenset()
+    #: names that scripts and tables set; a form may not change them behind their backs
+    computed: frozenset[str] = frozenset()
     #: names that tasks, scripts and tables leave in the data
     provided: frozenset[str] = frozenset()
     #: facts about every name that anything in the drawing provides

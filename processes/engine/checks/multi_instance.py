@@ -51,7 +51,7 @@ def _check_count(shape: Shape, report: Report) -> None:
 
 def _check_collection(shape: Shape, report: Report, known: Known) -> None:
     loop = shape.loop or {}
-    name = strip_wrapping(loop["collection"] or "")
+    name = loop["collection"] or ""
     if not NAME.fullmatch(name):
         report.error("multi_instance.collection_not_a_name", shape.loop_element, text=name)
         return

@@ -12,6 +12,7 @@ from processes.engine.checks.facts import (
     UNKNOWN,
     Facts,
     facts_of,
+    is_empty,
     merge,
     of_field,
     with_region,
@@ -125,6 +126,17 @@ def _sources(shape: Shape, facts: Mapping[str, Facts], known: Known) -> Iterator
         yield loop["output"], Facts(items=facts.get(loop["output_item"] or "", UNKNOWN))
 
 
-def provided_anywhere(diagram: Diagram, known: Known) -> frozenset[str]:
-    """Names that tasks, scripts and tables leave in the data."""
-    return frozenset().union(*(provided(shape, known)[0] for shape in diagram.shapes()))
+def computed(diagram: Diagram, known: Known) -> frozenset[str]:
+    """Names to which scripts and tables give values, besides empty ones to begin with."""
+    set_by_scripts = {
+        name
+        for shape in diagram.shapes("scriptTask")
+        for name, value in assignments(shape)
+        if not is_empty(value)
+    }
+    return provided_by(diagram, known, "businessRuleTask") | set_by_scripts
+
+
+def provided_by(diagram: Diagram, known: Known, *kinds: str) -> frozenset[str]:
+    """Names that shapes of these kinds, or of any, leave in the data."""
+    return frozenset().union(*(provided(shape, known)[0] for shape in diagram.shapes(*kinds)))

@@ -16,7 +16,7 @@ Severity = Literal["error", "warning"]
 MOST_QUOTED = 80
 #: values that are sentences of ours already
 OURS = frozenset(("hint", "detail"))
-#: most findings of one folder; a file that is wrong everywhere is not made clearer by more
+#: most errors, and most warnings, of one file; more of them would not make it clearer
 MOST_FINDINGS = 200
 
 
@@ -58,7 +58,7 @@ class Report:
 
     def add(self, severity: Severity, code: str, line: int, owner: str, /, **values: Any) -> None:
         """One finding at a line (0: the whole file) that belongs to the shape `owner`."""
-        if len(self.findings) >= MOST_FINDINGS:
+        if sum(f.severity == severity for f in self.findings) >= MOST_FINDINGS:
             return
         quoted = {n: value if n in OURS else shorten(value) for n, value in values.items()}
         finding = Finding(

@@ -61,13 +61,8 @@ ATTRIBUTES = frozenset(
         "resultVariable",
         "collection",
         "elementVariable",
-        "mapDecisionResult",
         "historyTimeToLive",
         "versionTag",
-        "decisionRefBinding",
-        "asyncBefore",
-        "asyncAfter",
-        "exclusive",
         "isStartableInTasklist",
     ]
 )

@@ -15,7 +15,7 @@ from processes.engine.durations import DurationError
 from processes.engine.policies import parse_escalations, parse_reminders
 from processes.engine.shapes import Stage
 
-ROLE = re.compile(r"[a-z][a-z0-9_]{0,60}")
+ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 ASSURANCES = ("tautan", "tautan+kode", "masuk")
 #: properties that mean something, by kind of shape; `process` may give defaults for its tasks
 ON_TASK = frozenset(
@@ -30,6 +30,7 @@ ON_TASK = frozenset(
         "jaminan",
         "mengikat",
         "mengakhiri",
+        "membagikan",
     ]
 )
 READ: dict[str, frozenset[str]] = {
@@ -56,6 +57,7 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
             _check_deadline(shape, defaults.get("tenggat"), report, known)
             _check_words(shape, report, known)
             _check_whose(shape, report, known)
+            _check_shared(shape, report, known)
             if not shape.form:
                 report.warning("tasks.no_form", shape.element)
         staged = shape.properties.get("tahap") or defaults.get("tahap")
@@ -132,7 +134,7 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
     if escalations:
         for each in _read(parse_escalations, escalations, "eskalasi", shape, report):
             place = shape.property_element("eskalasi")
-            _check_known_role(each.role, place, report, known)
+            _check_known_role(each.target_role, place, report, known)
 
 
 def _read(
@@ -160,6 +162,16 @@ def _check_whose(shape: Shape, report: Report, known: Known) -> None:
     if moment is not None and whose not in moment.some:
         offered = ", ".join(["pemrakarsa", "mitra", *_items_around(shape)])
         report.error("tasks.bad_whose", place, text=whose, offered=offered)
+
+
+def _check_shared(shape: Shape, report: Report, known: Known) -> None:
+    """`membagikan` is `ya`, or names the tasks whose answers others may then see."""
+    for part in (shape.properties.get("membagikan") or "").split(","):
+        name = part.strip()
+        if name and name != "ya" and name not in known.task_ids:
+            hint = perhaps(name, known.task_ids, report.language)
+            place = shape.property_element("membagikan")
+            report.error("tasks.unknown_task", place, name=name, hint=hint)
 
 
 def _items_around(shape: Shape) -> list[str]:

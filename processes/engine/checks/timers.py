@@ -11,15 +11,19 @@ from processes.engine.checks.diagram import Diagram, Shape, children, text_of
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report
-from processes.engine.durations import DurationError, parse_span
+from processes.engine.durations import DurationError, Span, parse_span
 from processes.engine.grammar import read_expression, strip_wrapping
 from processes.errors import UnsafeExpression
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 ISO_SPAN = re.compile(r"[+-]?P.*", re.IGNORECASE)
 CYCLE = re.compile(r"R(?:[1-9]\d{0,5})?/(P.+)", re.IGNORECASE)
-#: codes of what a span may be refused for, where it has one of its own
-REFUSALS = {"durations.zero": "timers.not_positive", "durations.too_long": "timers.too_long"}
+#: longest span, in days: a hundred years
+MOST_DAYS = 36_525
+#: shortest step of a cycle, in days: an hour
+LEAST_STEP = 1 / 24
+#: days of each unit, at least
+DAYS = {"hari_kerja": 1.0, "hari": 1.0, "bulan": 30.0, "jam": 1 / 24}
 KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 
@@ -54,15 +58,15 @@ def check_time(
         _check_date(bare, element, report)
         return
     try:
-        parse_span(bare)
+        span = parse_span(bare)
     except DurationError as refused:
-        if refused.key in REFUSALS:
-            report.error(REFUSALS[refused.key], element, text=bare)
-        elif ISO_SPAN.fullmatch(bare) or not _is_expression(bare):
+        if ISO_SPAN.fullmatch(bare) or not _is_expression(bare):
             detail = refused.say(report.language)
             report.error("timers.unreadable", element, text=bare, detail=detail)
         else:
             check_expression(bare, element, moment, report, known)
+        return
+    _check_span(span, bare, element, report)
 
 
 def _is_expression(text: str) -> bool:
@@ -87,6 +91,13 @@ def _check_date(text: str, element: Any, report: Report) -> None:
         report.error("timers.no_such_date", element, text=text)
 
 
+def _check_span(span: Span, text: str, element: Any, report: Report) -> None:
+    if span.count <= 0:
+        report.error("timers.not_positive", element, text=text)
+    elif span.count * DAYS[span.unit] > MOST_DAYS:
+        report.error("timers.too_long", element, text=text)
+
+
 def _check_cycle(shape: Shape, element: Any, text: str, report: Report) -> None:
     if shape.kind != "boundaryEvent":
         report.error("timers.cycle_elsewhere", element)
@@ -94,6 +105,10 @@ def _check_cycle(shape: Shape, element: Any, text: str, report: Report) -> None:
         report.error("timers.cycle_interrupts", element)
     found = CYCLE.fullmatch(text)
     try:
-        parse_span(found[1] if found else "")
+        step = parse_span(found[1] if found else "")
     except DurationError:
         report.error("timers.bad_cycle", element, text=text)
+        return
+    _check_span(step, text, element, report)
+    if 0 < step.count * DAYS[step.unit] < LEAST_STEP:
+        report.error("timers.cycle_too_short", element, text=text)

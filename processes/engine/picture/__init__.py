@@ -22,6 +22,23 @@ LATE = "#c62828"
 #: kinds painted below flows, outer before inner; everything else lies above them
 GROUND = ("participant", "lane", "subProcess", "transaction", "adHocSubProcess", "group")
 
+#: kinds with a word of their own in titles
+NAMED = frozenset(
+    (
+        "participant",
+        "lane",
+        "userTask",
+        "scriptTask",
+        "businessRuleTask",
+        "subProcess",
+        "startEvent",
+        "endEvent",
+        "boundaryEvent",
+        "sequenceFlow",
+        "messageFlow",
+    )
+)
+
 
 def draw(
     xml: bytes,
@@ -144,9 +161,7 @@ class _Picture:
 
 def _word(kind: str) -> str:
     """The key of the word for a kind of element; rarer kinds share one."""
-    known = ("participant", "lane", "userTask", "scriptTask", "businessRuleTask", "subProcess")
-    known += ("startEvent", "endEvent", "boundaryEvent", "sequenceFlow", "messageFlow")
-    if kind in known:
+    if kind in NAMED:
         return kind
     for ending, word in (("Gateway", "gateway"), ("Event", "event"), ("ask", "task")):
         if kind.endswith(ending):

@@ -104,7 +104,8 @@ def table(
     """A decision table with one question and one answer."""
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
-        f' namespace="n">\n<decision id="{id}" name="K">\n<decisionTable id="t" hitPolicy="FIRST">\n'
+        f' namespace="n">\n<decision id="{id}" name="K">\n'
+        '<decisionTable id="t" hitPolicy="FIRST">\n'
         f'<input id="i"><inputExpression id="ie" typeRef="string"><text>{question}</text>'
         f'</inputExpression></input>\n<output id="o" name="{output}" typeRef="string"/>\n'
         f'<rule id="r">\n<inputEntry id="c"><text>{test}</text></inputEntry>\n'

@@ -67,6 +67,7 @@ WORDS = [
                 'id="isi"',
                 "error",
             ),
+            ("forms.unreadable", [field_of("isi", "long", defaultValue="x")], 'id="isi"', "error"),
             (
                 "forms.pattern",
                 [field_of("isi", inside=limits(pattern="^(a+)+$"))],
@@ -142,6 +143,7 @@ WORDS = [
             ("tasks.bad_stage", with_properties(tahap="satu"), "tahap", "error"),
             ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
+            ("tasks.unknown_task", with_properties(membagikan="b"), "membagikan", "error"),
             ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
             ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),

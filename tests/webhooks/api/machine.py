@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 PREFIX = "/api/v1"
 
@@ -33,7 +34,9 @@ class Machine:
 
     def call(self, method: str, path: str, **options: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        answer = self.client.open(PREFIX + path, method=method, headers=headers, **options)
+        answer = self.client.open(
+            PREFIX + path, method=method, headers=headers, buffered=True, **options
+        )
         self.check(method, path, answer)
         return answer
 
@@ -84,8 +87,13 @@ class Machine:
 
     def upload(self, content: bytes, filename: str, **parts: str) -> TestResponse:
         """Hand in a document."""
-        data = {"file": (io.BytesIO(content), filename), **parts}
-        return self.post("/documents", data=data)
+        return self.post_form("/documents", {"file": a_file(content, filename), **parts})
+
+    def post_form(self, path: str, parts: dict[str, Any]) -> TestResponse:
+        """Send a multipart form, made here because the client's own leaves a file open."""
+        boundary, body = encode_multipart(parts)
+        content_type = f"multipart/form-data; boundary={boundary}"
+        return self.post(path, data=body, content_type=content_type)
 
     def acceptable(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Answers that the schema calls acceptable, made from its own examples."""
@@ -108,14 +116,24 @@ def _example(field: dict[str, Any]) -> Any:
     return {"boolean": False, "integer": 1, "string": "Sesuai pembahasan"}[field["type"]]
 
 
-def small_pdf() -> bytes:
-    """A whole PDF of one empty page."""
+def a_file(content: bytes, filename: str) -> FileStorage:
+    """A file as a part of a multipart form."""
+    return FileStorage(io.BytesIO(content), filename=filename)
+
+
+def pdf(size: int = 0) -> bytes:
+    """A whole PDF of one empty page, of that many bytes or as small as it can be."""
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
     )
+    shortest = len(pdf()) + len(b"%\n") if size else 0
     body, offsets = b"%PDF-1.4\n", []
+    if size:
+        # offsets of objects have ten digits in the table, but not where the table begins
+        longer = len(str(size)) - len("167")
+        body += b"%" + b"x" * (size - shortest - longer) + b"\n"
     for number, content in enumerate(objects, start=1):
         offsets.append(len(body))
         body += b"%d 0 obj%b endobj\n" % (number, content)
@@ -125,4 +143,4 @@ def small_pdf() -> bytes:
     return body + head + table + tail % (len(objects) + 1, len(body))
 
 
-PDF = small_pdf()
+PDF = pdf()

@@ -94,7 +94,7 @@ def test_a_body_that_is_not_called_json_is_a_wrong_type(
         "tidak-ada",
         "a" * 10_000,
         "%00",
-        "%2e%2e%2f",
+        "%2e%2e",
         "..%2f..%2fetc%2fpasswd",
         "%F0%9F%98%80",
         "%ff%fe",

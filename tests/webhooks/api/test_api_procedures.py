@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from processes.actions.procedures import read_folder
-from tests.webhooks.api.machine import Machine
+from tests.webhooks.api.machine import Machine, a_file
 
 SHIPPED = Path(__file__).parents[3] / "processes" / "ksdd"
 VERSIONS = "/procedures/ksdd/versions"
@@ -103,11 +103,11 @@ def test_a_form_upload_goes_by_the_files_ending(
     owner: Machine, folder: Mapping[str, bytes]
 ) -> None:
     for name, content in (("ksdd.bpmn", folder["ksdd.bpmn"]), ("ksdd.ZIP", zipped(folder))):
-        data = {"file": (io.BytesIO(content), name)}
-        answer = owner.post(f"{VERSIONS}?check=only", data=data)
+        data = {"file": a_file(content, name)}
+        answer = owner.post_form(f"{VERSIONS}?check=only", data)
         assert answer.status_code == 200, answer.get_json()
-    data = {"file": (io.BytesIO(b"x"), "ksdd.exe")}
-    assert owner.post(f"{VERSIONS}?check=only", data=data).status_code == 415
+    data = {"file": a_file(b"x", "ksdd.exe")}
+    assert owner.post_form(f"{VERSIONS}?check=only", data).status_code == 415
 
 
 def test_a_diagram_that_would_not_run_is_refused_with_its_findings(owner: Machine) -> None:
@@ -142,8 +142,8 @@ def test_an_upload_over_two_megabytes_is_refused(owner: Machine) -> None:
     for content_type in (XML, ZIP):
         answer = owner.post(VERSIONS, data=big, content_type=content_type)
         assert answer.status_code == 413
-    data = {"file": (io.BytesIO(big), "ksdd.zip")}
-    assert owner.post(VERSIONS, data=data).status_code == 413
+    data = {"file": a_file(big, "ksdd.zip")}
+    assert owner.post_form(VERSIONS, data).status_code == 413
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])

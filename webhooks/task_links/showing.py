@@ -8,17 +8,24 @@ from datetime import datetime
 from flask import Response, jsonify, make_response, render_template
 
 from processes.actions import Receipt
-from processes.errors import Conflict, KsddError
+from processes.errors import KsddError
 from processes.store import questions
 from webhooks import in_words
 from webhooks.api import shapes
 from webhooks.case_facts import find_contact, read_facts
 from webhooks.current import office
 from webhooks.errors import wants_json
-from webhooks.language import language
+from webhooks.language import language, text
 from webhooks.nonces import nonce
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.inputs import CONFIRMATION, Typed, field_views, needs_confirmation, summary
+from webhooks.task_links.inputs import (
+    CONFIRMATION,
+    Typed,
+    default_values,
+    field_views,
+    needs_confirmation,
+    summary,
+)
 from webhooks.task_links.page import read_page
 from webhooks.task_links.posted import Posted, purpose
 from webhooks.task_links.receipts import read_receipt
@@ -35,10 +42,11 @@ def task(
     """The page of an open task; with `errors`, what was typed stands in it again."""
     if posted is None and wants_json():
         return jsonify(_as_json(entry, now))
-    typed = Typed(values=posted.typed if posted else {}, errors=errors or {})
     with office().database.read() as session:
         page = read_page(session, entry, token, now)
         context = office().form_context(session, entry.task, now)
+        prefilled = {**default_values(page.form, context), **page.earlier}
+        typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
         fields = field_views(session, page.form, context, typed)
     html = render_template(
         "task.html",
@@ -94,7 +102,7 @@ def receipt(entry: Entry, kept: Receipt) -> Response:
     return make_response(render_template("receipt.html", page=page))
 
 
-def conflict(entry: Entry, error: Conflict, posted: Posted | None = None) -> Response:
+def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:
     """Things have moved on: why, whom to ask, and what was typed so that it is not lost."""
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
@@ -102,6 +110,7 @@ def conflict(entry: Entry, error: Conflict, posted: Posted | None = None) -> Res
     form = facts.procedure.shapes[entry.task.element].form
     html = render_template(
         "conflict.html",
+        heading=text("heading_409" if error.status == 409 else "heading_500"),
         detail=error.say(language()),
         task=entry.task,
         case=entry.case,

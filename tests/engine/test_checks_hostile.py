@@ -1,0 +1,220 @@
+"""Files that mean harm, or are broken: each is refused in words, quickly, without a crash."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from processes.engine.checks import check_folder
+from processes.engine.xml import load_xml
+from processes.errors import DiagramRefused
+from tests.engine.drawings import HEAD, drawing, each, flows, shape, task
+from tests.engine.mistakes.table import END, START, chain, choice, field_of, fields, table
+
+SOUND = chain(task("a", ["isi"]))
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+def declared(dtd: str) -> bytes:
+    return SOUND.replace(b"<bpmn:definitions", dtd.encode() + b"<bpmn:definitions", 1)
+
+
+def zipped() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("p.bpmn", SOUND)
+    return stream.getvalue()
+
+
+def line_of_tasks(count: int) -> bytes:
+    names = ["mulai", *(f"a{n}" for n in range(count)), "akhir"]
+    pairs = list(pairwise(names))
+    return drawing(START, END, *(task(n) for n in names[1:-1]), flows(*pairs))
+
+
+def nested_subprocesses(depth: int) -> bytes:
+    inside = task("a")
+    for level in range(depth):
+        inside = shape("subProcess", f"s{level}", inside)
+    return drawing(START, inside, END)
+
+
+def dense(count: int) -> bytes:
+    names = [f"g{n}" for n in range(count)]
+    pairs = [(a, b, f"daerah == '{a}{b}'") for a in names for b in names if a != b][:6000]
+    gates = (shape("exclusiveGateway", name) for name in names)
+    return drawing(START, *gates, END, flows(("mulai", "g0"), ("g0", "akhir"), *pairs))
+
+
+def parallel_maze(width: int) -> bytes:
+    names = [f"a{n}" for n in range(width)]
+    out = [("g", name) for name in names]
+    back = [(name, "h") for name in names]
+    return drawing(
+        START,
+        shape("parallelGateway", "g"),
+        *(task(name) for name in names),
+        shape("parallelGateway", "h"),
+        END,
+        flows(("mulai", "g"), *out, *back, ("h", "akhir")),
+    )
+
+
+REFUSED: dict[str, Callable[[], bytes]] = {
+    "an empty file": lambda: b"",
+    "a greeting": lambda: b"hello",
+    "json": lambda: b'{"a": 1}',
+    "binary": lambda: bytes(range(256)) * 40,
+    "fifty megabytes": lambda: b"x" * 50_000_000,
+    "a doctype": lambda: declared("<!DOCTYPE d>"),
+    "a doctype in small letters": lambda: declared("<!doctype d>"),
+    "an external file": lambda: declared('<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
+    "an external address": lambda: declared('<!DOCTYPE d [<!ENTITY e SYSTEM "http://[::1]/x">]>'),
+    "a billion laughs": lambda: declared(f'<!DOCTYPE d [<!ENTITY l0 "lol">{LAUGHS}]>'),
+    "one long entity": lambda: declared(f'<!DOCTYPE d [<!ENTITY q "{"A" * 100_000}">]>'),
+    "an external dtd": lambda: declared('<!DOCTYPE d SYSTEM "http://[::1]/x.dtd">'),
+    "a doctype in utf-16": lambda: (
+        declared("<!DOCTYPE d>").decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    ),
+    "a doctype in utf-7": lambda: b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE d+AD4-',
+    "a stylesheet": lambda: declared('<?xml-stylesheet href="x.xsl"?>'),
+    "an inclusion": lambda: drawing(
+        START, '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="x"/>'
+    ),
+    "three hundred levels": lambda: b"<a>" * 300 + b"</a>" * 300,
+    "a hundred thousand levels": lambda: b"<a>" * 100_000 + b"</a>" * 100_000,
+    "five hundred tasks": lambda: line_of_tasks(500),
+    "sixty sub-processes inside each other": lambda: nested_subprocesses(60),
+    "gateways each joined to each": lambda: dense(290),
+    "two million loops": lambda: chain(
+        task(
+            "a",
+            inside="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2000000"
+            "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+        )
+    ),
+    "a call to itself": lambda: chain(shape("callActivity", "a", calledElement="p")),
+    "a condition of brackets": lambda: choice("(" * 500 + "1" + ")" * 500),
+    "a condition of a million letters": lambda: choice("a" * 1_000_000),
+    "a power tower": lambda: choice("9**9**9"),
+    "a script that never ends": lambda: chain(
+        shape("scriptTask", "a", "<bpmn:script>while True: pass</bpmn:script>")
+    ),
+    "twenty thousand terms": lambda: choice("1" + "+1" * 20_000),
+    "a name of a hundred kilobytes": lambda: chain(task("a", name="n" * 100_000)),
+    "a name written backwards": lambda: chain(task("a", name="a\u202eb")),
+    "an emoji for an id": lambda: chain(task("\U0001f600"), between="\U0001f600"),
+    "a space in an id": lambda: chain(task("a b"), between="a b"),
+    "a field called builtins": lambda: chain(fields(field_of("__builtins__"))),
+    "a zip": zipped,
+    "a number of nothing": lambda: HEAD.encode(),
+    "a greedy pattern": lambda: chain(
+        fields(
+            field_of(
+                "isi",
+                inside='<camunda:validation><camunda:constraint name="pattern" config="^(a+)+$"/>'
+                "</camunda:validation>",
+            )
+        )
+    ),
+}
+
+TAKEN: dict[str, Callable[[], bytes]] = {
+    "utf-16": lambda: SOUND.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+    "a byte order mark": lambda: b"\xef\xbb\xbf" + SOUND,
+    "a name with markup": lambda: chain(task("a", name="&lt;img onerror=alert(1)&gt;")),
+    "a name on two lines": lambda: chain(task("a", name="satu&#10;dua")),
+    "zeebe attributes": lambda: chain(
+        shape(
+            "userTask",
+            "a",
+            "<bpmn:extensionElements>"
+            '<zeebe:assignmentDefinition candidateGroups="kabag"/>'
+            '<zeebe:taskSchedule dueDate="=hari_kerja(5)"/></bpmn:extensionElements>',
+        )
+    ),
+    "two hundred and ninety tasks": lambda: line_of_tasks(290),
+    "forty parallel branches": lambda: parallel_maze(40),
+    "fifty parties": lambda: chain(task("a", inside=each("mitra", "m", "semua_a", "a"))),
+}
+
+
+def timed(files: dict[str, bytes]) -> list[str]:
+    """Codes of the errors, in less than two seconds."""
+    started = time.perf_counter()
+    findings = check_folder(files, ("kabag",))
+    assert time.perf_counter() - started < 2
+    assert all(f.message and f.line >= 0 for f in findings)
+    return [f.code for f in findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
+def test_harm_is_refused_quickly(make: Callable[[], bytes]) -> None:
+    assert timed({"p.bpmn": make()}) != []
+
+
+@pytest.mark.parametrize("make", TAKEN.values(), ids=TAKEN.keys())
+def test_what_only_looks_odd_is_taken(make: Callable[[], bytes]) -> None:
+    assert timed({"p.bpmn": make()}) == []
+
+
+@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
+def test_harm_in_a_decision_table_is_refused_quickly(make: Callable[[], bytes]) -> None:
+    assert timed({"p.bpmn": SOUND, "k.dmn": make()}) != []
+
+
+def test_code_in_a_decision_is_refused() -> None:
+    codes = timed({"p.bpmn": SOUND, "k.dmn": table(answer="__import__('os')")})
+
+    assert codes == ["decisions.problem"]
+
+
+def test_a_file_cut_anywhere_or_with_noise_never_crashes() -> None:
+    chance = random.Random(22)
+    for _ in range(150):
+        data = bytearray(choice("ada(mitra, 'kode', a.isi)"))
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        cut = bytes(data[: chance.randrange(len(data))]) if chance.random() < 0.3 else bytes(data)
+        check_folder({"p.bpmn": cut, "k.dmn": bytes(table()[: chance.randrange(400)])})
+
+
+def test_attributes_exchanged_at_random_never_crash() -> None:
+    chance = random.Random(7)
+    words = ["a", "g", "mulai", "akhir", "p", "", "mitra", "x y", "P1D", "true", "s"]
+    text = choice("a.isi == 'x'").decode()
+    for _ in range(200):
+        pieces = text.split('"')
+        for _ in range(chance.randrange(1, 5)):
+            place = chance.randrange(12, len(pieces) // 2) * 2 - 1
+            pieces[place] = chance.choice(words)
+        check_folder({"p.bpmn": '"'.join(pieces).encode()})
+
+
+def test_the_line_of_a_broken_file_is_named() -> None:
+    with pytest.raises(DiagramRefused) as refused:
+        load_xml(b"<a>\n<b>\n</c>\n</a>", "p.bpmn")
+
+    (finding,) = refused.value.findings
+    assert (finding.file, finding.line, finding.code) == ("p.bpmn", 3, "safety.not_xml")
+
+
+def test_a_comment_hides_nothing() -> None:
+    root = load_xml(b"<a>sat<!-- x -->u<!-- </a> --></a>", "p.bpmn")
+
+    assert root.text == "satu"
+
+
+def test_many_mistakes_are_told_up_to_a_limit() -> None:
+    many = [field_of(f"F{n}") for n in range(59)]
+    tasks = [fields(*many, id=f"t{n}") for n in range(10)]
+
+    findings = check_folder({"p.bpmn": drawing(START, *tasks, END)})
+
+    assert sum(f.severity == "error" for f in findings) == 200

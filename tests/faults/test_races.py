@@ -1,0 +1,179 @@
+"""Officials who act in the same instant: nothing is lost, nothing happens twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from processes import actions
+from processes.actions import Actor
+from processes.store.tables import Case, Link, Task, TaskStatus
+from sqlalchemy import func, select
+from tests.journeys.town import Town
+
+BOGOR, SUKABUMI = "32.01", "32.02"
+ANSWERS: dict[str, dict[str, Any]] = {
+    "tahap1_permohonan": {
+        "judul": "Air bersih",
+        "urusan": "pendidikan",
+        "objek": "a",
+        "maksud_tujuan": "a",
+        "ruang_lingkup": "a",
+        "lokasi": "a",
+        "manfaat": "a",
+        "pembiayaan": "a",
+        "jangka_waktu_bulan": 12,
+        "jenis_naskah": "kesepakatan_bersama",
+        "berbatasan": True,
+        "eksternalitas": True,
+        "objek_terencana": True,
+        "membebani_masyarakat": False,
+        "membebani_daerah": False,
+        "teranggarkan": True,
+        "tahun_anggaran": 2026,
+    },
+}
+
+
+def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start all acts in the same instant; what each gave or raised."""
+    barrier = Barrier(len(acts))
+
+    def start(act: Callable[[], Any]) -> Any:
+        barrier.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [f.result() for f in [pool.submit(start, act) for act in acts]]
+
+
+def open_cases(town: Town, number: int) -> list[str]:
+    clerk = Actor(kind="token", name="kota")
+    return [
+        actions.open_case(
+            town.office,
+            procedure="ksdd",
+            region=BOGOR,
+            parties=[SUKABUMI, "32.03"],
+            title=f"Perkara {n}",
+            actor=clerk,
+            now=town.now,
+        )
+        for n in range(number)
+    ]
+
+
+def finish(town: Town, case: str, element: str, region: str, answers: dict[str, Any]) -> None:
+    task = task_of(town, case, element, region)
+    actions.complete_task(
+        town.office, task, answers, actor=Actor(kind="token", name="kota"), now=town.now
+    )
+
+
+def task_of(town: Town, case: str, element: str, region: str) -> str:
+    with town.office.database.read() as session:
+        found = session.scalar(
+            select(Task.id).where(
+                Task.case_id == case,
+                Task.element == element,
+                Task.region_code == region,
+                Task.status == TaskStatus.OPEN,
+            )
+        )
+    assert found is not None
+    return found
+
+
+def to_willingness(town: Town, case: str) -> None:
+    """Walk a case to the parallel answers of its two partners."""
+    from io import BytesIO
+
+    from tests.journeys.town import PDF
+
+    def scan() -> dict[str, str]:
+        document = actions.add_document(
+            town.office,
+            BytesIO(PDF),
+            "kak.pdf",
+            actor=Actor(kind="token", name="kota"),
+            region=BOGOR,
+            now=town.now,
+        )
+        return {"document": document.id}
+
+    finish(town, case, "tahap1_permohonan", BOGOR, {**ANSWERS["tahap1_permohonan"], "kak": scan()})
+    finish(town, case, "tahap1_telaah", BOGOR, {"hasil": "lengkap"})
+    letter = {"nomor_surat": "1", "tanggal_surat": "2026-07-06", "penanda_tangan": "Bupati"}
+    finish(town, case, "tahap1_surat", BOGOR, {**letter, "surat": scan(), "cara_kirim": "kurir"})
+
+
+WILLING = {
+    "tanggapan": "bersedia",
+    "nomor_surat": "1",
+    "tanggal_surat": "2026-07-06",
+    "membebani_masyarakat": False,
+    "membebani_daerah": False,
+    "teranggarkan": True,
+    "tahun_anggaran": 2026,
+}
+
+
+def test_two_officials_who_answer_in_the_same_instant_are_both_heard_150_times(both: Town) -> None:
+    cases = open_cases(both, 150)
+    for case in cases:
+        to_willingness(both, case)
+        at_once(
+            [
+                lambda case=case, region=region: finish(  # type: ignore[misc]
+                    both, case, "tahap2_kesediaan", region, WILLING
+                )
+                for region in (SUKABUMI, "32.03")
+            ]
+        )
+    with both.office.database.read() as session:
+        answered = session.scalar(
+            select(func.count()).where(
+                Task.element == "tahap2_kesediaan", Task.status == TaskStatus.DONE
+            )
+        )
+        moved_on = session.scalar(
+            select(func.count()).where(
+                Task.element == "tahap3_pembahasan", Task.status == TaskStatus.OPEN
+            )
+        )
+    assert (answered, moved_on) == (300, 150)
+
+
+def test_a_link_posted_twenty_times_at_once_completes_its_task_once_300_times(both: Town) -> None:
+    cases = open_cases(both, 300)
+    for case in cases:
+        task = task_of(both, case, "tahap1_permohonan", BOGOR)
+    both.read_mail()
+    outcomes: Counter[int] = Counter()
+    for case in cases:
+        to_review(both, case)
+        token = both.link(case, "tahap1_telaah", BOGOR)
+        codes = at_once([lambda token=token: post(both, token)] * 20)  # type: ignore[misc]
+        outcomes.update(codes)
+        assert set(codes) == {200}
+    with both.office.database.read() as session:
+        done = select(func.count()).where(
+            Task.element == "tahap1_telaah", Task.status == TaskStatus.DONE
+        )
+        following = select(func.count()).where(Task.element == "tahap1_surat")
+        assert session.scalar(done) == 300
+        assert session.scalar(following) == 300
+    assert outcomes == {200: 6000}
+
+
+def to_review(town: Town, case: str) -> None:
+    finish(town, case, "tahap1_permohonan", BOGOR, ANSWERS["tahap1_permohonan"])
+
+
+def post(town: Town, token: str) -> int:
+    return town.app.test_client().post(
+        f"/t/{token}", json={"answers": {"hasil": "lengkap"}}
+    ).status_code

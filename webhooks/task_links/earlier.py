@@ -1,0 +1,49 @@
+"""A task that came back: the earlier answers stand in its form again, except the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from processes.engine.forms import Field, Form
+from processes.store.tables import Task, TaskStatus
+from webhooks.task_links.inputs import kind_of
+
+
+def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, str]:
+    """Text by input name from the newest answer of the same shape and region; empty without one.
+
+    Also empty when the form has no required choice: then a robot could send it as it stands.
+    """
+    if not any(asked.required and kind_of(asked) == "choice" for asked in form.fields):
+        return {}
+    before = [
+        other.answers
+        for other in tasks
+        if other.element == task.element
+        and other.region_code == task.region_code
+        and other.status is TaskStatus.DONE
+        and other.answers is not None
+    ]
+    if not before:
+        return {}
+    return {
+        name: value
+        for asked in form.fields
+        if kind_of(asked) != "choice"
+        for name, value in _inputs(asked, before[-1].get(asked.id))
+    }
+
+
+def _inputs(asked: Field, answer: Any) -> Iterator[tuple[str, str]]:
+    if answer is None:
+        return
+    if isinstance(answer, Mapping) and "document" not in answer:
+        for code, value in answer.items():
+            yield f"{asked.id}[{code}]", _text(value)
+    else:
+        yield asked.id, _text(answer)
+
+
+def _text(value: Any) -> str:
+    return str(value["document"]) if isinstance(value, Mapping) else str(value)
