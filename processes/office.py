@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,9 +19,9 @@ from processes.actions.procedures import publish_when_missing
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
-from processes.settings import Settings
+from processes.settings import Settings, is_loopback
+from processes.store import outbox, regions, sample
 from processes.store import procedures as versions
-from processes.store import regions, sample
 from processes.store.database import Database
 from processes.store.documents import BlobStore
 from processes.store.tables import Case, Document, Holiday, Party, ProcedureVersion, Region, Task
@@ -70,6 +71,12 @@ class Office:
         )
         office._publish_shipped()
         return office
+
+    @property
+    def mail_domain(self) -> str:
+        """What stands behind the @ of a Message-ID: the host of the base URL, or our own name."""
+        host = urlsplit(self.settings.base_url).hostname or ""
+        return outbox.DOMAIN if is_loopback(host) else host
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -123,9 +130,7 @@ class Office:
         publish_when_missing(self, SHIPPED / "ksdd", now=datetime.now(UTC))
 
 
-def _calendar(
-    zones: Mapping[str, str], holidays: frozenset[tuple[date, str]]
-) -> WorkingCalendar:
+def _calendar(zones: Mapping[str, str], holidays: frozenset[tuple[date, str]]) -> WorkingCalendar:
     clocks = {name: ZoneInfo(name) for name in set(zones.values())}
 
     def zone(region: str) -> ZoneInfo:

@@ -218,14 +218,14 @@ def officials() -> None:
 @click.option("--replace", is_flag=True, help=say("commands.import_replace"))
 def import_officials(file: Path, replace: bool) -> None:
     """Bring in officials from a CSV file."""
-    from processes.store import people
+    from processes import actions
 
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise KsddError("commands.no_file", path=file) from None
-    with _office().database.write() as session:
-        result = people.import_officials(session, text, replace, _now())
+    actor = actions.Actor(kind="account", name="ksdd officials import")
+    result = actions.import_officials(_office(), text, replace=replace, actor=actor, now=_now())
     click.echo(say("commands.imported", "id", added=result.added, updated=result.updated))
 
 

@@ -1,7 +1,7 @@
 """The verbs: everything that changes a case, each in one transaction of its own.
 
-Every verb takes the opened office, who acts, and the moment `now` (aware). It either does all of its
-work durably or, raising one of `processes.errors`, nothing.
+Every verb takes the opened office, who acts, and the moment `now` (aware). It either does all of
+its work durably or, raising one of `processes.errors`, nothing.
 """
 
 from processes.actions.actor import Actor as Actor
@@ -9,6 +9,7 @@ from processes.actions.actor import Receipt as Receipt
 from processes.actions.cases import open_case as open_case
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.documents import add_document as add_document
+from processes.actions.people import import_officials as import_officials
 from processes.actions.procedures import publish as publish
 from processes.actions.tasks import complete_task as complete_task
 from processes.actions.tasks import make_link as make_link

@@ -32,8 +32,7 @@ class Actor:
 
     def as_entry(self) -> dict[str, Any]:
         """What the history keeps of it."""
-        kept = {k: v for k, v in asdict(self).items() if v and k != "regions"}
-        return kept
+        return {k: v for k, v in asdict(self).items() if v and k != "regions"}
 
 
 @dataclass(frozen=True, kw_only=True)

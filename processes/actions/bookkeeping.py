@@ -1,4 +1,4 @@
-"""After the tokens moved: bring every row in line with where they stand, in the same transaction."""
+"""After the tokens moved: bring every row in line with where they stand, in one transaction."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def keep_books(
     3. Parties, category and agreement follow the data of the process.
     4. Stage, status and state are saved, and the next timer's moment.
     """
-    tell = _Teller(session, case, actor, now)
+    tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
     _close_left_tasks(session, case, run, tell, now)
     opened = open_tasks(session, office, case, run, now)
@@ -59,7 +59,7 @@ def keep_books(
     _follow_parties(session, case, run, tell, now)
     _follow_agreement(case, run, tell)
     _follow_stage(case, run, tell)
-    _follow_ending(session, case, run, tell, now)
+    _follow_ending(session, office, case, run, tell)
     case.state = run.save()
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
@@ -67,16 +67,20 @@ def keep_books(
     return opened
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Teller:
     """Appends entries to the history of one case."""
 
-    def __init__(self, session: Session, case: Case, actor: Actor, now: datetime) -> None:
-        self._append = lambda kind, details: history.append(
-            session, case, at=now, kind=kind, actor=actor.as_entry(), details=dict(details)
-        )
+    session: Session
+    case: Case
+    actor: Actor
+    now: datetime
 
     def __call__(self, kind: str, details: Mapping[str, Any]) -> None:
-        self._append(kind, details)
+        entry = self.actor.as_entry()
+        history.append(
+            self.session, self.case, at=self.now, kind=kind, actor=entry, details=dict(details)
+        )
 
 
 def _about(task: Task) -> dict[str, Any]:
@@ -90,9 +94,7 @@ def _about(task: Task) -> dict[str, Any]:
     }
 
 
-def _close_left_tasks(
-    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
-) -> None:
+def _close_left_tasks(session: Session, case: Case, run: Run, tell: _Teller, now: datetime) -> None:
     still_open = {task.id for task in run.open_tasks()}
     rows = session.scalars(
         select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
@@ -107,9 +109,7 @@ def _close_left_tasks(
         tell("task.cancelled", {**_about(task), **(task.receipt or {})})
 
 
-def _follow_parties(
-    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
-) -> None:
+def _follow_parties(session: Session, case: Case, run: Run, tell: _Teller, now: datetime) -> None:
     """A region that the process no longer counts among the `pihak` has left the case."""
     counted = run.facts.get("pihak")
     if counted is None:
@@ -143,22 +143,20 @@ def _follow_stage(case: Case, run: Run, tell: _Teller) -> None:
     case.stage, case.stage_name = stage.number, stage.name
 
 
-def _follow_ending(
-    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
-) -> None:
+def _follow_ending(session: Session, office: Office, case: Case, run: Run, tell: _Teller) -> None:
     if not run.is_over:
         return
-    ended = run.ended
+    ended, now = run.ended, tell.now
     case.status = CaseStatus(ended.status) if ended else CaseStatus.COMPLETED
     case.end_reason = ended.reason if ended else "selesai"
     case.closed_at = now
     if case.agreement_status is AgreementStatus.BERLAKU:
         case.agreement_status = AgreementStatus.BERAKHIR
     tell("case.ended", {"status": case.status.value, "reason": case.end_reason})
-    _tell_parties(session, case, ended.name if ended else "", now)
+    _tell_parties(session, office, case, ended.name if ended else "", now)
 
 
-def _tell_parties(session: Session, case: Case, how: str, now: datetime) -> None:
+def _tell_parties(session: Session, office: Office, case: Case, how: str, now: datetime) -> None:
     """Tell the cooperation office of every region that is still a party how the case ended."""
     rows = session.execute(
         select(Official, Person)
@@ -180,6 +178,7 @@ def _tell_parties(session: Session, case: Case, how: str, now: datetime) -> None
             official_id=official.id,
             kind="perkara_selesai",
             address=person.email or "",
-            values={"hasil": how},
+            values={"kabar": how},
+            domain=office.mail_domain,
             now=now,
         )

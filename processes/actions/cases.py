@@ -101,9 +101,7 @@ def withdraw_case(
         keep_books(session, office, case, run, act=act, actor=actor, now=now)
 
 
-def _refuse_bad_opening(
-    session: Session, region: str, parties: Sequence[str], title: str
-) -> None:
+def _refuse_bad_opening(session: Session, region: str, parties: Sequence[str], title: str) -> None:
     errors: dict[str, KsddError] = {}
     if not title:
         errors["title"] = FieldError("errors.title_missing")

@@ -50,9 +50,7 @@ def add_document(
     return document
 
 
-def bind_documents(
-    session: Session, form: Form, task: Task, answers: Mapping[str, Any]
-) -> None:
+def bind_documents(session: Session, form: Form, task: Task, answers: Mapping[str, Any]) -> None:
     """Tie the documents named by an answer to their case, task and field.
 
     Raises TooLarge when the region's allowance of files in this case is used up.

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 Holders = dict[tuple[str, str], list[tuple[Official, Person]]]
 
 
-def open_tasks(
-    session: Session, office: Office, case: Case, run: Run, now: datetime
-) -> list[Task]:
+def open_tasks(session: Session, office: Office, case: Case, run: Run, now: datetime) -> list[Task]:
     """Make a row for every open task of the case that has none yet."""
     known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
     fresh = [task for task in run.open_tasks() if task.id not in known]
@@ -116,19 +114,27 @@ def _invite(
     holders: list[tuple[Official, Person]],
     now: datetime,
 ) -> None:
-    """Give every holder a link of his own, and mail it to those who have an address."""
+    """Make every one of them a holder, with a link of his own."""
     for position, (official, person) in enumerate(holders):
         session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
-        link, _token = links.create(session, office.secret, task.id, official.id, now)
-        if person.email:
-            outbox.put(
-                session,
-                key=f"task:{task.id}:opened:{official.id}",
-                case_id=task.case_id,
-                task_id=task.id,
-                official_id=official.id,
-                link_id=link.id,
-                kind="tugas_baru",
-                address=person.email,
-                now=now,
-            )
+        send_link(session, office, task, official, person, now)
+
+
+def send_link(
+    session: Session, office: Office, task: Task, official: Official, person: Person, now: datetime
+) -> None:
+    """Give a holder a link of his own, and mail it when he has an address."""
+    link, _token = links.create(session, office.secret, task.id, official.id, now)
+    if person.email:
+        outbox.put(
+            session,
+            key=f"task:{task.id}:opened:{official.id}",
+            case_id=task.case_id,
+            task_id=task.id,
+            official_id=official.id,
+            link_id=link.id,
+            kind="tugas_baru",
+            address=person.email,
+            domain=office.mail_domain,
+            now=now,
+        )

@@ -16,12 +16,14 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.documents import bind_documents
 from processes.actions.running import guarded, resume
 from processes.actions.timers import fire_timers_of, record_incident
+from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import (
     AlreadyAnswered,
     CaseIncident,
     Conflict,
     Gone,
+    InvalidAnswers,
     NotFound,
     TaskClosed,
 )
@@ -125,9 +127,10 @@ def _complete(
     if task.status is TaskStatus.CANCELLED:
         raise _closed(task, office)
     shape = office.procedure(session, case.version_id).shapes[task.element]
-    checked = shape.form.check(answers, context=office.form_context(session, task, now))
+    context = office.form_context(session, task, now)
     if task.status is TaskStatus.DONE:
-        return _repeated(session, office, task, checked)
+        return _repeated(office, task, shape.form, answers, context)
+    checked = shape.form.check(answers, context=context)
     if case.status is CaseStatus.INCIDENT:
         raise Conflict("errors.already_incident")
     run = resume(session, office, case, now)
@@ -203,37 +206,40 @@ def _authorised(session: Session, task: Task, actor: Actor) -> Official | None:
 
 
 def _repeated(
-    session: Session, office: Office, task: Task, answers: Mapping[str, Any]
+    office: Office, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
 ) -> Receipt:
-    if task.answers_sha256 == digest_of(answers) and task.receipt is not None:
+    """The receipt once given, when these are the answers that were given."""
+    try:
+        digest = digest_of(form.check(answers, context=context))
+    except InvalidAnswers:
+        digest = ""
+    if digest == task.answers_sha256 and task.receipt is not None:
         return Receipt.read(task.receipt)
     assert task.closed_at is not None
+    raise AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
+
+
+def _local(office: Office, task: Task, moment: datetime) -> str:
     zone = office.calendar.zone(task.region_code)
-    at = task.closed_at.astimezone(zone).strftime("%d-%m-%Y %H.%M")
-    raise AlreadyAnswered(by=task.done_by, at=at)
+    return moment.astimezone(zone).strftime("%d-%m-%Y %H.%M")
 
 
 def _closed(task: Task, office: Office) -> TaskClosed:
     overtaken = task.receipt or {}
     if "overtaken" not in overtaken:
         return TaskClosed()
-    zone = office.calendar.zone(task.region_code)
-    since = datetime.fromisoformat(overtaken["since"]).astimezone(zone).strftime("%d-%m-%Y %H.%M")
+    since = _local(office, task, datetime.fromisoformat(overtaken["since"]))
     return TaskClosed("errors.overtaken", name=overtaken["overtaken"], since=since)
 
 
-def _signature(
-    session: Session, task: Task, actor: Actor, official: Official | None
-) -> str:
+def _signature(session: Session, task: Task, actor: Actor, official: Official | None) -> str:
     """Who finished it, as it is printed: name and office, or the machine that acted for it."""
     if official is None or actor.kind == "official":
         return f"{actor.name}, {official.position}" if official else actor.name
     return f"{actor.name} untuk {official.position}"
 
 
-def _next_task(
-    session: Session, opened: list[Task], official: Official | None
-) -> str | None:
+def _next_task(session: Session, opened: list[Task], official: Official | None) -> str | None:
     """The first task this act opened for the same person."""
     if official is None or not opened:
         return None

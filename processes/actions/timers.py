@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from processes.store.tables import Case, CaseStatus
 if TYPE_CHECKING:
     from processes.office import Office
 
+log = logging.getLogger(__name__)
+
 #: attempts of the clock at one case before it waits for an administrator
 MOST_FAILURES = 3
 
@@ -33,7 +36,12 @@ def fire_timers(office: Office, *, now: datetime, limit: int = 100) -> int:
         due = [case.id for case in cases_with_due_timers(session, now, limit)]
     moved = 0
     for case_id in due:
-        moved += fire_timers_of(office, case_id, now=now)
+        try:
+            moved += fire_timers_of(office, case_id, now=now)
+        except Exception as fault:
+            # whatever one case does must not keep the others waiting; it is counted against it
+            log.exception("timers of case %s", case_id)
+            _count_failure(office, case_id, f"{type(fault).__name__}: {fault}"[:500], now)
     return moved
 
 

@@ -71,7 +71,8 @@ def _field(field: Any) -> dict[str, Any]:
         "default": field.get("defaultValue"),
         "options": [[v.get("id"), v.get("name")] for v in children("./camunda:value")],
         "validation": {
-            c.get("name"): c.get("config") for c in children("./camunda:validation/camunda:constraint")
+            c.get("name"): c.get("config")
+            for c in children("./camunda:validation/camunda:constraint")
         },
         "properties": {
             p.get("id"): p.get("value") for p in children("./camunda:properties/camunda:property")

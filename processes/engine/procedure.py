@@ -74,9 +74,7 @@ class Procedure:
         )
         return run
 
-    def resume(
-        self, state: bytes, *, region: str, now: datetime, calendar: WorkingCalendar
-    ) -> Run:
+    def resume(self, state: bytes, *, region: str, now: datetime, calendar: WorkingCalendar) -> Run:
         """The case as it was saved; `region` is the pemrakarsa's code."""
         workflow = load(state, self.spec, self.inner_specs, self.engine)
         run = Run(self, workflow)
@@ -86,7 +84,7 @@ class Procedure:
     @cached_property
     def stages(self) -> list[Stage]:
         """Every stage named in the drawing, in order."""
-        named = {}
+        named: dict[int, Stage] = {}
         for spec in self._specs():
             stage = Stage.read(_property(spec, "tahap"))
             if stage is not None:

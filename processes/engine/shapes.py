@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from processes.engine.forms import Form
 
-STAGE = re.compile(r"(\d+)[\s.:–-]*(.*)", re.DOTALL)
+STAGE = re.compile(r"(\d+)[\s.:-]*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,7 +91,7 @@ def make_language(extra: Mapping[str, Callable[..., Any]] | None = None) -> Safe
     return SafeLanguage(functions)
 
 
-class SafeEnvironment(BasePythonScriptEngineEnvironment):
+class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
     """Evaluates and executes with the safe language, in the region the task belongs to."""
 
     def __init__(self, language: SafeLanguage) -> None:
@@ -124,7 +124,7 @@ class SafeEnvironment(BasePythonScriptEngineEnvironment):
         return True
 
 
-class SafeScriptEngine(PythonScriptEngine):
+class SafeScriptEngine(PythonScriptEngine):  # type: ignore[misc]
     """The engine's door to the safe language; nothing here calls Python's own `eval`."""
 
     def __init__(self, language: SafeLanguage) -> None:

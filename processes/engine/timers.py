@@ -1,8 +1,8 @@
 """Timer events that read the owner's words and the moment of the act, never the machine's clock.
 
 A timer's moment is fixed once, when the token arrives, and kept with the token. The text may be
-ISO 8601 (`P30D`, `2027-01-31`), `45 hari kerja`, or an expression of the safe language that gives a
-date, a moment or such words. An expression that gives null means: never, until something changes it.
+ISO 8601 (`P30D`, `2027-01-31`), `45 hari kerja`, or an expression of the safe language that gives
+a date, a moment or such words. An expression that gives null means: never, until something changes it.
 """
 
 from __future__ import annotations
@@ -174,7 +174,9 @@ CYCLE = re.compile(r"R\d*/P.+", re.IGNORECASE)
 def timer_value_of_cycle(text: str, my_task: Any) -> str:
     """The `Rn/P…` text itself, or what its expression gives."""
     bare = strip_wrapping(text)
-    value = bare if CYCLE.fullmatch(bare) else my_task.workflow.script_engine.evaluate(my_task, bare)
+    value = (
+        bare if CYCLE.fullmatch(bare) else my_task.workflow.script_engine.evaluate(my_task, bare)
+    )
     if not CYCLE.fullmatch(str(value)):
         raise UnsafeExpression("timers.cycle", value=str(value)[:40])
     return str(value).upper()

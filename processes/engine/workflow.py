@@ -43,9 +43,7 @@ class _ByState:
     def ready_for_engine(self) -> list[Any]:
         """The tasks the engine itself may run now."""
         return [
-            t
-            for t in self.tasks.values()
-            if t._state == TaskState.READY and not t.task_spec.manual
+            t for t in self.tasks.values() if t._state == TaskState.READY and not t.task_spec.manual
         ]
 
 
@@ -129,7 +127,7 @@ class CaseWorkflow(_ByState, BpmnWorkflow):  # type: ignore[misc]
 
     def _refuse_lost_errors(self) -> None:
         """An error nobody catches would let the stock engine go on as if nothing had happened."""
-        events, self.bpmn_events = self.bpmn_events, []
+        events: list[Any] = self.get_events()
         for event in events:
             if isinstance(event.event_definition, ErrorEventDefinition):
                 raise CaseIncident("errors.lost_error", name=event.event_definition.name)

@@ -1,4 +1,4 @@
-"""Small drawings for tests: a few shapes in a line of text, and a case that is saved at every step."""
+"""Small drawings for tests, and a case that is saved and restored at every step."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def shape(tag: str, id: str, inside: str = "", **attributes: str) -> str:
 def task(id: str, fields: Sequence[str] = (), inside: str = "", **attributes: str) -> str:
     """A user task of role `kabag` with text fields of these names."""
     form = "".join(f'<camunda:formField id="{f}" label="{f}" type="string"/>' for f in fields)
-    extra = f"<bpmn:extensionElements><camunda:formData>{form}</camunda:formData></bpmn:extensionElements>"
+    inner = f"<camunda:formData>{form}</camunda:formData>"
+    extra = f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>"
     return shape("userTask", id, extra + inside, camunda__candidateGroups="kabag", **attributes)
 
 
@@ -54,7 +55,9 @@ def flows(*pairs: tuple[str, ...]) -> str:
 
 def timer(kind: str, text: str) -> str:
     """A timer definition, for example `timer("timeDuration", "P3D")`."""
-    return f"<bpmn:timerEventDefinition><bpmn:{kind}>{text}</bpmn:{kind}></bpmn:timerEventDefinition>"
+    return (
+        f"<bpmn:timerEventDefinition><bpmn:{kind}>{text}</bpmn:{kind}></bpmn:timerEventDefinition>"
+    )
 
 
 def each(collection: str, item: str, output: str, output_item: str, until: str = "") -> str:
@@ -107,9 +110,7 @@ class Walk:
         """Answer the open task of this shape (at this region)."""
         run = self._wake()
         task = next(
-            t
-            for t in run.open_tasks()
-            if t.shape.element == element and region in (None, t.region)
+            t for t in run.open_tasks() if t.shape.element == element and region in (None, t.region)
         )
         run.complete(task.id, answers)
         return self._keep(run)

@@ -34,8 +34,16 @@ def chain_per_region(until: str = 'paraf.paraf == "kembali"') -> bytes:
         + task("kabag", ["paraf"])
         + shape("exclusiveGateway", "g", default="f_g_asisten")
         + task("asisten", ["paraf"])
-        + shape("scriptTask", "catat", '<bpmn:script>paraf = {"daerah": d.kode, "paraf": "ok"}</bpmn:script>')
-        + shape("scriptTask", "tolak", '<bpmn:script>paraf = {"daerah": d.kode, "paraf": "kembali"}</bpmn:script>')
+        + shape(
+            "scriptTask",
+            "catat",
+            '<bpmn:script>paraf = {"daerah": d.kode, "paraf": "ok"}</bpmn:script>',
+        )
+        + shape(
+            "scriptTask",
+            "tolak",
+            '<bpmn:script>paraf = {"daerah": d.kode, "paraf": "kembali"}</bpmn:script>',
+        )
         + shape("endEvent", "ok")
         + shape("endEvent", "bad")
         + flows(
@@ -105,7 +113,11 @@ def withdrawable() -> bytes:
     whole = chain_per_region().decode()
     cut = whole.index("</bpmn:process>")
     event = shape("subProcess", "tarik", inner, triggeredByEvent="true")
-    return (whole[:cut] + event + whole[cut:]).replace("<bpmn:process", MESSAGE + "<bpmn:process").encode()
+    return (
+        (whole[:cut] + event + whole[cut:])
+        .replace("<bpmn:process", MESSAGE + "<bpmn:process")
+        .encode()
+    )
 
 
 @pytest.mark.parametrize("steps", range(6))
@@ -146,7 +158,11 @@ def silent_council(rule: str = "hari_kerja(45, surat.tanggal_terima)") -> bytes:
         + shape("endEvent", "e1")
         + shape("endEvent", "e2")
         + flows(
-            ("s", "surat"), ("surat", "sidang"), ("sidang", "e1"), ("diam", "anggap"), ("anggap", "e2")
+            ("s", "surat"),
+            ("surat", "sidang"),
+            ("sidang", "e1"),
+            ("diam", "anggap"),
+            ("anggap", "e2"),
         ),
     )
     return drawing(
@@ -161,9 +177,11 @@ def test_each_region_has_its_own_clock_inside_a_loop() -> None:
     walk.answer("sidang", "32.02", keputusan="setuju")
     walk.wait(days=120)
     assert walk.open == ["ttd"]
-    assert walk.data["keputusan_semua"] == ["dianggap_setuju", "setuju", "dianggap_setuju"] or sorted(
-        walk.data["keputusan_semua"]
-    ) == ["dianggap_setuju", "dianggap_setuju", "setuju"]
+    assert walk.data["keputusan_semua"] == [
+        "dianggap_setuju",
+        "setuju",
+        "dianggap_setuju",
+    ] or sorted(walk.data["keputusan_semua"]) == ["dianggap_setuju", "dianggap_setuju", "setuju"]
     assert len(walk.overtaken) == 2
 
 
@@ -192,12 +210,24 @@ def reminders(rule: str) -> bytes:
     return drawing(
         START,
         task("kerja"),
-        shape("boundaryEvent", "ingat", timer("timeCycle", rule), attachedToRef="kerja", cancelActivity="false"),
+        shape(
+            "boundaryEvent",
+            "ingat",
+            timer("timeCycle", rule),
+            attachedToRef="kerja",
+            cancelActivity="false",
+        ),
         shape("scriptTask", "catat", "<bpmn:script>jumlah = jumlah + 1</bpmn:script>"),
         shape("endEvent", "sudah"),
         shape("scriptTask", "nol", "<bpmn:script>jumlah = 0</bpmn:script>"),
         END,
-        flows(("mulai", "nol"), ("nol", "kerja"), ("kerja", "akhir"), ("ingat", "catat"), ("catat", "sudah")),
+        flows(
+            ("mulai", "nol"),
+            ("nol", "kerja"),
+            ("kerja", "akhir"),
+            ("ingat", "catat"),
+            ("catat", "sudah"),
+        ),
     )
 
 
@@ -222,7 +252,11 @@ def monitoring() -> bytes:
     return drawing(
         START,
         shape("scriptTask", "awal", "<bpmn:script>putaran = 1</bpmn:script>"),
-        shape("intermediateCatchEvent", "tunggu", timer("timeDate", 'tambah_bulan("2026-01-31", putaran)')),
+        shape(
+            "intermediateCatchEvent",
+            "tunggu",
+            timer("timeDate", 'tambah_bulan("2026-01-31", putaran)'),
+        ),
         task("lapor", [], each("pihak", "d", "laporan", "lapor")),
         shape("scriptTask", "lagi", "<bpmn:script>putaran = putaran + 1</bpmn:script>"),
         shape("exclusiveGateway", "cukup", default="f_cukup_lagi"),
@@ -271,7 +305,13 @@ def test_a_form_may_use_names_that_mean_something_to_the_stock_serializer() -> N
         shape("exclusiveGateway", "g", default="f_g_b"),
         task("b"),
         END,
-        flows(("mulai", "a"), ("a", "g"), ("g", "b"), ("g", "akhir", 'typename == "keluar"'), ("b", "akhir")),
+        flows(
+            ("mulai", "a"),
+            ("a", "g"),
+            ("g", "b"),
+            ("g", "akhir", 'typename == "keluar"'),
+            ("b", "akhir"),
+        ),
     )
     walk = Walk(read(diagram)).answer("a", typename="UUID")
     assert walk.open == ["b"]
@@ -287,7 +327,14 @@ def test_an_error_nobody_catches_stops_the_case_instead_of_passing_as_success() 
         + flows(("s", "a"), ("a", "gagal")),
     )
     outside = '<bpmn:error id="e1" name="nomor_ganda" errorCode="E1"/>'
-    diagram = drawing(START, inner, task("b"), END, flows(("mulai", "sp"), ("sp", "b"), ("b", "akhir")), outside=outside)
+    diagram = drawing(
+        START,
+        inner,
+        task("b"),
+        END,
+        flows(("mulai", "sp"), ("sp", "b"), ("b", "akhir")),
+        outside=outside,
+    )
     with pytest.raises(CaseIncident, match="nomor_ganda"):
         Walk(read(diagram)).answer("a")
 
@@ -299,7 +346,13 @@ def test_a_condition_over_an_unknown_name_stops_loudly() -> None:
         shape("exclusiveGateway", "g", default="f_g_b"),
         task("b"),
         END,
-        flows(("mulai", "a"), ("a", "g"), ("g", "b"), ("g", "akhir", 'tidak_ada == "x"'), ("b", "akhir")),
+        flows(
+            ("mulai", "a"),
+            ("a", "g"),
+            ("g", "b"),
+            ("g", "akhir", 'tidak_ada == "x"'),
+            ("b", "akhir"),
+        ),
     )
     with pytest.raises(UnsafeExpression, match="tidak_ada"):
         Walk(read(diagram)).answer("a")
@@ -322,7 +375,10 @@ def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
     inner = shape(
         "subProcess",
         "sp",
-        shape("startEvent", "s") + task("kerja") + shape("endEvent", "e") + flows(("s", "kerja"), ("kerja", "e")),
+        shape("startEvent", "s")
+        + task("kerja")
+        + shape("endEvent", "e")
+        + flows(("s", "kerja"), ("kerja", "e")),
     )
     diagram = drawing(
         START,
@@ -338,7 +394,13 @@ def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
         task("sikap", [], each("pihak", "d", "semua_sikap", "sikap")),
         shape("endEvent", "tetap"),
         END,
-        flows(("mulai", "sp"), ("sp", "akhir"), ("minta", "catat"), ("catat", "sikap"), ("sikap", "tetap")),
+        flows(
+            ("mulai", "sp"),
+            ("sp", "akhir"),
+            ("minta", "catat"),
+            ("catat", "sikap"),
+            ("sikap", "tetap"),
+        ),
         outside=MESSAGE,
     )
     walk = Walk(read(diagram)).send("batal")
@@ -352,9 +414,12 @@ def test_the_zeebe_dialect_is_read_too() -> None:
     assign = (
         '<bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups="sekda"/>'
         '<zeebe:taskSchedule dueDate="P10D"/><zeebe:properties>'
-        '<zeebe:property name="tahap" value="5 Pemarafan"/></zeebe:properties></bpmn:extensionElements>'
+        '<zeebe:property name="tahap" value="5 Pemarafan"/>'
+        "</zeebe:properties></bpmn:extensionElements>"
     )
-    diagram = drawing(START, shape("userTask", "a", assign), END, flows(("mulai", "a"), ("a", "akhir")))
+    diagram = drawing(
+        START, shape("userTask", "a", assign), END, flows(("mulai", "a"), ("a", "akhir"))
+    )
     walk = Walk(read(diagram))
     found = walk.open_tasks[0].shape
     assert (found.role, found.due, found.stage and found.stage.number) == ("sekda", "P10D", 5)

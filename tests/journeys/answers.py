@@ -100,7 +100,12 @@ class Journey:
     """One case walked by its officials, with a plan of answers."""
 
     def __init__(
-        self, town: Town, parties: Sequence[str], *, burden: bool = False, title: str = "Pelayanan Publik"
+        self,
+        town: Town,
+        parties: Sequence[str],
+        *,
+        burden: bool = False,
+        title: str = "Pelayanan Publik",
     ) -> None:
         self.town = town
         self.parties = list(parties)

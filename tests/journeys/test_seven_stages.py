@@ -58,9 +58,9 @@ def test_only_the_regions_whose_plan_burdens_them_ask_their_council(
     asked = [region for element, region in journey.open if element == "tahap4_permohonan_dprd"]
     assert asked == sorted(needed)
     journey.until("tahap6_jadwal")
-    assert len([t for t in journey.case["tasks"] if t["element"] == "tahap4_keputusan_dprd"]) == len(
-        needed
-    )
+    assert len(
+        [t for t in journey.case["tasks"] if t["element"] == "tahap4_keputusan_dprd"]
+    ) == len(needed)
 
 
 def test_a_silent_council_is_deemed_to_agree_after_45_working_days_and_a_late_answer_is_refused(
@@ -106,7 +106,9 @@ def test_improvements_from_the_review_the_partners_the_minutes_the_council_and_t
 
     journey.until("tahap2_kesediaan")
     journey.answer("tahap2_kesediaan", SUKABUMI, tanggapan="menolak")
-    journey.answer("tahap2_kesediaan", CIANJUR, tanggapan="minta_perbaikan", catatan="Perjelas objek")
+    journey.answer(
+        "tahap2_kesediaan", CIANJUR, tanggapan="minta_perbaikan", catatan="Perjelas objek"
+    )
     assert journey.elements == ["tahap1_permohonan"]
 
     journey.until("tahap3_konfirmasi")

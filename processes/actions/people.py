@@ -1,0 +1,55 @@
+"""Letting officials come and go: their open tasks and links move with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.opening import send_link
+from processes.store import history, people
+from processes.store.handover import Moved
+from processes.store.locks import lock_case
+from processes.store.people import ImportResult
+from processes.store.tables import Official, Person, Task
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+def import_officials(
+    office: Office, csv_text: str, *, replace: bool, actor: Actor, now: datetime
+) -> ImportResult:
+    """Take in a CSV of officials, all rows or none.
+
+    Officials who left lose their open tasks and links at once; those who came get a link to every
+    open task of their role. Raises OfficialsRefused with the rows that cannot be read.
+    """
+    with office.database.write() as session:
+        result = people.import_officials(session, csv_text, replace, now)
+        for move in result.moved:
+            _invite(session, office, move, actor, now)
+        return result
+
+
+def _invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:
+    task = session.get_one(Task, move.task_id)
+    for official_id in move.joined:
+        official = session.get_one(Official, official_id)
+        person = session.get_one(Person, official.person_id)
+        send_link(session, office, task, official, person, now)
+    history.append(
+        session,
+        lock_case(session, move.case_id),
+        at=now,
+        kind="task.holders",
+        actor=actor.as_entry(),
+        details={
+            "task": task.id,
+            "region": task.region_code,
+            "left": list(move.left),
+            "joined": list(move.joined),
+        },
+    )
