@@ -2,7 +2,7 @@
 
 A timer's moment is fixed once, when the token arrives, and kept with the token. The text may be
 ISO 8601 (`P30D`, `2027-01-31`), `45 hari kerja`, or an expression of the safe language that gives
-a date, a moment or such words. An expression that gives null means: never, until something changes it.
+a date, a moment or such words. An expression that gives null means never.
 """
 
 from __future__ import annotations

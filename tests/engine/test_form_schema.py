@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+import processes
 from processes.engine.forms import Form, FormContext
+from processes.engine.procedure import Procedure
 from tests.engine.form_fields import CONTEXT, SCAN, asked, one, taken
 
 KINDS = [
@@ -152,3 +155,14 @@ def test_a_case_without_partners_has_an_empty_object() -> None:
     schema = one(untuk="mitra", required=True).schema(alone)
     Draft202012Validator.check_schema(schema)
     assert schema["properties"]["x"]["properties"] == {}
+
+
+def test_the_examples_of_every_form_of_the_shipped_diagram_are_accepted() -> None:
+    folder = Path(processes.__file__).parent / "ksdd"
+    files = {f.name: f.read_bytes() for f in folder.iterdir() if f.suffix in (".bpmn", ".dmn")}
+    shapes = Procedure("ksdd", files).shapes
+    assert len(shapes) > 20
+    for shape in shapes.values():
+        properties = shape.form.schema(CONTEXT)["properties"]
+        answers = {own: example_of(part) for own, part in properties.items()}
+        assert taken(shape.form, answers) == answers
