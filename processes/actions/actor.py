@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 
@@ -52,6 +52,8 @@ class Receipt:
     next_task_id: str | None
     #: SHA-256 over the answers, to compare with the record
     digest: str
+    #: what looks wrong in the answers but did not stop them, as sentences
+    warnings: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of the receipt."""

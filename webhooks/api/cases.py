@@ -47,7 +47,7 @@ def list_cases(ask: Ask) -> Response:
         found = questions.page_of_cases(
             session, ask.caller.viewer, wanted, page=number, now=ask.now
         )
-        lines = _lines(session, found.items)
+        lines = _lines(session, ask, found.items)
     return answer(page(found, lines))
 
 
@@ -79,7 +79,7 @@ def _whole(ask: Ask, case_id: str) -> dict[str, Any]:
         case = _visible(session, ask, case_id)
         tasks = questions.tasks_of_case(session, ask.caller.viewer, case.id)
         documents = questions.documents_of_case(session, ask.caller.viewer, case.id)
-        [line] = _lines(session, [case])
+        [line] = _lines(session, ask, [case])
         return {
             **line,
             "tasks": lines_of(session, ask, tasks),
@@ -87,10 +87,15 @@ def _whole(ask: Ask, case_id: str) -> dict[str, Any]:
         }
 
 
-def _lines(session: Session, cases: Sequence[Case]) -> list[dict[str, Any]]:
+def _lines(session: Session, ask: Ask, cases: Sequence[Case]) -> list[dict[str, Any]]:
     parties = questions.party_codes(session, [case.id for case in cases])
     return [
-        shapes.case_line(case, get_version(session, case.version_id), parties[case.id])
+        shapes.case_line(
+            case,
+            get_version(session, case.version_id),
+            parties[case.id],
+            ask.office.calendar.today(ask.now, case.region_code),
+        )
         for case in cases
     ]
 

@@ -132,6 +132,7 @@ COMPONENTS: dict[str, Schema] = {
             "answers": {"type": "object"},
             "next_task_id": MAYBE_TEXT,
             "digest": SHA256,
+            "warnings": {"type": "array", "items": TEXT},
         }
     ),
     "HistoryEntry": whole(

@@ -7,10 +7,11 @@ so that a deadline reads as the 16:00 it is; all other moments are UTC.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from processes.store.agreements import status_on
 from processes.store.tables import (
     Case,
     Document,
@@ -23,7 +24,9 @@ from processes.store.tables import (
 )
 
 
-def case_line(case: Case, version: ProcedureVersion, parties: Sequence[str]) -> dict[str, Any]:
+def case_line(
+    case: Case, version: ProcedureVersion, parties: Sequence[str], today: date
+) -> dict[str, Any]:
     """A case without its tasks and documents; `parties` are codes, pemrakarsa first."""
     return {
         "id": case.id,
@@ -38,7 +41,7 @@ def case_line(case: Case, version: ProcedureVersion, parties: Sequence[str]) -> 
         "category": case.category,
         "parties": list(parties),
         "agreement": {
-            "status": case.agreement_status.value,
+            "status": status_on(case, today).value,
             "starts_on": _iso(case.agreement_starts_on),
             "ends_on": _iso(case.agreement_ends_on),
         },

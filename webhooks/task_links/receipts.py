@@ -42,6 +42,7 @@ class ReceiptPage:
     done_at: datetime
     zone: ZoneInfo
     digest: str
+    warnings: Sequence[str]
     next_task: NextTask | None
 
 
@@ -64,6 +65,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         done_at=datetime.fromisoformat(receipt.done_at),
         zone=ZoneInfo(entry.region.zone),
         digest=receipt.digest,
+        warnings=receipt.warnings,
         next_task=_next_task(session, entry, receipt.next_task_id),
     )
 
