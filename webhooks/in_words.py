@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes.engine.forms import Field, Form
-
 from processes.store.tables import Document, Region
 from webhooks import dates
 from webhooks.language import language, text

@@ -92,8 +92,10 @@ def _answer(error: KsddError, status: int) -> Response:
         "title": title(status, language()),
         "status": status,
         "detail": error.say(language()),
-        "instance": request.script_root + request.path,
     }
+    if request.path.startswith("/api/"):
+        # the path of a task link holds its token, which no answer repeats
+        found["instance"] = request.script_root + request.path
     if isinstance(error, InvalidAnswers):
         found["errors"] = error.sentences(language())
     if isinstance(error, DiagramRefused):
