@@ -208,6 +208,18 @@ def publish(folder: Path, note: str) -> None:
     click.echo(version.number)
 
 
+@commands.command(help=say("commands.picture"), epilog=say("commands.picture_example"))
+@FOLDER
+def picture(folder: Path) -> None:
+    """The diagram of an owner's folder as an SVG."""
+    from processes.actions import procedures
+    from processes.engine.picture import draw
+
+    files = procedures.read_folder(folder)
+    diagram = next(content for name, content in files.items() if name.endswith(".bpmn"))
+    click.echo(draw(diagram))
+
+
 @commands.group(help=say("commands.officials"), epilog=say("commands.officials_example"))
 def officials() -> None:
     """Officials of the regions."""

@@ -1,0 +1,55 @@
+"""What the README tells is true: settings, commands and the picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from processes.engine.picture import draw
+from processes.settings import NAMES
+from webhooks.cli import commands
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+OWNERS = ROOT / "processes" / "ksdd"
+
+
+def test_every_setting_is_in_the_readme_and_none_else() -> None:
+    told = set(re.findall(r"^\| `(KSDD_[A-Z_]+)` \|", README, re.MULTILINE))
+    assert told == set(NAMES)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    for name in commands.commands:
+        assert f"`ksdd {name}" in README, name
+
+
+def test_the_picture_in_the_readme_is_that_of_the_shipped_diagram() -> None:
+    drawn = draw((OWNERS / "ksdd.bpmn").read_bytes())
+    assert (OWNERS / "gambar.svg").read_text("utf-8") == drawn + "\n"
+
+
+def test_every_file_and_link_the_readme_names_exists() -> None:
+    for text, folder in ((README, ROOT), ((ROOT / "processes/README.md").read_text(), OWNERS)):
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (folder / target).exists(), target
+
+
+def test_the_owners_page_names_every_property_the_checks_know() -> None:
+    from processes.engine.checks.forms import KINDS, PROPERTIES
+    from processes.engine.checks.tasks import ON_TASK
+
+    told = (ROOT / "processes/README.md").read_text("utf-8")
+    kinds = frozenset().union(*KINDS.values())
+    for name in (*ON_TASK, *PROPERTIES, *kinds):
+        assert f"`{name}`" in told, name
+
+
+def test_the_owners_page_names_every_function_of_the_language() -> None:
+    from processes.engine.surroundings import make_language
+
+    told = (ROOT / "processes/README.md").read_text("utf-8")
+    english = {"today", "now", "add_months", "add_days", "min_date", "max_date", "working_days"}
+    spare = {"all_true", "any_true", "all", "any"}
+    for name in make_language().reserved - english - spare:
+        assert name in told, name
