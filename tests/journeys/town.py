@@ -138,14 +138,19 @@ class Town:
         answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
         if answer.status_code != 200:
             return
-        task = answer.get_json()["task"] if "task" in answer.get_json() else answer.get_json()
+        task = answer.get_json()
         key = (task["case_id"], task["element"], task["region"])
         self.links.setdefault(key, []).append(token)
 
     def link(self, case_id: str, element: str, region: str) -> str:
-        """The newest mailed link to this task."""
+        """The newest mailed link to a task of this kind that is still open."""
         self.read_mail()
-        return self.links[case_id, element, region][-1]
+        tokens = reversed(self.links[case_id, element, region])
+        return next(token for token in tokens if self._is_open(token))
+
+    def _is_open(self, token: str) -> bool:
+        answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
+        return answer.status_code == 200 and answer.get_json().get("status") == "open"
 
     def post(self, token: str, answers: Mapping[str, Any]) -> TestResponse:
         """Open a link and send its form, as a phone without JavaScript would."""
