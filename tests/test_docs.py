@@ -53,3 +53,11 @@ def test_the_owners_page_names_every_function_of_the_language() -> None:
     spare = {"all_true", "any_true", "all", "any"}
     for name in make_language().reserved - english - spare:
         assert name in told, name
+
+
+def test_the_notice_names_every_pinned_package() -> None:
+    pins = "".join((ROOT / f"requirements{kind}.txt").read_text() for kind in ("", "-dev"))
+    pinned = set(re.findall(r"^([a-z0-9_.-]+)==", pins, re.MULTILINE))
+    notice = (ROOT / "NOTICE").read_text("utf-8").lower()
+    for name in pinned:
+        assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice), name

@@ -86,10 +86,16 @@ def _row(task: Any, parent: int, around: dict[str, Any]) -> list[Any]:
         task._state,
         round(task.last_state_change, 3),
         int(task.triggered),
-        task.internal_data or 0,
+        _internal(task) or 0,
         changed or 0,
         gone or 0,
     ]
+
+
+def _internal(task: Any) -> dict[str, Any]:
+    """The engine's own notes on a task, without the event objects that an event-based gateway has
+    already acted upon when its case is saved."""
+    return {k: v for k, v in task.internal_data.items() if k != "seen_events"}
 
 
 def _fill(level: Any, saved: dict[str, Any], outside: dict[str, Any], top: CaseWorkflow) -> None:
