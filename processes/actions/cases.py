@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.running import guarded, resume
+from processes.actions.timers import caught_up
 from processes.errors import Conflict, FieldError, InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import procedures as versions
-from processes.store.locks import lock_case
 from processes.store.numbers import next_number
 from processes.store.tables import (
     Case,
@@ -86,8 +86,7 @@ def withdraw_case(
     """
     if not reason.strip():
         raise InvalidAnswers({"reason": FieldError("errors.reason_missing")})
-    with office.database.write() as session:
-        case = lock_case(session, case_id)
+    with caught_up(office, case_id, now) as (session, case):
         if not actor.may_act_for(case.region_code):
             raise NotAllowed
         if case.status not in (CaseStatus.RUNNING, CaseStatus.INCIDENT):

@@ -15,7 +15,7 @@ from processes.actions.actor import Actor, Receipt
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.documents import bind_documents
 from processes.actions.running import guarded, resume
-from processes.actions.timers import fire_timers_of, record_incident
+from processes.actions.timers import caught_up, record_incident
 from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import (
@@ -54,19 +54,21 @@ def complete_task(
     AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then the case is
     marked for the administrator and nothing else has changed.
     """
-    _catch_up(office, task_id, now)
+    case_id = _case_of(office, task_id)
     try:
-        with office.database.write() as session:
-            return _complete(session, office, task_id, answers, actor, now)
+        with caught_up(office, case_id, now) as (session, case):
+            task = session.get_one(Task, task_id, populate_existing=True)
+            return _complete(session, office, case, task, answers, actor, now)
     except CaseIncident as fault:
-        record_incident(office, _case_of(office, task_id), fault.say(), now)
+        record_incident(office, case_id, fault.say(), now)
         raise
 
 
 def make_link(office: Office, task_id: str, *, actor: Actor, now: datetime) -> str:
     """A fresh link for the first holder of an open task, as a URL; recorded, older ones stay."""
+    case_id = _case_of(office, task_id)
     with office.database.write() as session:
-        case, task = _locked(session, task_id)
+        case, task = lock_case(session, case_id), session.get_one(Task, task_id)
         if not actor.may_act_for(task.region_code):
             raise NotFound
         if task.status is not TaskStatus.OPEN:
@@ -90,39 +92,23 @@ def digest_of(answers: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _catch_up(office: Office, task_id: str, now: datetime) -> None:
-    with office.database.read() as session:
-        case = session.scalar(
-            select(Case).join(Task, Task.case_id == Case.id).where(Task.id == task_id)
-        )
-    if case is None:
-        raise NotFound
-    if case.next_timer_at is not None and case.next_timer_at <= now:
-        fire_timers_of(office, case.id, now=now)
-
-
 def _case_of(office: Office, task_id: str) -> str:
     with office.database.read() as session:
-        return session.get_one(Task, task_id).case_id
-
-
-def _locked(session: Session, task_id: str) -> tuple[Case, Task]:
-    case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
+        case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
     if case_id is None:
         raise NotFound
-    case = lock_case(session, case_id)
-    return case, session.get_one(Task, task_id, populate_existing=True)
+    return case_id
 
 
 def _complete(
     session: Session,
     office: Office,
-    task_id: str,
+    case: Case,
+    task: Task,
     answers: Mapping[str, Any],
     actor: Actor,
     now: datetime,
 ) -> Receipt:
-    case, task = _locked(session, task_id)
     official = _authorised(session, task, actor)
     if task.status is TaskStatus.CANCELLED:
         raise _closed(task, office)
@@ -134,7 +120,7 @@ def _complete(
     if case.status is CaseStatus.INCIDENT:
         raise Conflict("errors.already_incident")
     run = resume(session, office, case, now)
-    guarded(lambda: run.complete(task_id, checked))
+    guarded(lambda: run.complete(task.id, checked))
     bind_documents(session, shape.form, task, checked)
     task.status, task.closed_at, task.answers = TaskStatus.DONE, now, checked
     task.answers_sha256 = digest_of(checked)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.running import guarded, resume
-from processes.errors import CaseIncident
+from processes.errors import CaseIncident, Conflict
 from processes.store import history
 from processes.store.locks import lock_case
 from processes.store.questions import cases_with_due_timers
@@ -56,9 +58,31 @@ def fire_timers_of(office: Office, case_id: str, *, now: datetime) -> int:
         return 0
 
 
+@contextmanager
+def caught_up(office: Office, case_id: str, now: datetime) -> Iterator[tuple[Session, Case]]:
+    """One transaction on a locked case in which nothing that was due by `now` is still to fire.
+
+    What was due fires first, in transactions of its own, so that it stands even when the act that
+    follows is refused.
+    """
+    for _ in range(MOST_FAILURES + 1):
+        with office.database.write() as session:
+            case = lock_case(session, case_id)
+            if not _is_behind(case, now):
+                yield session, case
+                return
+        fire_timers_of(office, case_id, now=now)
+    raise Conflict
+
+
+def _is_behind(case: Case, now: datetime) -> bool:
+    due = case.next_timer_at
+    return case.status is CaseStatus.RUNNING and due is not None and due <= now
+
+
 def _fire(session: Session, office: Office, case: Case, now: datetime) -> bool:
     due = case.next_timer_at
-    if case.status is not CaseStatus.RUNNING or due is None or due > now:
+    if due is None or not _is_behind(case, now):
         return False
     run = resume(session, office, case, now)
     guarded(run.fire_timers)
