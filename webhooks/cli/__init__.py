@@ -1,0 +1,11 @@
+"""The command `ksdd`: every part of the product and every tool of its keepers.
+
+Each command says in its help what it promises, with one example. An error is one sentence on
+standard error and exit code 1.
+"""
+
+from webhooks.cli import folders as folders
+from webhooks.cli import keeping as keeping
+from webhooks.cli import parts as parts
+from webhooks.cli.root import commands as commands
+from webhooks.cli.root import main as main

@@ -1,0 +1,122 @@
+"""Commands of whoever keeps an installation: people, keys, the record, the clock of a trial."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from processes.errors import KsddError
+from processes.sentences import say
+from webhooks.cli.root import (
+    commands,
+    fail,
+    open_office,
+    read_settings,
+    sign_in_url,
+    this_moment,
+)
+
+
+@commands.command(help=say("commands.tick"), epilog=say("commands.tick_example"))
+@click.option("--now", "text", required=True, metavar="ISO8601", help=say("commands.tick_now"))
+def tick(text: str) -> None:
+    """One pass of every sweep."""
+    from worker.tick import tick as pass_once
+
+    if not read_settings().is_development:
+        raise KsddError("commands.tick_refused")
+    now = _moment(text)
+    click.echo(json.dumps(pass_once(open_office(), now)))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise KsddError("commands.moment", text=text) from None
+    if moment.tzinfo is None:
+        raise KsddError("commands.moment_zone", text=text)
+    return moment.astimezone(UTC)
+
+
+@commands.group(help=say("commands.officials"), epilog=say("commands.officials_example"))
+def officials() -> None:
+    """Officials of the regions."""
+
+
+@officials.command("import", help=say("commands.import"), epilog=say("commands.import_example"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help=say("commands.import_replace"))
+def import_officials(file: Path, replace: bool) -> None:
+    """Bring in officials from a CSV file."""
+    from processes import actions
+
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise KsddError("commands.no_file", path=file) from None
+    actor = actions.Actor(kind="account", name="ksdd officials import")
+    result = actions.import_officials(
+        open_office(), text, replace=replace, actor=actor, now=this_moment()
+    )
+    click.echo(say("commands.imported", "id", added=result.added, updated=result.updated))
+
+
+@commands.group(help=say("commands.token"), epilog=say("commands.token_example"))
+def token() -> None:
+    """Keys of other systems."""
+
+
+@token.command("create", help=say("commands.token_create"), epilog=say("commands.token_example"))
+@click.argument("name")
+@click.option("--role", type=click.Choice(["admin", "owner", "system"]), required=True)
+@click.option("--region", default=None, help=say("commands.token_region"))
+def create_token(name: str, role: str, region: str | None) -> None:
+    """Make an API token and print it, alone, once."""
+    from processes.store import accounts
+    from processes.store.tables import AccountRole
+
+    with open_office().database.write() as session:
+        text = accounts.create_token(
+            session, name=name, role=AccountRole(role), now=this_moment(), region_code=region
+        )
+    click.echo(text)
+
+
+@commands.command("sign-in", help=say("commands.sign_in"), epilog=say("commands.sign_in_example"))
+def sign_in() -> None:
+    """A fresh sign-in link for the first administrator, who may have lost the printed one."""
+    from sqlalchemy import select
+
+    from processes.store import accounts
+    from processes.store.tables import Account
+
+    office = open_office()
+    with office.database.write() as session:
+        made = accounts.first_sign_in_link(session, this_moment())
+        if made is None:
+            first = select(Account).where(Account.name == accounts.FIRST_ACCOUNT)
+            made = accounts.make_sign_in_link(
+                session, session.scalars(first).one().id, this_moment()
+            )
+    click.echo(sign_in_url(office.settings, made))
+
+
+@commands.group(help=say("commands.history"), epilog=say("commands.verify_example"))
+def history() -> None:
+    """The record of what happened."""
+
+
+@history.command(help=say("commands.verify"), epilog=say("commands.verify_example"))
+def verify() -> None:
+    """Check every chain."""
+    from processes.store import history as record
+
+    with open_office().database.read() as session:
+        broken = record.verify(session)
+    if broken is not None:
+        fail(broken.say())
+    click.echo(say("commands.whole"))

@@ -1,0 +1,90 @@
+"""The parts of the product: all on one machine, or each alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+
+import click
+
+from processes.sentences import say
+from processes.settings import Settings
+from webhooks.cli.root import commands, read_settings, sign_in_url, this_moment
+
+
+@commands.command(help=say("commands.serve"), epilog=say("commands.serve_example"))
+def serve() -> None:
+    """Web, worker, beat and broker on this machine."""
+    from worker.supervisor import Supervisor, check_port, parts_of_the_product
+
+    settings = read_settings()
+    check_port(settings)
+    _announce(settings)
+    sys.exit(Supervisor(settings, os.environ, parts_of_the_product(), click.echo).run())
+
+
+def _announce(settings: Settings) -> None:
+    """Prepare the database and say what is served; on a new installation, how to sign in."""
+    from processes.office import Office
+    from processes.store import accounts
+
+    click.echo(say("worker.preparing", "id", env=settings.env, folder=settings.data))
+    if not settings.is_development and settings.mail_url is None:
+        click.echo(say("worker.no_mail"))
+    office = Office.open(settings)
+    with office.database.write() as session:
+        token = accounts.first_sign_in_link(session, this_moment())
+    office.database.close()
+    if token is not None:
+        click.echo(say("worker.sign_in", "id", url=sign_in_url(settings, token)))
+
+
+@commands.command(help=say("commands.web"), epilog=say("commands.web_example"))
+def web() -> None:
+    """The web server alone."""
+    settings = read_settings()
+    server = ["-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
+    # Without respawning, granian ends as a whole when its worker is killed.
+    workers = ["--workers", "1", "--blocking-threads", "16", "--respawn-failed-workers"]
+    patience = ["--respawn-interval", "0.5", "--workers-kill-timeout", "6"]
+    # its one warning is about the number of threads, which wait for disks and slow uploads here
+    quiet = ["--log-level", "error"]
+    address = ["--host", settings.host, "--port", str(settings.port)]
+    options = [*server, *workers, *patience, *quiet, *address]
+    os.execv(sys.executable, [sys.executable, *options, "webhooks.wsgi:app"])
+
+
+@commands.command(help=say("commands.worker"), epilog=say("commands.worker_example"))
+def worker() -> None:
+    """A worker alone."""
+    from worker.app import make_celery
+    from worker.tasks import register
+
+    settings = read_settings()
+    app = make_celery(settings)
+    register(app, settings)
+    _quieten()
+    options = ["--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
+    app.worker_main(["--quiet", "worker", *options])
+
+
+def _quieten() -> None:
+    """Keep back two warnings of Celery that do not hold for us.
+
+    It warns of root because a pickled message could run code: we take JSON only. And it advises to
+    cut tasks short when the broker goes away: a sweep does not need the broker to finish.
+    """
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+    logging.getLogger("py.warnings").addFilter(
+        lambda record: "cancel_long_running_tasks_on_connection_loss" not in record.getMessage()
+    )
+
+
+@commands.command(help=say("commands.beat"), epilog=say("commands.beat_example"))
+def beat() -> None:
+    """Beat alone."""
+    from worker.app import make_celery
+
+    make_celery(read_settings()).start(["--quiet", "beat", "--loglevel=WARNING"])

@@ -1,0 +1,80 @@
+"""The root of the command `ksdd`: how every command starts, fails and ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from processes.errors import KsddError
+from processes.sentences import say
+from processes.settings import Settings
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+@click.group(help=say("commands.ksdd"), epilog=say("commands.ksdd_example"))
+def commands() -> None:
+    """The command `ksdd`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code."""
+    try:
+        commands.main(arguments, prog_name="ksdd", standalone_mode=False)
+    except KsddError as error:
+        fail(error.say())
+    except click.Abort:
+        fail(say("commands.aborted"))
+    except click.ClickException as error:
+        fail(say("commands.usage", what=error.format_message()))
+    except BrokenPipeError:
+        # whoever read the output has gone, for example `ksdd ... | head`
+        os._exit(0)
+    except Exception as error:  # noqa: BLE001 - the last stop: a keeper gets a sentence, no traceback
+        fail(say("commands.unexpected", what=_where(error)))
+    sys.exit(0)
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say what went wrong on standard error and leave with exit code 1."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _where(error: Exception) -> str:
+    """The error in one line, with the place in our code that a report needs."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})" if trace else ""
+    text = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {text}{place}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process; SettingsError stops the command."""
+    return Settings.from_environment(os.environ)
+
+
+def open_office() -> Office:
+    """The installation that the settings name, its tables brought up to date."""
+    from processes.office import Office
+
+    return Office.open(read_settings())
+
+
+def this_moment() -> datetime:
+    """Now, UTC."""
+    return datetime.now(UTC)
+
+
+def sign_in_url(settings: Settings, token: str) -> str:
+    """The address of a sign-in link."""
+    return f"{settings.base_url}/masuk/{token}"
