@@ -1,6 +1,7 @@
 # make run    the whole product on http://127.0.0.1:8000
 # make test   linter, formatter, types and the test suite
 # make lint   only the first three
+# make bench  what a completion costs, beside the same SQL and the stock recipe
 # make lock   choose new versions of everything and pin them by hash
 
 SHELL := /bin/sh
@@ -14,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint bench lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -27,6 +28,9 @@ lint: .venv/.product .venv/.tools
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+bench: .venv/.product .venv/.tools
+	@exec .venv/bin/python -m tests.bench
 
 lock: .venv/.uv
 	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt

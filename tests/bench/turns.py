@@ -1,0 +1,52 @@
+"""Several ways of doing the same, measured in turns, so that all meet the same machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+#: does its work for the case of this number
+Way = Callable[[int], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is measured."""
+
+    #: cases that are measured
+    cases: int
+    #: cases before them, which are not
+    warm_up: int
+    #: after that long no further case is begun
+    seconds: float
+    #: walks through the whole procedure in memory, with few parties
+    walks: int
+    #: parties of a small and of a large case
+    parties: tuple[int, int] = (2, 28)
+    pgbench_seconds: int = 5
+
+    @property
+    def prepared(self) -> int:
+        """Cases that have to wait before it begins."""
+        return self.cases + self.warm_up
+
+
+USUAL = Size(cases=300, warm_up=20, seconds=150, walks=10)
+TINY = Size(cases=3, warm_up=1, seconds=30, walks=1, parties=(2, 3), pgbench_seconds=1)
+
+
+def in_turns(ways: Mapping[str, Way], size: Size) -> dict[str, list[float]]:
+    """Milliseconds of every way for every case, after the warm-up."""
+    measured: dict[str, list[float]] = {name: [] for name in ways}
+    give_up = time.monotonic() + size.seconds
+    for number in range(size.prepared):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way(number)
+            took = (time.perf_counter() - began) * 1000
+            if number >= size.warm_up:
+                measured[name].append(took)
+        if time.monotonic() > give_up and number > size.warm_up:
+            break
+    return measured
