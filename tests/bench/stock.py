@@ -1,11 +1,12 @@
 """SpiffWorkflow as it comes: stock parser, scheduler and serializer on the shipped diagram.
 
-Only data asked for with a dot had to be taught; timers of the diagram mean nothing to it, so it
-goes no further than the measured task.
+Only data asked for with a dot, and names not set yet, had to be taught. Timers of the diagram mean
+nothing to it, so it goes no further than the measured task.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,9 +32,13 @@ class _Dotted(dict[str, Any]):
 
 
 class _Environment(TaskDataEnvironment):  # type: ignore[misc]
+    """Evaluates as the stock one does; a name that the data do not have yet is None."""
+
     def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
+        names = compile(expression.strip(), "diagram", "eval").co_names
+        unset = {name: None for name in names if not hasattr(builtins, name)}
         dotted = {k: _Dotted(v) if isinstance(v, dict) else v for k, v in context.items()}
-        return super().evaluate(expression, dotted, external_context)
+        return super().evaluate(expression, {**unset, **WORDS, **dotted}, external_context)
 
 
 class Stock:
