@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
 from processes.settings import Settings, is_loopback
-from processes.store import outbox, regions, sample
+from processes.store import outbox, questions, regions, sample
 from processes.store import procedures as versions
 from processes.store.database import Database
 from processes.store.documents import BlobStore
@@ -114,12 +114,16 @@ class Office:
         def region_exists(code: str) -> bool:
             return session.get(Region, code) is not None
 
+        def earlier() -> dict[str, Any]:
+            return questions.answers_by_element(session, task.case_id)
+
         return FormContext(
             parties=parties,
             partners=parties[1:],
             today=self.calendar.today(now, task.region_code),
             document_exists=document_exists,
             region_exists=region_exists,
+            earlier=earlier,
         )
 
     def procedure_of(self, session: Session, case: Case) -> Procedure:

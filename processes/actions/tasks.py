@@ -149,7 +149,7 @@ def _complete(
         answers=checked,
         next_task_id=_next_task(session, opened, official),
         digest=task.answers_sha256,
-        warnings=[warning.say() for warning in shape.form.warnings(checked).values()],
+        warnings=[w.say() for w in shape.form.warnings(checked, today=context.today).values()],
     )
     task.receipt = receipt.as_dict()
     return receipt

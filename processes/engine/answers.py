@@ -9,7 +9,7 @@ from typing import Any
 
 from processes.engine.field_values import fault, read_value
 from processes.engine.fields import Field, FormContext
-from processes.engine.form_rules import Equality, equality, holds, reads
+from processes.engine.form_rules import Equality, equality, holds, is_false, reads
 from processes.engine.language import SafeLanguage
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.sentences import say
@@ -58,6 +58,19 @@ def check_answers(
     return check.cleaned
 
 
+def left_open(
+    fields: Sequence[Field], cleaned: Mapping[str, Any], language: SafeLanguage
+) -> dict[str, KsddError]:
+    """By field, what should have been answered in this case but need not be (`ingatkan_jika`)."""
+    return {
+        field.id: fault(field, "reminded")
+        for field in fields
+        if cleaned.get(field.id) is None
+        and field.ingatkan_jika is not None
+        and holds(field.ingatkan_jika, cleaned, language)
+    }
+
+
 def same_numbers(fields: Sequence[Field], cleaned: Mapping[str, Any]) -> dict[str, KsddError]:
     """By field, what looks wrong but is allowed: two regions with one and the same letter number.
 
@@ -102,7 +115,13 @@ class _Check:
 
     def rules(self, field: Field) -> None:
         """What the other answers ask of this one."""
-        error = self._missing(field) or self._not_true(field) or self._too_early(field)
+        error = (
+            self._missing(field)
+            or self._not_true(field)
+            or self._too_early(field)
+            or self._too_many(field)
+            or self._not_here(field)
+        )
         if error is not None:
             self.errors[field.id] = error
 
@@ -128,17 +147,19 @@ class _Check:
 
     def _missing(self, field: Field) -> FieldError | None:
         """The question must be answered, for every region it is asked for, and is not."""
-        given = self.cleaned[field.id]
-        regions = field.regions(self.context)
-        lacking = [code for code in regions or () if code not in (given or {})]
-        if given is not None and not lacking:
-            return None
-        conditional = not field.required and self._holds(field.wajib_jika)
-        if not field.required and not conditional:
-            return None
-        if given is not None:
+        given, regions = self.cleaned[field.id], field.regions(self.context)
+        why = None if field.required else field.wajib_jika
+        if regions is None:
+            wanted = given is None and (field.required or self._holds(why))
+            return self._because(field, "missing", why) if wanted else None
+        lacking = [
+            code
+            for code in regions
+            if code not in (given or {}) and (field.required or self._holds(why, code))
+        ]
+        if lacking and (given is not None or len(lacking) < len(regions)):
             return fault(field, "missing_regions", regions=", ".join(lacking))
-        return self._because(field, "missing", field.wajib_jika if conditional else None)
+        return self._because(field, "missing", why) if lacking else None
 
     def _not_true(self, field: Field) -> FieldError | None:
         """The question must be answered with yes, and is not."""
@@ -159,11 +180,34 @@ class _Check:
                 return RegionError(code, error) if code else error
         return None
 
-    def _holds(self, condition: str | None) -> bool:
-        """Whether a condition holds; never while an answer it looks at cannot be taken."""
+    def _too_many(self, field: Field) -> FieldError | None:
+        """The number is larger than the one it is a part of."""
+        other = self.fields.get(field.paling_banyak or "")
+        if other is None or other.id in self.errors:
+            return None
+        own, most = self.cleaned[field.id], self.cleaned[other.id]
+        if own is None or most is None or own <= most:
+            return None
+        return fault(field, "more_than", other=other.called, limit=most)
+
+    def _not_here(self, field: Field) -> FieldError | None:
+        """The question does not arise in this case, and was answered."""
+        if field.hanya_jika is None or self.cleaned[field.id] is None:
+            return None
+        known = {**self.context.earlier(), **self.cleaned}
+        return (
+            fault(field, "not_here") if is_false(field.hanya_jika, known, self.language) else None
+        )
+
+    def _holds(self, condition: str | None, region: str | None = None) -> bool:
+        """Whether a condition holds; never while an answer it looks at cannot be taken.
+
+        With a region, of an answer per region the condition sees that region's.
+        """
         if condition is None or reads(condition, self.language) & self.errors.keys():
             return False
-        return holds(condition, self.cleaned, self.language)
+        seen = self.cleaned if region is None else of_region(self.fields, self.cleaned, region)
+        return holds(condition, seen, self.language)
 
     def _because(self, field: Field, key: str, condition: str | None) -> FieldError:
         """The sentence `key`, with the answer that it comes from when one answer decides."""
@@ -184,6 +228,16 @@ def _kind(plain: Equality) -> str:
 def _named(cause: Field, plain: Equality) -> str:
     """The value in the words of the form."""
     return dict(cause.options).get(str(plain.value), str(plain.value))
+
+
+def of_region(
+    fields: Mapping[str, Field], cleaned: Mapping[str, Any], region: str
+) -> dict[str, Any]:
+    """The answers as one region gave them: where each was asked, its own."""
+    return {
+        name: (value or {}).get(region) if fields[name].untuk is not None else value
+        for name, value in cleaned.items()
+    }
 
 
 def _unknown(fields: Sequence[Field], answers: Mapping[str, Any]) -> dict[str, KsddError]:

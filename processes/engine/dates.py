@@ -86,6 +86,26 @@ def tanggal_terakhir(pertama: Any, kedua: Any) -> str | None:
     return max(_date(pertama), _date(kedua)).isoformat()
 
 
+def tahun(tanggal: Any) -> int | None:
+    """The year of a date; null when there is none."""
+    return None if tanggal is None else _date(tanggal).year
+
+
+def bulan_antara(pertama: Any, kedua: Any) -> int | None:
+    """Whole months from the first date to the second, negative when it is earlier.
+
+    Null when either is null.
+    """
+    if pertama is None or kedua is None:
+        return None
+    first, second = _date(pertama), _date(kedua)
+    if second < first:
+        earlier: int | None = bulan_antara(kedua, pertama)
+        return None if earlier is None else -earlier
+    months = (second.year - first.year) * 12 + second.month - first.month
+    return months - (second.day < first.day)
+
+
 def _shifted(start: date, days: int) -> date:
     try:
         return start + timedelta(days=days)
@@ -99,6 +119,10 @@ DATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "add_months": tambah_bulan,
     "tambah_hari": tambah_hari,
     "add_days": tambah_hari,
+    "tahun": tahun,
+    "year": tahun,
+    "bulan_antara": bulan_antara,
+    "months_between": bulan_antara,
     "tanggal_terawal": tanggal_terawal,
     "min_date": tanggal_terawal,
     "tanggal_terakhir": tanggal_terakhir,

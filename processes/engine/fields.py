@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -42,6 +42,8 @@ class FormContext:
     document_exists: Callable[[str], bool]
     #: whether a region has this code
     region_exists: Callable[[str], bool]
+    #: the newest answers to every finished task of the case by element, for `hanya_jika`
+    earlier: Callable[[], Mapping[str, Any]] = field(default=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +66,17 @@ class Field:
     wajib_jika: str | None = None
     #: expression over the answers; while it holds, the answer must be yes
     benar_jika: str | None = None
+    #: expression over the answers and those of finished tasks; when it is false, nothing may stand
+    #: here
+    hanya_jika: str | None = None
+    #: expression over the answers; while it holds, a missing answer is worth a warning
+    ingatkan_jika: str | None = None
+    #: whether the answer may be given later, when the task is finished already
+    menyusul: bool = False
     #: id of a date that may not lie after this one
     setelah: str | None = None
+    #: id of a number that this one may not exceed
+    paling_banyak: str | None = None
     #: answer that stands when none is given
     default: str | int | bool | None = None
     #: codes and labels of the choices
@@ -96,7 +107,12 @@ class Field:
             required=_is_set(limits, "required"),
             wajib_jika=properties.get("wajib_jika") or None,
             benar_jika=properties.get("benar_jika") or None,
+            hanya_jika=properties.get("hanya_jika") or None,
+            ingatkan_jika=properties.get("ingatkan_jika") or None,
+            menyusul=_one_of(properties.get("menyusul"), (None, "ya", "tidak"), own, "menyusul")
+            == "ya",
             setelah=properties.get("setelah") or None,
+            paling_banyak=properties.get("paling_banyak") or None,
             default=_default(raw.get("default"), kind, own),
             options=_options(raw, properties.get("pilihan"), own),
             minimum=_number(limits, "min", own),

@@ -61,6 +61,14 @@ def holds(condition: str, answers: Mapping[str, Any], language: SafeLanguage) ->
         return False
 
 
+def is_false(condition: str, answers: Mapping[str, Any], language: SafeLanguage) -> bool:
+    """Whether the condition can be computed and does not hold."""
+    try:
+        return not language.evaluate(strip_wrapping(condition), answers)
+    except UnsafeExpression:
+        return False
+
+
 def reads(condition: str, language: SafeLanguage) -> frozenset[str]:
     """Ids of the questions that the condition looks at; none when it cannot be read."""
     try:

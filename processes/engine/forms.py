@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from processes.engine.answers import check_answers, same_numbers
+from processes.engine.answers import check_answers, left_open, same_numbers
 from processes.engine.fields import Field, FormContext, FormError
 from processes.engine.form_rules import language_on
 from processes.engine.language import SafeLanguage
@@ -44,9 +45,10 @@ class Form:
         language = self.language or language_on(context.today)
         return check_answers(self.fields, answers, context=context, language=language)
 
-    def warnings(self, cleaned: Mapping[str, Any]) -> dict[str, KsddError]:
+    def warnings(self, cleaned: Mapping[str, Any], *, today: date) -> dict[str, KsddError]:
         """By field, what looks wrong in checked answers but does not stop them."""
-        return same_numbers(self.fields, cleaned)
+        language = self.language or language_on(today)
+        return left_open(self.fields, cleaned, language) | same_numbers(self.fields, cleaned)
 
     def schema(self, context: FormContext) -> dict[str, Any]:
         """The JSON Schema (2020-12) of the answers as they may be given today in this case.

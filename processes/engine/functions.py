@@ -61,6 +61,18 @@ def cari(daftar: Any, nama: Any, nilai: Any, /) -> Any:
     return next((row for row, fits in _matching(daftar, nama, nilai) if fits), None)
 
 
+def ganti(daftar: Any, kunci: Any, baru: Any, /) -> list[Any]:
+    """The rows, each replaced by the one of `baru` that has the same value in the field `kunci`."""
+    if not isinstance(kunci, str):
+        raise UnsafeExpression("language.field_is_text", kind=kind(kunci))
+    rows, newer = items(daftar), items(baru)
+    if len(rows) * len(newer) > MAX_COMPARISONS:
+        raise UnsafeExpression("language.too_large")
+    return [
+        next((new for new in newer if field(new, kunci) == field(row, kunci)), row) for row in rows
+    ]
+
+
 def kolom(daftar: Any, nama: Any, /) -> list[Any]:
     """The field of every row, null where a row lacks it."""
     if not isinstance(nama, str):
@@ -158,6 +170,7 @@ PURE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "yang": yang,
     "tanpa": tanpa,
     "cari": cari,
+    "ganti": ganti,
     "kolom": kolom,
     **DATE_FUNCTIONS,
     "len": _length,

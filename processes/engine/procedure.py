@@ -18,7 +18,7 @@ from processes.engine.forms import Form
 from processes.engine.language import SafeLanguage
 from processes.engine.parser import OwnersParser
 from processes.engine.run import Run
-from processes.engine.shapes import Ending, Stage, TaskShape
+from processes.engine.shapes import USUAL_ENTRY, Ending, Stage, TaskShape
 from processes.engine.surroundings import REGION, SafeScriptEngine, Surroundings, make_language
 from processes.engine.workflow import CaseWorkflow
 from processes.engine.xml import load_xml
@@ -57,14 +57,17 @@ class Procedure:
         parties: Sequence[str],
         now: datetime,
         calendar: WorkingCalendar,
-        facts: Mapping[str, Any] | None = None,
+        entry: str = USUAL_ENTRY,
     ) -> Run:
-        """A new case between `parties` (codes, pemrakarsa first), run until people are awaited."""
+        """A new case between `parties` (codes, pemrakarsa first), run until people are awaited.
+
+        `entry` is the way it is opened, which the drawing knows as `jalur`.
+        """
         run = Run(self, CaseWorkflow(self.spec, self.inner_specs, script_engine=self.engine))
         people = [{"kode": code} for code in parties]
         run.begin(
             {
-                **(facts or {}),
+                "jalur": entry,
                 "pemrakarsa": people[0],
                 "mitra": people[1:],
                 "pihak": people,
@@ -141,6 +144,11 @@ class Procedure:
             binding=prop("mengikat"),
             closing=prop("mengakhiri") == "ya",
             shares=_shared(spec.bpmn_id, prop("membagikan")),
+            checks=tuple(_parts(prop("memeriksa"))),
+            late_message=prop("pesan_menyusul"),
+            chain=prop("rantai"),
+            entry=prop("jalur"),
+            opens=prop("membuka_lanjutan"),
             form=Form.read(extensions.get("form", ())),
         )
 
@@ -173,9 +181,12 @@ class Procedure:
         return frozenset(WORD.findall(" ".join([*map(str, texts), *tables])))
 
 
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 def _shared(element: str, text: str) -> tuple[str, ...]:
-    named = [part.strip() for part in text.split(",") if part.strip()]
-    return tuple(element if part == "ya" else part for part in named)
+    return tuple(element if part == "ya" else part for part in _parts(text))
 
 
 def _property(spec: Any, name: str) -> str | None:

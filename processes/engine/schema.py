@@ -74,9 +74,13 @@ def _property(field: Field, by_id: Mapping[str, Field], context: FormContext) ->
 def _description(field: Field, by_id: Mapping[str, Field]) -> str:
     """The owner's explanation, then the rules that the schema cannot say."""
     earlier = by_id.get(field.setelah or "")
+    larger = by_id.get(field.paling_banyak or "")
     rules = [
         say("forms.rule_not_future") if field.jenis == "tanggal_surat" else "",
         say("forms.rule_after", other=earlier.id) if earlier else "",
+        say("forms.rule_at_most", other=larger.id) if larger else "",
+        say("forms.rule_only_if", condition=field.hanya_jika) if field.hanya_jika else "",
+        say("forms.rule_later") if field.menyusul else "",
         _unsaid("forms.rule_required_if", field.wajib_jika),
         _unsaid("forms.rule_true_if", field.benar_jika),
     ]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from processes.engine.forms import Form
 
+#: how a case is opened: with a request of its own, from another region's letter, or with an
+#: agreement that was signed before
+USUAL_ENTRY, LETTER_ENTRY, OLD_ENTRY = ENTRIES = ("permohonan", "surat_masuk", "naskah_lama")
 STAGE = re.compile(r"(\d+)[\s.:-]*(.*)", re.DOTALL)
 
 
@@ -55,6 +58,19 @@ class TaskShape:
     #: elements whose answers and documents the other parties may see once this task is done
     #: (property `membagikan`: `ya` for its own, or a list of elements)
     shares: tuple[str, ...]
+    #: elements whose answers are checked here, so that one and the same person is told apart
+    #: (property `memeriksa`)
+    checks: tuple[str, ...]
+    #: expression over an answer that comes after a timer closed the task: the message it sends, or
+    #: null (property `pesan_menyusul`); empty: no answer is taken any more
+    late_message: str
+    #: tasks of one region with the same word here may be recorded from one paper (`rantai`)
+    chain: str
+    #: the way of opening a case that this task records (property `jalur`)
+    entry: str
+    #: expression over the answers: the kind of linked case that they open, or null
+    #: (property `membuka_lanjutan`)
+    opens: str
     form: Form
 
 

@@ -121,6 +121,47 @@ class AccountRole(enum.StrEnum):
     SYSTEM = "system"
 
 
+class LinkPurpose(enum.StrEnum):
+    """What a link lets its official do with the task it leads to."""
+
+    #: answer it, as its holder
+    ANSWER = "jawab"
+    #: prepare the answers that the holder confirms
+    PREPARE = "siapkan"
+    #: record it from a signed paper
+    RECORD = "catat"
+    #: choose who of several holders of the role acts in this case
+    CHOOSE = "pilih"
+    #: give the answers that may follow after it is finished
+    COMPLETE = "lengkapi"
+    #: confirm what was recorded from paper, or object to it
+    RESPOND = "tanggapi"
+
+
+class Verdict(enum.StrEnum):
+    """What a region says of an act that another one recorded from paper."""
+
+    CONFIRMED = "sesuai"
+    OBJECTED = "keberatan"
+
+
+class ReplyStatus(enum.StrEnum):
+    """A signed reply that a partner handed in with its code, as the pemrakarsa judged it."""
+
+    WAITING = "menunggu"
+    TAKEN = "diterima"
+    REFUSED = "ditolak"
+
+
+class Relation(enum.StrEnum):
+    """Why a case continues another one."""
+
+    ADDENDUM = "adendum"
+    EXTENSION = "perpanjangan"
+    WIDENING = "perluasan"
+    AGREEMENT = "perjanjian_kerja_sama"
+
+
 class Base(DeclarativeBase):
     """The mapped classes; names of constraints are fixed so that migrations can name them."""
 
@@ -145,6 +186,10 @@ class Base(DeclarativeBase):
         OfficialStatus: words(OfficialStatus),
         MessageStatus: words(MessageStatus),
         AccountRole: words(AccountRole),
+        LinkPurpose: words(LinkPurpose),
+        Verdict: words(Verdict),
+        ReplyStatus: words(ReplyStatus),
+        Relation: words(Relation),
     }
 
 
@@ -161,6 +206,8 @@ class Region(Base):
     province: Mapped[str] = mapped_column(String(8))
     #: IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)
     zone: Mapped[str] = mapped_column(String(32))
+    #: how this region numbers its agreements, as a hint; for example `119/…-Kesber/VII/2026`
+    number_pattern: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class Person(Base):
@@ -246,6 +293,15 @@ class Case(Base):
     end_reason: Mapped[str | None] = mapped_column(String(60))
     stage: Mapped[int] = mapped_column(default=1)
     stage_name: Mapped[str] = mapped_column(String(120), default="")
+    #: how it was opened (`permohonan`, `surat_masuk`, `naskah_lama`)
+    entry: Mapped[str] = mapped_column(
+        String(24), default="permohonan", server_default="permohonan"
+    )
+    #: the case that this one continues, and why
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    relation: Mapped[Relation | None]
+    #: answers proposed for its tasks by element, taken over from that case
+    proposed: Mapped[dict[str, Any] | None]
     #: wajib or sukarela once the decision table has said so
     category: Mapped[str | None] = mapped_column(String(24))
     #: engine state; the drawing itself lives in the version
@@ -332,6 +388,14 @@ class Task(Base):
     receipt: Mapped[dict[str, Any] | None]
     #: who finished it, as it is printed
     done_by: Mapped[str | None] = mapped_column(String(300))
+    #: the person who finished it, None for a machine
+    done_by_person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    #: answers that the preparer proposes and the holder has not confirmed yet, by field id
+    prepared: Mapped[dict[str, Any] | None]
+    prepared_by: Mapped[str | None] = mapped_column(String(300))
+    prepared_at: Mapped[datetime | None]
+    #: why the holder gave the prepared answers back
+    returned_note: Mapped[str | None] = mapped_column(Text)
     #: when its answers and documents were sent to the other parties; None keeps them in the house
     shared_at: Mapped[datetime | None]
 
@@ -365,6 +429,102 @@ class Deadline(Base):
     set_at: Mapped[datetime]
 
 
+class Paper(Base):
+    """The signed paper from which a task was recorded; the paper is the legal act."""
+
+    __tablename__ = "paper"
+    __table_args__ = (Index("ix_paper_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), unique=True)
+    #: number, date and signatories as they stand on the paper
+    number: Mapped[str] = mapped_column(String(120))
+    dated_on: Mapped[date]
+    signatory: Mapped[str] = mapped_column(String(300))
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    #: who entered it, as it is printed, for which region, and when
+    recorded_by: Mapped[str] = mapped_column(String(300))
+    recorded_for: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    recorded_at: Mapped[datetime]
+
+
+class PaperResponse(Base):
+    """What another region says of an act that was recorded from paper."""
+
+    __tablename__ = "paper_response"
+    paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    verdict: Mapped[Verdict]
+    note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+
+
+class PartyCode(Base):
+    """The short code of a letter package: lets a partner without officials name a contact and hand
+    in its signed reply, nothing else. Only its keyed hash is kept."""
+
+    __tablename__ = "party_code"
+    __table_args__ = (Index("ix_party_code_case", "case_id", "region_code"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: HMAC-SHA256 of the code under the installation's secret, hex
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(300))
+    revoked_at: Mapped[datetime | None]
+
+
+class PartyReply(Base):
+    """A signed reply that came in with a short code and waits to be checked."""
+
+    __tablename__ = "party_reply"
+    __table_args__ = (Index("ix_party_reply_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    number: Mapped[str] = mapped_column(String(120))
+    dated_on: Mapped[date]
+    signatory: Mapped[str] = mapped_column(String(300))
+    handed_in_by: Mapped[str] = mapped_column(String(200))
+    handed_in_at: Mapped[datetime]
+    status: Mapped[ReplyStatus] = mapped_column(default=ReplyStatus.WAITING)
+    checked_by: Mapped[str | None] = mapped_column(String(300))
+    checked_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class CaseOfficial(Base):
+    """Who of several holders of a role acts for a region in one case."""
+
+    __tablename__ = "case_official"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(60), primary_key=True)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), index=True)
+    chosen_by: Mapped[str] = mapped_column(String(300))
+    chosen_at: Mapped[datetime]
+
+
+class Whereabouts(Base):
+    """Where the physical document lies since a day; the newest row is where it is now."""
+
+    __tablename__ = "whereabouts"
+    __table_args__ = (Index("ix_whereabouts_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: who has it, or where it is kept, in words
+    place: Mapped[str] = mapped_column(String(300))
+    since: Mapped[date]
+    #: number of the courier's shipment; empty without one
+    tracking_number: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[str] = mapped_column(String(300))
+    recorded_at: Mapped[datetime]
+
+
 class Link(Base):
     """A way into one task for one official. Only the hash of its token is kept."""
 
@@ -375,6 +535,9 @@ class Link(Base):
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    purpose: Mapped[LinkPurpose] = mapped_column(
+        default=LinkPurpose.ANSWER, server_default=LinkPurpose.ANSWER.value
+    )
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -455,6 +618,8 @@ class Document(Base):
     filename: Mapped[str] = mapped_column(String(255))
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(String(300))
+    #: when the other parties were let see it, where no task says so
+    shared_at: Mapped[datetime | None]
 
 
 class Holiday(Base):

@@ -35,7 +35,9 @@ def schema(connection: Connection) -> list[Any]:
     look = inspect(connection)
     found: list[Any] = []
     for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
-        columns = [{**c, "type": str(c["type"])} for c in look.get_columns(table)]
+        # the order of columns says nothing: later migrations add theirs at the end
+        by_name = sorted(look.get_columns(table), key=lambda column: column["name"])
+        columns = [{**c, "type": str(c["type"])} for c in by_name]
         indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :t"
         found.append((table, columns, look.get_pk_constraint(table)))
         found.append(sorted(map(str, look.get_foreign_keys(table))))

@@ -31,6 +31,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "tanggal_surat",
             "surel",
             "telepon",
+            "lokasi_naskah",
+            "nomor_resi",
         )
     ),
     "long": frozenset(("rupiah",)),
@@ -40,7 +42,19 @@ KINDS: Mapping[str, frozenset[str]] = {
 }
 CONSTRAINTS = frozenset(("required", "minlength", "maxlength", "min", "max"))
 PROPERTIES = frozenset(
-    ("jenis", "untuk", "bantuan", "wajib_jika", "benar_jika", "setelah", "pilihan")
+    (
+        "jenis",
+        "untuk",
+        "bantuan",
+        "wajib_jika",
+        "benar_jika",
+        "hanya_jika",
+        "ingatkan_jika",
+        "menyusul",
+        "setelah",
+        "paling_banyak",
+        "pilihan",
+    )
 )
 WHOSE = ("mitra", "pihak")
 MOST_FIELDS = 60
@@ -66,6 +80,7 @@ class _Form:
         self.known = known
         self.ids = frozenset(str(raw["id"]) for raw in shape.form)
         self.dates = frozenset(str(raw["id"]) for raw in shape.form if _is_date(raw))
+        self.numbers = frozenset(str(raw["id"]) for raw in shape.form if raw["type"] == "long")
         self.seen: set[str] = set()
 
     def check_field(self, raw: Mapping[str, Any], element: Any) -> None:
@@ -168,17 +183,22 @@ class _Form:
         self._check_after(raw, element)
 
     def _check_conditions(self, raw: Mapping[str, Any], element: Any) -> None:
-        """`wajib_jika` and `benar_jika` look at the answers of the same form only."""
-        answers = self.ids
-        moment = Moment(answers, answers)
-        for name in ("wajib_jika", "benar_jika"):
+        """Conditions look at the answers of the same form; `hanya_jika` at finished tasks too."""
+        for name in ("wajib_jika", "benar_jika", "ingatkan_jika", "hanya_jika"):
             text = raw["properties"].get(name)
             if text is not None:
+                names = self.ids | (self.known.task_ids if name == "hanya_jika" else frozenset())
+                moment = Moment(names, names)
                 check_expression(text, element, moment, self.report, self.known)
         if "benar_jika" in raw["properties"] and raw["type"] != "boolean":
             self.report.error("forms.true_of_what", element, field=raw["id"], type=raw["type"])
 
     def _check_after(self, raw: Mapping[str, Any], element: Any) -> None:
+        larger = raw["properties"].get("paling_banyak")
+        if larger is not None and (
+            raw["type"] != "long" or larger not in self.numbers - {raw["id"]}
+        ):
+            self.report.error("forms.at_most_what", element, field=raw["id"], other=larger)
         earlier = raw["properties"].get("setelah")
         if earlier is None:
             return

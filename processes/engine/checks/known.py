@@ -10,6 +10,7 @@ from processes.engine.checks.facts import PARTY, REGION, Facts
 from processes.engine.checks.report import Report
 from processes.engine.decisions import Decision
 from processes.engine.language import SafeLanguage
+from processes.engine.shapes import ENTRIES
 
 #: data every case has from its first moment
 GIVEN: Mapping[str, Facts] = {
@@ -17,6 +18,7 @@ GIVEN: Mapping[str, Facts] = {
     "mitra": Facts(items=PARTY),
     "pihak": Facts(items=PARTY),
     "daerah": REGION,
+    "jalur": Facts(choices=frozenset(ENTRIES), type="enum"),
 }
 
 

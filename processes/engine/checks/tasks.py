@@ -13,7 +13,7 @@ from processes.engine.checks.report import Report, perhaps
 from processes.engine.checks.timers import check_time
 from processes.engine.durations import DurationError
 from processes.engine.policies import parse_escalations, parse_reminders
-from processes.engine.shapes import Stage
+from processes.engine.shapes import ENTRIES, Stage
 
 ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 ASSURANCES = ("tautan", "tautan+kode", "masuk")
@@ -31,6 +31,11 @@ ON_TASK = frozenset(
         "mengikat",
         "mengakhiri",
         "membagikan",
+        "memeriksa",
+        "pesan_menyusul",
+        "rantai",
+        "jalur",
+        "membuka_lanjutan",
     ]
 )
 READ: dict[str, frozenset[str]] = {
@@ -103,11 +108,12 @@ def _check_deadline(shape: Shape, default: str | None, report: Report, known: Kn
         report.warning("tasks.no_deadline", shape.element)
     else:
         check_time(due, shape.element, known.at(shape), report, known)
-    binding = shape.properties.get("mengikat")
-    if binding:
-        answers = frozenset(str(field["id"]) for field in shape.form)
-        place = shape.property_element("mengikat")
-        check_expression(binding, place, Moment(answers, answers), report, known)
+    answers = frozenset(str(field["id"]) for field in shape.form)
+    for name in ("mengikat", "pesan_menyusul", "membuka_lanjutan"):
+        if shape.properties.get(name):
+            place = shape.property_element(name)
+            moment = Moment(answers, answers)
+            check_expression(shape.properties[name], place, moment, report, known)
     start = shape.properties.get("mulai_dari")
     if start:
         place = shape.property_element("mulai_dari")
@@ -124,6 +130,9 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
     if assurance is not None and assurance not in ASSURANCES:
         place = shape.property_element("jaminan")
         report.error("tasks.bad_assurance", place, text=assurance, offered=", ".join(ASSURANCES))
+    if properties.get("jalur") not in (None, *ENTRIES):
+        place, offered = shape.property_element("jalur"), ", ".join(ENTRIES)
+        report.error("tasks.bad_entry", place, text=properties["jalur"], offered=offered)
     if properties.get("mengakhiri") not in (None, "ya", "tidak"):
         place = shape.property_element("mengakhiri")
         report.error("tasks.yes_or_no", place, name="mengakhiri", text=properties["mengakhiri"])
@@ -165,13 +174,15 @@ def _check_whose(shape: Shape, report: Report, known: Known) -> None:
 
 
 def _check_shared(shape: Shape, report: Report, known: Known) -> None:
-    """`membagikan` is `ya`, or names the tasks whose answers others may then see."""
-    for part in (shape.properties.get("membagikan") or "").split(","):
-        name = part.strip()
-        if name and name != "ya" and name not in known.task_ids:
-            hint = perhaps(name, known.task_ids, report.language)
-            place = shape.property_element("membagikan")
-            report.error("tasks.unknown_task", place, name=name, hint=hint)
+    """`membagikan` is `ya`, or names the tasks whose answers others may then see; `memeriksa` names
+    the tasks that are checked."""
+    for owner, allowed in (("membagikan", {"ya"}), ("memeriksa", set[str]())):
+        for part in (shape.properties.get(owner) or "").split(","):
+            name = part.strip()
+            if name and name not in allowed | known.task_ids:
+                hint = perhaps(name, known.task_ids, report.language)
+                place = shape.property_element(owner)
+                report.error("tasks.unknown_task", place, name=name, hint=hint)
 
 
 def _items_around(shape: Shape) -> list[str]:

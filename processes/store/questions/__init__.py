@@ -21,6 +21,7 @@ from processes.store.questions.people import (
 from processes.store.questions.procedures import newest_procedures
 from processes.store.questions.tasks import (
     TaskFilters,
+    answers_by_element,
     deadlines_of_task,
     find_task,
     open_tasks,
@@ -36,6 +37,7 @@ __all__ = [
     "Page",
     "StageCount",
     "TaskFilters",
+    "answers_by_element",
     "cases_with_due_timers",
     "counts",
     "counts_by_stage",

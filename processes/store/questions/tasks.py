@@ -40,6 +40,15 @@ def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
     return _rows(session, viewer, query.order_by(Task.position))
 
 
+def answers_by_element(session: Session, case_id: str) -> dict[str, Any]:
+    """The newest answers to every kind of finished task of a case, whoever gave them."""
+    done = select(Task.element, Task.answers).where(
+        Task.case_id == case_id, Task.status == TaskStatus.DONE
+    )
+    rows = session.execute(done.order_by(Task.position))
+    return {element: answers or {} for element, answers in rows}
+
+
 def page_of_tasks(
     session: Session, viewer: Viewer, filters: TaskFilters, *, page: int, now: datetime
 ) -> Page[Task]:

@@ -123,6 +123,12 @@ WORDS = [
                 "error",
             ),
             (
+                "forms.at_most_what",
+                [field_of("isi", "long", own(paling_banyak="lain")), field_of("lain")],
+                'id="isi"',
+                "error",
+            ),
+            (
                 "expressions.unreadable",
                 [field_of("isi", inside=own(wajib_jika="isi ="))],
                 'id="isi"',
@@ -142,6 +148,7 @@ WORDS = [
             ("tasks.no_stage", task("a"), "", "warning"),
             ("tasks.bad_stage", with_properties(tahap="satu"), "tahap", "error"),
             ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
+            ("tasks.bad_entry", with_properties(jalur="telepon"), "jalur", "error"),
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
             ("tasks.unknown_task", with_properties(membagikan="b"), "membagikan", "error"),
             ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
