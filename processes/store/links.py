@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Link, Official, new_id
+from processes.store.tables import Link, LinkPurpose, Official, new_id
 
 #: what mail programs glue to the end of an address; none of it occurs in a token
 GLUED = " \t\r\n.,;:!?)>]}'\"\u00a0"
@@ -33,9 +33,18 @@ def hash_token(token: str) -> str:
 
 
 def create(
-    session: Session, secret: bytes, task_id: str, official_id: str, now: datetime
+    session: Session,
+    secret: bytes,
+    task_id: str,
+    official_id: str,
+    now: datetime,
+    *,
+    purpose: LinkPurpose = LinkPurpose.ANSWER,
 ) -> tuple[Link, str]:
-    """A fresh link for the official, and its token, which is shown or mailed but never stored."""
+    """A fresh link for the official, and its token, which is shown or mailed but never stored.
+
+    `purpose` says what it lets him do with the task: answer it, or less.
+    """
     link_id = new_id()
     token = token_for(secret, link_id)
     link = Link(
@@ -43,6 +52,7 @@ def create(
         token_sha256=hash_token(token),
         task_id=task_id,
         official_id=official_id,
+        purpose=purpose,
         created_at=now,
     )
     session.add(link)
@@ -56,12 +66,18 @@ def find(session: Session, token: str) -> Link | None:
     return session.scalar(select(Link).where(Link.token_sha256 == digest))
 
 
-def living(session: Session, task_id: str, *, person_id: str) -> Link | None:
-    """The newest living link of a person into a task; None when there is none."""
+def living(
+    session: Session,
+    task_id: str,
+    *,
+    person_id: str,
+    purpose: LinkPurpose = LinkPurpose.ANSWER,
+) -> Link | None:
+    """The newest living link of a person into a task for a purpose; None when there is none."""
     query = (
         select(Link)
         .join(Official, Official.id == Link.official_id)
-        .where(Link.task_id == task_id, Link.revoked_at.is_(None))
+        .where(Link.task_id == task_id, Link.revoked_at.is_(None), Link.purpose == purpose)
         .where(Official.person_id == person_id)
     )
     return session.scalar(query.order_by(Link.created_at.desc(), Link.id).limit(1))

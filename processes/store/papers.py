@@ -1,0 +1,58 @@
+"""Signed papers from which tasks were recorded; the paper is the legal act, the row its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Paper, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperGiven:
+    """A signed paper as somebody enters it."""
+
+    #: number as it stands on the paper
+    number: str
+    #: the paper's own date, which is not the day of the entry
+    dated_on: date
+    #: who signed it, as it is printed there
+    signatory: str
+    #: id of the scan
+    document_id: str
+
+
+def record(
+    session: Session,
+    task: Task,
+    given: PaperGiven,
+    *,
+    recorded_by: str,
+    recorded_for: str,
+    now: datetime,
+) -> Paper:
+    """Note that the task was recorded from this paper, by whom and for which region (code)."""
+    paper = Paper(
+        case_id=task.case_id,
+        task_id=task.id,
+        number=given.number,
+        dated_on=given.dated_on,
+        signatory=given.signatory,
+        document_id=given.document_id,
+        recorded_by=recorded_by,
+        recorded_for=recorded_for,
+        recorded_at=now,
+    )
+    session.add(paper)
+    session.flush()
+    return paper
+
+
+def papers_of(session: Session, task_ids: Sequence[str]) -> dict[str, Paper]:
+    """The papers of several tasks by task id; a task that nobody recorded is not among the keys."""
+    rows = session.scalars(select(Paper).where(Paper.task_id.in_(task_ids)))
+    return {paper.task_id: paper for paper in rows}
