@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.opening import open_tasks
+from processes.actions.opening import note_overtaken, open_tasks
 from processes.engine.run import Run
 from processes.store import history, outbox
 from processes.store.tables import (
@@ -52,6 +52,9 @@ def keep_books(
     """
     tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
+    if run.overtaken:
+        for task in note_overtaken(session, case, run, now):
+            tell("task.opened", _about(task))
     _close_left_tasks(session, case, run, tell, now)
     opened = open_tasks(session, office, case, run, now)
     for task in opened:

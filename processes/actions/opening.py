@@ -25,6 +25,9 @@ from processes.store.tables import (
 if TYPE_CHECKING:
     from processes.office import Office
 
+#: why a deadline was written for a task that opens
+OPENED = "opened"
+
 Holders = dict[tuple[str, str], list[tuple[Official, Person]]]
 
 
@@ -102,9 +105,28 @@ def _deadline(task: Task, due: Due, now: datetime) -> Deadline:
         due_at=due.at,
         provisional=due.provisional,
         basis=task.basis,
-        reason="opened",
+        reason=OPENED,
         set_at=now,
     )
+
+
+def note_overtaken(session: Session, case: Case, run: Run, now: datetime) -> list[Task]:
+    """Make a closed row for every task that a timer closed in the very act that opened it.
+
+    A date entered late can lie so far back that the timer on the task is due at once; the record
+    then shows what nobody was asked, and since when silence counted. Returns the rows.
+    """
+    known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
+    missed = [found for own, found in run.overtaken.items() if own not in known]
+    last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
+    rows = []
+    for position, overtaken in enumerate(missed, start=last + 1):
+        row = _row(case, overtaken.task, None, position, now)
+        row.due_at = overtaken.due
+        rows.append(row)
+    session.add_all(rows)
+    session.flush()
+    return rows
 
 
 def _invite(

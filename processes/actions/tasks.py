@@ -17,6 +17,7 @@ from processes.actions.documents import bind_documents
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up, record_incident
 from processes.engine.forms import Form, FormContext
+from processes.engine.run import Run
 from processes.engine.shapes import TaskShape
 from processes.errors import (
     AlreadyAnswered,
@@ -27,6 +28,7 @@ from processes.errors import (
     NotFound,
     TaskClosed,
 )
+from processes.sentences import say
 from processes.store import history, links
 from processes.store.locks import lock_case
 from processes.store.tables import (
@@ -149,10 +151,18 @@ def _complete(
         answers=checked,
         next_task_id=_next_task(session, opened, official),
         digest=task.answers_sha256,
-        warnings=[w.say() for w in shape.form.warnings(checked, today=context.today).values()],
+        warnings=[
+            *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
+            *_fired_at_once(run),
+        ],
     )
     task.receipt = receipt.as_dict()
     return receipt
+
+
+def _fired_at_once(run: Run) -> list[str]:
+    """What a date in the answers let happen in the same moment; a typing error shows here."""
+    return [say("errors.fired_at_once", events=", ".join(run.fired))] if run.fired else []
 
 
 def _share(session: Session, case: Case, shape: TaskShape, now: datetime) -> None:

@@ -64,6 +64,8 @@ class Overtaken:
     name: str
     #: the moment at which it came to hold
     due: datetime
+    #: the task that was closed
+    task: OpenTask
 
 
 class EngineFault(Exception):
@@ -233,8 +235,9 @@ class Run:
         if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
             due = spec.event_definition.due(task) or self.surroundings.now
             for host in task.parent.children:
-                if not isinstance(host.task_spec, BoundaryEvent):
-                    self.overtaken[str(host.id)] = Overtaken(name=name, due=due)
+                if host.task_spec.bpmn_id in self.procedure.shapes:
+                    closed = self._open(host)
+                    self.overtaken[closed.id] = Overtaken(name=name, due=due, task=closed)
 
     def _waiting_for_people(self) -> list[Any]:
         found = [
