@@ -23,7 +23,7 @@ from processes.store import outbox, undelivered
 from processes.store.tables import Message
 from worker.channels import Channel, Refused, channel_of
 from worker.letters import Letter
-from worker.writing import is_pointless, write_letter
+from worker.writing import is_pointless, write_letter, write_together
 
 log = logging.getLogger(__name__)
 
@@ -57,16 +57,33 @@ def deliver_due(office: Office, now: datetime, limit: int = 20) -> int:
 
 def deliver_batch(office: Office, channel: Channel, now: datetime, limit: int) -> Batch:
     """Claim up to `limit` due messages and deliver them."""
-    with office.database.write() as session:
-        claimed = outbox.claim(session, now, limit)
+    claimed = _claim(office, now, limit)
     give_up_at = time.monotonic() + ENOUGH
     sent = 0
-    for done, message in enumerate(claimed):
+    for done, together in enumerate(claimed):
         if done and time.monotonic() > give_up_at:
-            _give_back(office, claimed[done:])
+            _give_back(office, [message for rest in claimed[done:] for message in rest])
             break
-        sent += _deliver(office, channel, message, now)
+        sent += _deliver(office, channel, together, now)
     return Batch(tried=len(claimed), sent=sent)
+
+
+def _claim(office: Office, now: datetime, limit: int) -> list[list[Message]]:
+    """Due messages, those that may share a mail side by side."""
+    with office.database.write() as session:
+        found: list[list[Message]] = []
+        for message in outbox.claim(session, now, limit):
+            alike = next((t for t in found if _may_share(t[0], message)), None)
+            if alike is not None:
+                alike.append(message)
+            else:
+                found.append([message, *outbox.claim_companions(session, message, now)])
+        return found
+
+
+def _may_share(one: Message, other: Message) -> bool:
+    both = one.collapsible and other.collapsible
+    return both and (one.channel, one.address) == (other.channel, other.address)
 
 
 def _give_back(office: Office, rest: Sequence[Message]) -> None:
@@ -74,35 +91,53 @@ def _give_back(office: Office, rest: Sequence[Message]) -> None:
         undelivered.give_back(session, [message.id for message in rest])
 
 
-def _deliver(office: Office, channel: Channel, message: Message, now: datetime) -> bool:
-    """Write, send and mark one message; whether its letter was handed over."""
+def _deliver(office: Office, channel: Channel, together: Sequence[Message], now: datetime) -> bool:
+    """Write, send and mark messages that share one mail; whether it was handed over."""
     try:
-        letter = _write(office, message, now)
+        letter, told = _write(office, together, now)
         if letter is not None:
-            _hand_over(channel, message, letter)
+            _hand_over(channel, told[0], letter)
     except Refused as refusal:
-        _note_refusal(office, message, refusal, now)
+        _note_refusal(office, together, refusal, now)
         return False
     except Exception as error:
         # One message that cannot be written must not keep the others back: it is tried again like
         # one that was refused, and parked with its error in the end.
-        log.exception("pesan %s tidak dapat ditulis", message.id)
-        _note_refusal(office, message, Refused(f"{type(error).__name__}: {error}"), now)
+        log.exception("pesan %s tidak dapat ditulis", together[0].id)
+        _note_refusal(office, together, Refused(f"{type(error).__name__}: {error}"), now)
         return False
-    with office.database.write() as session:
-        if letter is None:
-            undelivered.drop(session, message.id)
-        else:
-            outbox.mark_sent(session, message.id, now=now, subject=letter.subject)
+    _mark(office, together, told, letter, now)
     return letter is not None
 
 
-def _write(office: Office, message: Message, now: datetime) -> Letter | None:
-    """The letter of a message; None when there is no more point in sending it."""
+def _mark(
+    office: Office,
+    together: Sequence[Message],
+    told: Sequence[Message],
+    letter: Letter | None,
+    now: datetime,
+) -> None:
+    """Note which messages went out, and that there was no point in the others."""
+    sent = {message.id for message in told}
+    with office.database.write() as session:
+        for message in together:
+            if letter is not None and message.id in sent:
+                outbox.mark_sent(session, message.id, now=now, subject=letter.subject)
+            else:
+                undelivered.drop(session, message.id)
+
+
+def _write(
+    office: Office, together: Sequence[Message], now: datetime
+) -> tuple[Letter | None, Sequence[Message]]:
+    """The letter of those messages in which there still is a point; None when in none."""
     with office.database.read() as session:
-        if is_pointless(session, message):
-            return None
-        return write_letter(office, session, message, now)
+        told = [message for message in together if not is_pointless(session, message)]
+        if not told:
+            return None, told
+        if len(told) == 1:
+            return write_letter(office, session, told[0], now), told
+        return write_together(office, session, told, now), told
 
 
 def _hand_over(channel: Channel, message: Message, letter: Letter) -> None:
@@ -111,10 +146,13 @@ def _hand_over(channel: Channel, message: Message, letter: Letter) -> None:
     channel.send(letter)
 
 
-def _note_refusal(office: Office, message: Message, refusal: Refused, now: datetime) -> None:
-    log.warning("pesan %s belum terkirim: %s", message.id, refusal)
+def _note_refusal(
+    office: Office, together: Sequence[Message], refusal: Refused, now: datetime
+) -> None:
     with office.database.write() as session:
-        if refusal.final:
-            undelivered.park(session, message.id, error=str(refusal))
-        else:
-            outbox.mark_failed(session, message.id, error=str(refusal), now=now)
+        for message in together:
+            log.warning("pesan %s belum terkirim: %s", message.id, refusal)
+            if refusal.final:
+                undelivered.park(session, message.id, error=str(refusal))
+            else:
+                outbox.mark_failed(session, message.id, error=str(refusal), now=now)

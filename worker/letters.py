@@ -13,6 +13,9 @@ from markupsafe import Markup, escape
 
 _LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
+#: Python folds a long subject before its first word, which mail programs show as a blank; a header
+#: may be longer than the 78 characters it folds at (RFC 5322 2.1.1)
+_UNFOLDED = SMTP.clone(max_line_length=400)
 _PAGE = Markup(
     '<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{title}</title></head>'
     '<body style="font-family:sans-serif;line-height:1.5;max-width:40em">{body}</body></html>'
@@ -34,7 +37,7 @@ class Letter:
 
     def as_mail(self) -> EmailMessage:
         """The letter as a mail. No header can be smuggled in: line breaks become spaces."""
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=_UNFOLDED)
         mail["Message-ID"] = one_line(self.message_id)
         mail["Date"] = format_datetime(self.written_at)
         mail["From"] = one_line(self.sender)

@@ -34,6 +34,24 @@ def sweep_timers(office: Office, clock: Clock) -> int:
     return _sweep(office, "timers", some, clock)
 
 
+def sweep_reminders(office: Office, clock: Clock) -> int:
+    """Remind whoever is to be reminded; returns how many alarms rang."""
+
+    def some(now: datetime) -> int:
+        return actions.fire_alarms(office, kinds=actions.REMINDERS, now=now, limit=BATCH)
+
+    return _sweep(office, "reminders", some, clock)
+
+
+def sweep_escalations(office: Office, clock: Clock) -> int:
+    """Tell the house what is late, or hand it over; returns how many alarms rang."""
+
+    def some(now: datetime) -> int:
+        return actions.fire_alarms(office, kinds=actions.ESCALATIONS, now=now, limit=BATCH)
+
+    return _sweep(office, "escalations", some, clock)
+
+
 def sweep_outbox(office: Office, clock: Clock) -> int:
     """Deliver every message that is due; returns how many were tried.
 

@@ -25,6 +25,14 @@ def register(app: Celery, settings: Settings) -> None:
     def sweep_timers() -> None:
         sweeps.sweep_timers(office(), sweeps.utc_now)
 
+    @app.task(name="sweep_reminders")
+    def sweep_reminders() -> None:
+        sweeps.sweep_reminders(office(), sweeps.utc_now)
+
+    @app.task(name="sweep_escalations")
+    def sweep_escalations() -> None:
+        sweeps.sweep_escalations(office(), sweeps.utc_now)
+
     @app.task(name="sweep_outbox")
     def sweep_outbox() -> None:
         sweeps.sweep_outbox(office(), sweeps.utc_now)

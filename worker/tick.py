@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from processes import actions
 from processes.office import Office
+from processes.store.tables import AlarmKind
 from worker.delivery import deliver_due
 
 #: cases per look; generous, as nobody else waits for this process
@@ -18,12 +20,21 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     Returns how many cases were moved by a timer, how many reminders and escalations were written,
     and how many letters were handed over.
     """
-    timers = 0
-    while moved := actions.fire_timers(office, now=now, limit=BATCH):
-        timers += moved
+
+    def ring(kinds: Collection[AlarmKind]) -> Callable[[], int]:
+        return lambda: actions.fire_alarms(office, kinds=kinds, now=now, limit=BATCH)
+
     return {
-        "timers": timers,
-        "reminders": 0,
-        "escalations": 0,
+        "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
+        "reminders": _all(ring(actions.REMINDERS)),
+        "escalations": _all(ring(actions.ESCALATIONS)),
         "messages": deliver_due(office, now),
     }
+
+
+def _all(some: Callable[[], int]) -> int:
+    """Repeat until nothing is found; how much was."""
+    total = 0
+    while found := some():
+        total += found
+    return total

@@ -13,4 +13,7 @@ from processes.actions.people import import_officials as import_officials
 from processes.actions.procedures import publish as publish
 from processes.actions.tasks import complete_task as complete_task
 from processes.actions.tasks import make_link as make_link
+from processes.actions.telling import ESCALATIONS as ESCALATIONS
+from processes.actions.telling import REMINDERS as REMINDERS
+from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers

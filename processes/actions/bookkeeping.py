@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.opening import note_overtaken, open_tasks
 from processes.engine.run import Run
+from processes.store import alarms as waiting
 from processes.store import history, outbox
+from processes.store.agreements import ended_by_date
 from processes.store.tables import (
     AgreementStatus,
     Case,
@@ -60,9 +63,12 @@ def keep_books(
     for task in opened:
         tell("task.opened", _about(task))
     _follow_parties(session, case, run, tell, now)
-    _follow_agreement(case, run, tell)
+    if _comes_into_force(case, run, tell):
+        words = run.procedure.defaults.get("pengingat_akhir", "")
+        alarms.plan_agreement_end(session, office, case, words, now)
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
+    _follow_alarms(session, office, case, run, now)
     case.state = run.save()
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
@@ -124,7 +130,8 @@ def _follow_parties(session: Session, case: Case, run: Run, tell: _Teller, now: 
             tell("party.left", {"region": party.region_code})
 
 
-def _follow_agreement(case: Case, run: Run, tell: _Teller) -> None:
+def _comes_into_force(case: Case, run: Run, tell: _Teller) -> bool:
+    """Take over category and term of the agreement; True when this act put it into force."""
     category = run.facts.get("kategori")
     if category is not None and category != case.category:
         tell("case.category", {"before": case.category, "after": category})
@@ -135,6 +142,8 @@ def _follow_agreement(case: Case, run: Run, tell: _Teller) -> None:
         case.agreement_starts_on = date.fromisoformat(starts)
         case.agreement_ends_on = date.fromisoformat(ends) if ends else None
         tell("agreement.in_force", {"starts_on": starts, "ends_on": ends})
+        return True
+    return False
 
 
 def _follow_stage(case: Case, run: Run, tell: _Teller) -> None:
@@ -157,6 +166,13 @@ def _follow_ending(session: Session, office: Office, case: Case, run: Run, tell:
         case.agreement_status = AgreementStatus.BERAKHIR
     tell("case.ended", {"status": case.status.value, "reason": case.end_reason})
     _tell_parties(session, office, case, ended.name if ended else "", now)
+
+
+def _follow_alarms(session: Session, office: Office, case: Case, run: Run, now: datetime) -> None:
+    """What closed rings no more."""
+    waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
+    if run.is_over and not ended_by_date(case, office.calendar.today(now, case.region_code)):
+        waiting.drop_of_agreement(session, case.id, now)
 
 
 def _tell_parties(session: Session, office: Office, case: Case, how: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from processes.actions import alarms
 from processes.engine.run import Due, OpenTask, Run
 from processes.store import links, outbox
 from processes.store.tables import (
@@ -49,6 +50,7 @@ def open_tasks(session: Session, office: Office, case: Case, run: Run, now: date
     for task, due in opened:
         if due is not None:
             session.add(_deadline(task, due, now))
+            alarms.plan_new(session, office, task, now)
         _invite(session, office, task, holders[task.region_code, task.role], now)
     return [task for task, _ in opened]
 
@@ -150,7 +152,7 @@ def send_link(
     if person.email:
         outbox.put(
             session,
-            key=f"task:{task.id}:opened:{official.id}",
+            key=f"task:{task.id}:link:{link.id}",
             case_id=task.case_id,
             task_id=task.id,
             official_id=official.id,

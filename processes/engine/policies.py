@@ -32,6 +32,10 @@ _ESCALATION = re.compile(
     rf"{_DAYS}\s*:\s*(?P<role>[A-Za-z][A-Za-z0-9_.-]{{0,60}})(?:\s*,\s*(?P<verb>[A-Za-z]+))?", re.I
 )
 
+_DAYS_BEFORE = re.compile(r"([0-9]{1,5})(?:\s+hari)?", re.I)
+#: furthest before the end of an agreement, in days
+MOST_DAYS_BEFORE = 3653
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
@@ -78,6 +82,21 @@ def parse_escalations(text: str) -> list[Escalation]:
     Without a verb the role is told (`beritahu`).
     """
     return [_escalation(part) for part in _parts(text)]
+
+
+def days_before_the_end(text: str) -> list[int]:
+    """Days before an agreement's end on which its parties are told, `90; 60; 30; 7; 0`.
+
+    Calendar days, each at most ten years and only once; raises DurationError naming the part it
+    cannot read.
+    """
+    days = []
+    for part in _parts(text):
+        found = _DAYS_BEFORE.fullmatch(part)
+        if found is None or int(found[1]) > MOST_DAYS_BEFORE:
+            raise DurationError("durations.days_before", text=part[:40], limit=MOST_DAYS_BEFORE)
+        days.append(int(found[1]))
+    return days
 
 
 def _parts(text: str) -> Sequence[str]:

@@ -20,12 +20,15 @@ from processes.errors import KsddError
 #: the facts a letter may name, each with what it holds
 FACTS = {
     "penerima": ("nama", "jabatan"),
-    "perkara": ("nomor", "judul", "para_pihak", "tahap", "keadaan"),
-    "tugas": ("nama", "tahap", "daerah", "tenggat", "sementara", "dasar"),
+    "perkara": ("nomor", "judul", "para_pihak", "tahap", "keadaan", "berakhir"),
+    "tugas": ("nama", "tahap", "daerah", "tenggat", "sementara", "dasar", "sisa", "pemegang"),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "tautan": (),
     "kabar": (),
     "catatan": (),
+    "hari": (),
+    "daftar": (),
+    "jumlah": (),
 }
 #: a text longer than this many characters is a mistake
 LONGEST = 20_000

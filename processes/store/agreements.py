@@ -13,3 +13,8 @@ def status_on(case: Case, today: date) -> AgreementStatus:
     if case.agreement_status is AgreementStatus.BERLAKU and ends is not None and ends <= today:
         return AgreementStatus.BERAKHIR
     return case.agreement_status
+
+
+def ended_by_date(case: Case, today: date) -> bool:
+    """Whether the agreement ran its full term, rather than being ended before."""
+    return case.agreement_ends_on is not None and case.agreement_ends_on <= today

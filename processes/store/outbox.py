@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -28,6 +28,8 @@ PAUSES = (
 )
 TRIES = len(PAUSES) + 1
 LEASE = timedelta(seconds=60)
+#: messages that share one mail at most
+MOST_IN_ONE = 500
 #: right side of a Message-ID when the installation has no name of its own
 DOMAIN = "ksdd.localhost"
 
@@ -51,9 +53,13 @@ def put(
     link_id: str | None = None,
     values: Mapping[str, Any] | None = None,
     not_before: datetime | None = None,
+    collapsible: bool = False,
     domain: str = DOMAIN,
 ) -> Message | None:
-    """Put a message in the outbox; None when one with this key was put there before."""
+    """Put a message in the outbox; None when one with this key was put there before.
+
+    One that is `collapsible` may share a mail with others of its kind to the same address.
+    """
     row = {
         "id": new_id(),
         "key": key,
@@ -67,6 +73,7 @@ def put(
         "values": dict(values or {}),
         "created_at": now,
         "not_before": not_before or now,
+        "collapsible": collapsible,
         "message_id": message_id_of(key, domain),
     }
     session.flush()
@@ -80,7 +87,26 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta = LEASE)
 
     A message whose senders died with it at every try is parked instead of taken.
     """
-    due = (
+    return _take(session, _due(now).limit(limit), now + lease)
+
+
+def claim_companions(
+    session: Session, message: Message, now: datetime, lease: timedelta = LEASE
+) -> list[Message]:
+    """Take the other due messages that may share a mail with a collapsible one just taken."""
+    if not message.collapsible:
+        return []
+    alike = _due(now).where(
+        Message.collapsible,
+        Message.channel == message.channel,
+        Message.address == message.address,
+        Message.id != message.id,
+    )
+    return _take(session, alike.limit(MOST_IN_ONE), now + lease)
+
+
+def _due(now: datetime) -> Select[Message]:
+    return (
         select(Message)
         .where(
             Message.status == MessageStatus.WAITING,
@@ -88,16 +114,18 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta = LEASE)
             or_(Message.lease_until.is_(None), Message.lease_until <= now),
         )
         .order_by(Message.not_before, Message.id)
-        .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def _take(session: Session, due: Select[Message], lease_until: datetime) -> list[Message]:
     taken = []
     for message in session.scalars(due).all():
         if message.attempts >= TRIES:
             _park(message, message.last_error or "the sender died at every try")
             continue
         message.attempts += 1
-        message.lease_until = now + lease
+        message.lease_until = lease_until
         taken.append(message)
     session.flush()
     return taken

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -153,6 +154,17 @@ class ReplyStatus(enum.StrEnum):
     REFUSED = "ditolak"
 
 
+class AlarmKind(enum.StrEnum):
+    """What happens by itself at a moment that somebody's deadline or an agreement sets."""
+
+    #: the holder of a task is reminded
+    REMINDER = "pengingat"
+    #: somebody else of his house is told, or gets the task
+    ESCALATION = "eskalasi"
+    #: the parties are told that their agreement ends
+    AGREEMENT_END = "akhir_kerja_sama"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -190,6 +202,7 @@ class Base(DeclarativeBase):
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
         Relation: words(Relation),
+        AlarmKind: words(AlarmKind),
     }
 
 
@@ -429,6 +442,42 @@ class Deadline(Base):
     set_at: Mapped[datetime]
 
 
+class Alarm(Base):
+    """A moment at which somebody is told something about a task or an agreement, once."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "ix_alarm_waiting",
+            "due_at",
+            sqlite_where=text("fired_at IS NULL AND dropped_at IS NULL"),
+            postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL"),
+        ),
+        Index("ix_alarm_case", "case_id"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    kind: Mapped[AlarmKind]
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: None for an alarm of the agreement
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    due_at: Mapped[datetime]
+    #: the owner's words for this moment, for example "+2 hari kerja"
+    label: Mapped[str] = mapped_column(String(60))
+    #: role that is told or gets the task; None for the holder himself
+    role: Mapped[str | None] = mapped_column(String(60))
+    #: `beritahu` or `alihkan`; None for reminders
+    verb: Mapped[str | None] = mapped_column(String(24))
+    set_at: Mapped[datetime]
+    fired_at: Mapped[datetime | None]
+    #: when it lost its point: the task was closed, moved or paused, or got another deadline
+    dropped_at: Mapped[datetime | None]
+    #: after a failed try, when the next one comes
+    retry_at: Mapped[datetime | None]
+    #: failed tries; after three it waits for an administrator
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
 class Paper(Base):
     """The signed paper from which a task was recorded; the paper is the legal act."""
 
@@ -580,6 +629,8 @@ class Message(Base):
     #: stable over every attempt, so that a doubled mail threads away
     message_id: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(300))
+    #: whether it may be told together with others to the same address, in one mail
+    collapsible: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class History(Base):

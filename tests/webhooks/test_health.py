@@ -32,7 +32,7 @@ def test_sweeps_get_time_to_show_up_after_a_start(browser: FlaskClient, clock: C
 
     answer = browser.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["wrong"] == ["timers", "outbox"]
+    assert answer.get_json()["wrong"] == list(health.SWEEPS)
     assert browser.get("/healthz").status_code == 200
 
 

@@ -12,7 +12,11 @@ from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report, perhaps
 from processes.engine.checks.timers import check_time
 from processes.engine.durations import DurationError
-from processes.engine.policies import parse_escalations, parse_reminders
+from processes.engine.policies import (
+    days_before_the_end,
+    parse_escalations,
+    parse_reminders,
+)
 from processes.engine.shapes import ENTRIES, Stage
 
 ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
@@ -44,7 +48,7 @@ READ: dict[str, frozenset[str]] = {
     "intermediateCatchEvent": frozenset(("tahap", "dasar")),
     "boundaryEvent": frozenset(("tahap", "dasar")),
     "receiveTask": frozenset(("tahap", "dasar")),
-    "process": ON_TASK | {"tenggat"},
+    "process": ON_TASK | {"tenggat", "pengingat_akhir"},
 }
 
 
@@ -136,9 +140,17 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
     if properties.get("mengakhiri") not in (None, "ya", "tidak"):
         place = shape.property_element("mengakhiri")
         report.error("tasks.yes_or_no", place, name="mengakhiri", text=properties["mengakhiri"])
+    _check_policies(shape, report, known)
+
+
+def _check_policies(shape: Shape, report: Report, known: Known) -> None:
+    """Reminders, escalations, and the warnings before an agreement ends."""
+    properties = shape.properties
     reminders = properties.get("pengingat")
     if reminders:
         _read(parse_reminders, reminders, "pengingat", shape, report)
+    if properties.get("pengingat_akhir"):
+        _read(days_before_the_end, properties["pengingat_akhir"], "pengingat_akhir", shape, report)
     escalations = properties.get("eskalasi")
     if escalations:
         for each in _read(parse_escalations, escalations, "eskalasi", shape, report):

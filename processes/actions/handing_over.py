@@ -1,0 +1,84 @@
+"""Giving an open task to other officials: their links are made, the old ones die at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.opening import send_link
+from processes.store import history, links, questions
+from processes.store.questions.people import Holder
+from processes.store.tables import Case, Task, TaskHolder
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+def hand_to_role(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    role: str,
+    *,
+    why: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Holder]:
+    """Give an open task to the active holders of another role in the same house.
+
+    Returns them; empty, and nothing changed, when the role has none there.
+    """
+    given = questions.holders_of(session, task.region_code, role)
+    if given:
+        hand_to(session, office, case, task, given, why=why, actor=actor, now=now)
+        task.role = role
+    return given
+
+
+def hand_to(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    given: Sequence[Holder],
+    *,
+    why: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make `given` the holders of an open task of a locked case, instead of whoever held it.
+
+    Every link of those before dies in this transaction; each new holder gets one of his own.
+    """
+    before = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    links.revoke(session, task.id, now=now)
+    session.execute(delete(TaskHolder).where(TaskHolder.task_id == task.id))
+    for position, (official, person) in enumerate(given):
+        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
+        send_link(session, office, task, official, person, now)
+    history.append(
+        session,
+        case,
+        at=now,
+        kind="task.reassigned",
+        actor=actor.as_entry(),
+        details={
+            "task": task.id,
+            "name": task.name,
+            "region": task.region_code,
+            "before": names_of(before),
+            "after": names_of(given),
+            "reason": why,
+        },
+    )
+
+
+def names_of(holders: Sequence[Holder]) -> list[str]:
+    """Officials as the history names them."""
+    return [f"{person.name}, {official.position}" for official, person in holders]

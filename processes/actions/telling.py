@@ -1,0 +1,200 @@
+"""What alarms do when their moment comes: remind, tell the house, hand a task over.
+
+One alarm, one transaction: it is taken, looked at again (the task may be done by now), and its
+messages and its entry in the history are written together. Nobody outside the house of a task is
+told, except that a partner's lateness is made known to the pemrakarsa's cooperation office too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.bookkeeping import SHEPHERD
+from processes.actions.handing_over import hand_to_role, names_of
+from processes.errors import KsddError
+from processes.store import alarms, history, links, outbox, questions
+from processes.store.agreements import ended_by_date
+from processes.store.locks import lock_case
+from processes.store.questions.people import Holder
+from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+log = logging.getLogger(__name__)
+
+REMINDERS = (AlarmKind.REMINDER, AlarmKind.AGREEMENT_END)
+ESCALATIONS = (AlarmKind.ESCALATION,)
+#: an alarm that comes this much too late, after a standstill, shares one mail with the others
+CATCHING_UP = timedelta(hours=1)
+#: role whose tasks are never handed to the executive: the council decides for itself
+COUNCIL = "sekretaris_dprd"
+
+
+def fire_alarms(
+    office: Office, *, kinds: Collection[AlarmKind], now: datetime, limit: int = 100
+) -> int:
+    """Do what up to `limit` due alarms ask for; returns how many were taken.
+
+    An alarm that cannot be done is left as it was and tried again by later calls; after three
+    tries it waits for an administrator. It never holds up the others.
+    """
+    with office.database.read() as session:
+        due = alarms.due_ids(session, now, kinds, limit)
+    fired = 0
+    for alarm_id in due:
+        try:
+            fired += _fire(office, alarm_id, now)
+        except Exception as fault:
+            # whatever one alarm does must not keep the others waiting; it is counted against it
+            log.exception("alarm %s", alarm_id)
+            _note_failure(office, alarm_id, fault, now)
+    return fired
+
+
+def _note_failure(office: Office, alarm_id: str, fault: Exception, now: datetime) -> None:
+    told = fault.say() if isinstance(fault, KsddError) else f"{type(fault).__name__}: {fault}"
+    with office.database.write() as session:
+        alarms.note_failure(session, alarm_id, told, now)
+
+
+def _fire(office: Office, alarm_id: str, now: datetime) -> int:
+    with office.database.read() as session:
+        case_id = session.get_one(Alarm, alarm_id).case_id
+    with office.database.write() as session:
+        case = lock_case(session, case_id)
+        alarm = alarms.take(session, alarm_id, now)
+        if alarm is None:
+            return 0
+        return int(_Telling(session, office, case, alarm, now).do())
+
+
+class _Telling:
+    """The work of one alarm inside its transaction."""
+
+    def __init__(
+        self, session: Session, office: Office, case: Case, alarm: Alarm, now: datetime
+    ) -> None:
+        self.session = session
+        self.office = office
+        self.case = case
+        self.alarm = alarm
+        self.now = now
+
+    def do(self) -> bool:
+        """What the alarm is for; False, and the alarm is dropped, when there is no point in it."""
+        if self.alarm.task_id is None:
+            today = self.office.calendar.today(self.now, self.case.region_code)
+            running = self.case.status is CaseStatus.RUNNING
+            still_wanted = running or ended_by_date(self.case, today)
+        else:
+            task = self.session.get_one(Task, self.alarm.task_id)
+            still_wanted = task.status is TaskStatus.OPEN
+        if not still_wanted:
+            self.alarm.fired_at, self.alarm.dropped_at = None, self.now
+        elif self.alarm.kind is AlarmKind.AGREEMENT_END:
+            self._tell_of_the_end()
+        elif self.alarm.kind is AlarmKind.REMINDER:
+            self._remind(task)
+        else:
+            self._escalate(task)
+        return still_wanted
+
+    def _remind(self, task: Task) -> None:
+        """Remind every holder, with a fresh link; without one, whoever shepherds the case."""
+        holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
+        told = holders or self._shepherds(self.case.region_code)
+        for official, person in told:
+            link_id = None
+            if holders:
+                link, _token = links.create(
+                    self.session, self.office.secret, task.id, official.id, self.now
+                )
+                link_id = link.id
+            self._put("pengingat", (official, person), task=task, link_id=link_id)
+        self._note("task.reminded", task, told)
+
+    def _escalate(self, task: Task) -> None:
+        role = self.alarm.role or SHEPHERD
+        if self.alarm.verb == "alihkan" and task.role != COUNCIL:
+            given = hand_to_role(
+                self.session,
+                self.office,
+                self.case,
+                task,
+                role,
+                why=self.alarm.label,
+                actor=Actor.clock(),
+                now=self.now,
+            )
+            if given:
+                self._note("task.escalated", task, given)
+                return
+        holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
+        own = {person.id for _, person in holders}
+        house = questions.holders_of(self.session, task.region_code, role)
+        told = [each for each in house if each[1].id not in own]
+        if task.region_code != self.case.region_code and role == SHEPHERD:
+            told += self._shepherds(self.case.region_code)
+        for each in told:
+            self._put("eskalasi", each, task=task)
+        self._note("task.escalated", task, told)
+
+    def _tell_of_the_end(self) -> None:
+        told = [
+            each
+            for party in questions.parties_of_case(self.session, self.case.id)
+            if party.left_at is None
+            for each in self._shepherds(party.region_code)
+        ]
+        for each in told:
+            self._put("akan_berakhir", each)
+        self._note("agreement.ends_soon", None, told)
+
+    def _shepherds(self, region: str) -> list[Holder]:
+        return questions.holders_of(self.session, region, SHEPHERD)
+
+    def _put(
+        self, kind: str, to: Holder, *, task: Task | None = None, link_id: str | None = None
+    ) -> None:
+        official, person = to
+        if not person.email:
+            return
+        outbox.put(
+            self.session,
+            key=f"alarm:{self.alarm.id}:{official.id}",
+            case_id=self.case.id,
+            task_id=task.id if task else None,
+            official_id=official.id,
+            link_id=link_id,
+            kind=kind,
+            address=person.email,
+            values={"hari": self.alarm.label},
+            collapsible=self.now - self.alarm.due_at > CATCHING_UP,
+            domain=self.office.mail_domain,
+            now=self.now,
+        )
+
+    def _note(self, kind: str, task: Task | None, told: Sequence[Holder]) -> None:
+        about = {"task": task.id, "name": task.name, "region": task.region_code} if task else {}
+        history.append(
+            self.session,
+            self.case,
+            at=self.now,
+            kind=kind,
+            actor=Actor.clock().as_entry(),
+            details={
+                **about,
+                "due": self.alarm.due_at.isoformat(),
+                "when": self.alarm.label,
+                "verb": self.alarm.verb,
+                "role": self.alarm.role,
+                "to": names_of(told),
+            },
+        )

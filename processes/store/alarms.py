@@ -1,0 +1,94 @@
+"""Alarms: when somebody is told, kept as rows so that no restart forgets one.
+
+An alarm waits until it fired or was dropped. Whoever fires it takes it by a conditional update in
+the transaction that also writes the messages: fired and told are one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Alarm, AlarmKind
+
+#: tries after which an alarm waits for an administrator instead of the clock
+MOST_ATTEMPTS = 3
+#: between two tries
+PAUSE = timedelta(minutes=2)
+_WAITING = and_(Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None))
+
+
+def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit: int) -> list[str]:
+    """Ids of waiting alarms whose moment has come, in the order of their moments.
+
+    Those that failed before come after those that did not, so that they hold nobody up; those that
+    failed too often do not come at all.
+    """
+    due = (
+        select(Alarm.id)
+        .where(_WAITING, Alarm.due_at <= now, Alarm.kind.in_(kinds))
+        .where(Alarm.attempts < MOST_ATTEMPTS)
+        .where(or_(Alarm.retry_at.is_(None), Alarm.retry_at <= now))
+        .order_by(Alarm.attempts, Alarm.due_at, Alarm.id)
+        .limit(limit)
+    )
+    return list(session.scalars(due))
+
+
+def take(session: Session, alarm_id: str, now: datetime) -> Alarm | None:
+    """Mark a waiting alarm as fired; None when somebody else fired or dropped it first."""
+    taken = update(Alarm).where(Alarm.id == alarm_id, _WAITING).values(fired_at=now)
+    if session.scalar(taken.returning(Alarm.id)) is None:
+        return None
+    return session.get_one(Alarm, alarm_id, populate_existing=True)
+
+
+def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
+    """Take the point from every waiting alarm of a task."""
+    session.execute(update(Alarm).where(Alarm.task_id == task_id, _WAITING).values(dropped_at=now))
+
+
+def drop_of_closed(
+    session: Session, case_id: str, still_open: Collection[str], now: datetime
+) -> None:
+    """Take the point from the waiting alarms of every task of the case that is not open."""
+    session.execute(
+        update(Alarm)
+        .where(Alarm.case_id == case_id, Alarm.task_id.is_not(None), _WAITING)
+        .where(Alarm.task_id.not_in(still_open))
+        .values(dropped_at=now)
+    )
+
+
+def drop_of_agreement(session: Session, case_id: str, now: datetime) -> None:
+    """Take the point from what waits for the end of the case's agreement."""
+    session.execute(
+        update(Alarm)
+        .where(Alarm.case_id == case_id, Alarm.task_id.is_(None), _WAITING)
+        .values(dropped_at=now)
+    )
+
+
+def note_failure(session: Session, alarm_id: str, error: str, now: datetime) -> None:
+    """Count a failed try; the next one comes after a pause."""
+    session.execute(
+        update(Alarm)
+        .where(Alarm.id == alarm_id)
+        .values(attempts=Alarm.attempts + 1, last_error=error[:2000], retry_at=now + PAUSE)
+    )
+
+
+def stuck(session: Session) -> int:
+    """How many alarms failed too often and wait for an administrator."""
+    query = select(func.count()).select_from(Alarm)
+    return session.scalar(query.where(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)) or 0
+
+
+def of_task(session: Session, task_id: str) -> list[Alarm]:
+    """Every alarm a task ever had, by its moment."""
+    return list(
+        session.scalars(select(Alarm).where(Alarm.task_id == task_id).order_by(Alarm.due_at))
+    )
