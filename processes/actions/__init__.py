@@ -11,6 +11,12 @@ from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.documents import add_document as add_document
 from processes.actions.people import import_officials as import_officials
 from processes.actions.procedures import publish as publish
+from processes.actions.repair import Order as Order
+from processes.actions.repair import extend_task as extend_task
+from processes.actions.repair import pause_task as pause_task
+from processes.actions.repair import reassign_task as reassign_task
+from processes.actions.repair import remind_now as remind_now
+from processes.actions.repair import resume_task as resume_task
 from processes.actions.tasks import complete_task as complete_task
 from processes.actions.tasks import make_link as make_link
 from processes.actions.telling import ESCALATIONS as ESCALATIONS

@@ -145,7 +145,14 @@ def _invite(
 
 
 def send_link(
-    session: Session, office: Office, task: Task, official: Official, person: Person, now: datetime
+    session: Session,
+    office: Office,
+    task: Task,
+    official: Official,
+    person: Person,
+    now: datetime,
+    *,
+    kind: str = "tugas_baru",
 ) -> None:
     """Give a holder a link of his own, and mail it when he has an address."""
     link, _token = links.create(session, office.secret, task.id, official.id, now)
@@ -157,7 +164,7 @@ def send_link(
             task_id=task.id,
             official_id=official.id,
             link_id=link.id,
-            kind="tugas_baru",
+            kind=kind,
             address=person.email,
             domain=office.mail_domain,
             now=now,

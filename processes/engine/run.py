@@ -104,7 +104,7 @@ class Run:
         The data of the process get one key, named like the shape, with the region and those
         answers that steer the flow; each of these also under its own name.
         """
-        task = self._find(task_id)
+        task = self.token(task_id)
         steering = self.procedure.steering
         kept = {k: v for k, v in answers.items() if k in steering}
         element = task.task_spec.bpmn_id
@@ -165,7 +165,7 @@ class Run:
 
         Counted from `mulai_dari` when that day is known, else provisionally from today.
         """
-        shape, task = open_task.shape, self._find(open_task.id)
+        shape, task = open_task.shape, self.token(open_task.id)
         if not shape.due:
             return None
         around = replace(self.surroundings, region=open_task.region)
@@ -248,7 +248,7 @@ class Run:
         ]
         return sorted(found, key=lambda task: task.last_state_change)
 
-    def _find(self, task_id: str) -> Any:
+    def token(self, task_id: str) -> Any:
         """The engine's open task; its ids are UUIDs when fresh and text after a restore."""
         for task in self._waiting_for_people():
             if str(task.id) == task_id:

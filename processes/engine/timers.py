@@ -77,7 +77,7 @@ def timer_value(text: str, my_task: Any) -> Any:
     return bare
 
 
-class _OneShot:
+class OneShot:
     """A timer that fires once, at the moment fixed when its token arrived."""
 
     expression: str
@@ -101,11 +101,11 @@ class _OneShot:
         return datetime.fromisoformat(value) if value else None
 
 
-class DateTimer(_OneShot, TimeDateEventDefinition):  # type: ignore[misc]
+class DateTimer(OneShot, TimeDateEventDefinition):  # type: ignore[misc]
     """A timer at a date or moment."""
 
 
-class SpanTimer(_OneShot, DurationTimerEventDefinition):  # type: ignore[misc]
+class SpanTimer(OneShot, DurationTimerEventDefinition):  # type: ignore[misc]
     """A timer after a span."""
 
 

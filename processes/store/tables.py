@@ -387,6 +387,10 @@ class Task(Base):
     due_at: Mapped[datetime | None]
     #: True while the day the clock starts is not known yet
     due_is_provisional: Mapped[bool] = mapped_column(default=False)
+    #: since when its clock stands still, and how many working days were left then (negative when
+    #: it was late); while it does, `due_at` is None
+    paused_at: Mapped[datetime | None]
+    paused_days: Mapped[int | None]
     #: the owner's words at the moment of opening, so that a later edit does not change the past
     due_rule: Mapped[str] = mapped_column(Text, default="")
     reminder_rule: Mapped[str] = mapped_column(Text, default="")
@@ -437,8 +441,12 @@ class Deadline(Base):
     due_at: Mapped[datetime]
     provisional: Mapped[bool] = mapped_column(default=False)
     basis: Mapped[str] = mapped_column(Text, default="")
-    #: why this row was written: opened, received, extended, calendar …
+    #: why this row was written: opened, received, extended, resumed, calendar …
     reason: Mapped[str] = mapped_column(String(60))
+    #: what whoever changed it wrote, and on whose authority; empty when nobody did
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: who changed it, as it is printed; empty for the clock
+    set_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
     set_at: Mapped[datetime]
 
 

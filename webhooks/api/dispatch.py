@@ -10,14 +10,21 @@ from flask import Blueprint, Flask, Response, request
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.office import Office
 from webhooks import clock
-from webhooks.api import cases, documents, openapi, procedures, tasks
+from webhooks.api import cases, documents, officials, openapi, procedures, repairs, tasks
 from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
 from webhooks.api.calls import PATH_KINDS, PREFIX, Ask, Call
 from webhooks.api.problems import language
 from webhooks.bodies import read_json
 
-CALLS: tuple[Call, ...] = (*cases.CALLS, *tasks.CALLS, *documents.CALLS, *procedures.CALLS)
+CALLS: tuple[Call, ...] = (
+    *cases.CALLS,
+    *tasks.CALLS,
+    *repairs.CALLS,
+    *officials.CALLS,
+    *documents.CALLS,
+    *procedures.CALLS,
+)
 
 
 def register(app: Flask, office: Office) -> None:

@@ -152,13 +152,19 @@ class YesNo:
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """A whole number from 1, as a query or a path writes it."""
+    """A whole number from 1, as JSON, a query or a path writes it."""
 
     def take(self, value: Any) -> int:
         """The number."""
-        if not re.fullmatch(r"[1-9][0-9]{0,6}", value) or int(value) > NUMBER_LIMIT:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        text = str(value) if is_number else value
+        if (
+            not isinstance(text, str)
+            or not re.fullmatch(r"[1-9][0-9]{0,6}", text)
+            or int(text) > NUMBER_LIMIT
+        ):
             raise FieldError("api.field_whole", maximum=NUMBER_LIMIT)
-        return int(value)
+        return int(text)
 
     def schema(self) -> dict[str, Any]:
         """An integer schema."""

@@ -91,6 +91,7 @@ _TASK: dict[str, Schema] = {
     "closed_at": MAYBE_MOMENT,
     "due_at": MAYBE_MOMENT,
     "due_is_provisional": YES_NO,
+    "paused_at": MAYBE_MOMENT,
     "overdue": YES_NO,
 }
 
@@ -99,6 +100,16 @@ COMPONENTS: dict[str, Schema] = {
         {"status": words(AgreementStatus), "starts_on": MAYBE_DAY, "ends_on": MAYBE_DAY}
     ),
     "Holder": whole({"id": TEXT, "name": TEXT, "position": TEXT, "status": TEXT}),
+    "Official": whole(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "position": TEXT,
+            "status": TEXT,
+            "role": TEXT,
+            "region": TEXT,
+        }
+    ),
     "Document": whole(
         {
             "id": TEXT,
@@ -186,4 +197,5 @@ COMPONENTS: dict[str, Schema] = {
     "TaskPage": page_of(ref("TaskLine")),
     "HistoryPage": page_of(ref("HistoryEntry")),
     "VersionPage": page_of(ref("Version")),
+    "OfficialPage": page_of(ref("Official")),
 }

@@ -71,6 +71,7 @@ def task_line(
         "closed_at": _local(task.closed_at, zone),
         "due_at": _local(task.due_at, zone),
         "due_is_provisional": task.due_is_provisional,
+        "paused_at": _local(task.paused_at, zone),
         "overdue": is_overdue(task, now),
     }
 
@@ -88,6 +89,11 @@ def holder(official: Official, person: Person) -> dict[str, Any]:
         "position": official.position,
         "status": official.status.value,
     }
+
+
+def official(row: Official, person: Person) -> dict[str, Any]:
+    """An official with his role and region."""
+    return {**holder(row, person), "role": row.role, "region": row.region_code}
 
 
 def document(row: Document) -> dict[str, Any]:

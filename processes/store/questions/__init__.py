@@ -15,6 +15,7 @@ from processes.store.questions.pages import PAGE_SIZE, Page
 from processes.store.questions.people import (
     holders_of,
     holders_of_tasks,
+    page_of_officials,
     regions_by_code,
     regions_with_officials,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "open_tasks",
     "overdue",
     "page_of_cases",
+    "page_of_officials",
     "page_of_tasks",
     "parties_of_case",
     "party_codes",

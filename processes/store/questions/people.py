@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.questions.pages import Page, rows_of_page
 from processes.store.tables import Official, Person, Region, TaskHolder
+from processes.store.viewer import Viewer
 
 Holder = tuple[Official, Person]
 
@@ -37,6 +39,22 @@ def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, lis
     for task_id, official, person in rows:
         found[task_id].append((official, person))
     return dict(found)
+
+
+def page_of_officials(
+    session: Session, viewer: Viewer, *, region: str | None, role: str | None, page: int
+) -> Page[Holder]:
+    """One page of the active officials of the viewer's regions, by region, role and name."""
+    query = select(Official, Person).join(Person, Person.id == Official.person_id)
+    query = query.where(Official.active)
+    if not viewer.sees_everything:
+        query = query.where(Official.region_code.in_(viewer.regions or ()))
+    for column, wanted in ((Official.region_code, region), (Official.role, role)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    ordered = query.order_by(Official.region_code, Official.role, Person.name, Official.id)
+    rows, total = rows_of_page(session, ordered, page)
+    return Page(items=[(o, p) for o, p in rows], number=page, total=total)
 
 
 def regions_by_code(session: Session) -> dict[str, Region]:

@@ -100,6 +100,11 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}")
     admin.get("/tasks")
     admin.post(f"/tasks/{task['id']}/link")
+    why = {"reason": "Pejabat sedang dinas luar"}
+    [colleague] = admin.get("/officials?region=32.01&role=kabag").get_json()["items"]
+    for act in ("remind", "extend", "pause", "resume"):
+        assert admin.post(f"/tasks/{task['id']}/{act}", why).status_code == 200
+    admin.post(f"/tasks/{task['id']}/reassign", {**why, "official": colleague["id"]})
     document = admin.upload(PDF, "kak.pdf").get_json()
     admin.get(f"/documents/{document['id']}")
     admin.get(f"/documents/{document['id']}/content")

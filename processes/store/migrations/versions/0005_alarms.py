@@ -1,4 +1,4 @@
-"""Reminders and escalations as rows, and messages that may be told together."""
+"""Reminders and escalations as rows, clocks that stand still, messages told together."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_alarm_waiting", "alarm", ["due_at"], sqlite_where=WAITING, postgresql_where=WAITING
     )
+    op.add_column("deadline", sa.Column("note", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "deadline", sa.Column("set_by", sa.String(length=300), server_default="", nullable=False)
+    )
+    op.add_column("task", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("task", sa.Column("paused_days", sa.Integer(), nullable=True))
     op.add_column(
         "message",
         sa.Column("collapsible", sa.Boolean(), server_default=sa.false(), nullable=False),

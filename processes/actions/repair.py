@@ -1,0 +1,276 @@
+"""What an administrator does to an open task when something went wrong: each act with a reason.
+
+The clock of a task is its deadline, its alarms, and the timers of the diagram that close it, such
+as the one after which a silent council is deemed to agree: they stop, run on and move together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions import alarms
+from processes.actions.actor import Actor
+from processes.actions.handing_over import hand_to, names_of
+from processes.actions.opening import send_link
+from processes.actions.running import resume
+from processes.actions.timers import caught_up
+from processes.engine.calendar import END_OF_DAY
+from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
+from processes.engine.durations import DurationError, parse_span
+from processes.engine.run import Run
+from processes.errors import (
+    Conflict,
+    FieldError,
+    InvalidAnswers,
+    NotAllowed,
+    NotFound,
+    TaskClosed,
+)
+from processes.store import alarms as waiting
+from processes.store import history, questions
+from processes.store.questions.people import Holder
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Deadline,
+    Official,
+    Person,
+    Task,
+    TaskStatus,
+)
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: furthest a deadline is moved at once, in working days
+MOST_DAYS = 250
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Who repairs, why, and on whose authority."""
+
+    actor: Actor
+    #: never empty
+    reason: str
+    #: for example the number of a letter; may be empty
+    authority: str = ""
+
+    @property
+    def note(self) -> str:
+        """Reason and authority as the record keeps them."""
+        return f"{self.reason} ({self.authority})" if self.authority else self.reason
+
+
+def extend_task(
+    office: Office,
+    task_id: str,
+    *,
+    order: Order,
+    now: datetime,
+    due_on: date | None = None,
+    working_days: int | None = None,
+) -> None:
+    """Move the deadline of an open task: to a day, by working days, or by its own span again."""
+    with _opened(office, task_id, order, now) as (session, case, task, run):
+        _refuse_paused(task)
+        calendar, region = office.calendar, task.region_code
+        today = calendar.today(now, region)
+        start = max(today, calendar.today(task.due_at, region)) if task.due_at else today
+        if due_on is None:
+            days = working_days if working_days is not None else _own_days(task)
+            due_on = calendar.add_working_days(start, _within_reach(days), region)
+        if due_on <= start:
+            raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
+        due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
+        if task.due_at is not None:
+            move_clocks(run, task.id, task.due_at, due_at)
+        _set_deadline(session, task, due_at, "extended", order, now, starts_on=today)
+        _settle(session, office, case, task, run, order, "task.extended", now)
+
+
+def pause_task(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
+    """Let the clock of an open task stand still, with its remainder in working days."""
+    with _opened(office, task_id, order, now) as (session, case, task, run):
+        _refuse_paused(task)
+        calendar, region = office.calendar, task.region_code
+        task.paused_at, task.paused_days = now, 0
+        if task.due_at is not None:
+            last, today = calendar.today(task.due_at, region), calendar.today(now, region)
+            task.paused_days = calendar.working_days_between(today, last, region)
+        stop_clocks(run, task.id)
+        task.due_at = None
+        _settle(session, office, case, task, run, order, "task.paused", now)
+
+
+def resume_task(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
+    """Let the clock of a paused task run on from its remainder."""
+    with _opened(office, task_id, order, now) as (session, case, task, run):
+        if task.paused_at is None:
+            raise Conflict("errors.not_paused")
+        calendar, region = office.calendar, task.region_code
+        today = calendar.today(now, region)
+        stopped = calendar.today(task.paused_at, region)
+        stood = calendar.working_days_between(stopped, today, region)
+
+        def later(moment: datetime) -> datetime:
+            local = moment.astimezone(calendar.zone(region))
+            day = calendar.add_working_days(local.date(), stood, region)
+            return datetime.combine(day, local.timetz())
+
+        start_clocks(run, task.id, later)
+        if task.due_rule:
+            day = calendar.add_working_days(today, task.paused_days or 0, region)
+            due_at = datetime.combine(day, END_OF_DAY, calendar.zone(region))
+            _set_deadline(session, task, due_at, "resumed", order, now, starts_on=today)
+        task.paused_at, task.paused_days = None, None
+        _settle(session, office, case, task, run, order, "task.resumed", now)
+
+
+def reassign_task(
+    office: Office, task_id: str, official_ids: Sequence[str], *, order: Order, now: datetime
+) -> None:
+    """Give an open task to other officials of its region; the old links die at once."""
+    with _opened(office, task_id, order, now) as (session, case, task, _run):
+        given = [_colleague(session, task, official_id) for official_id in official_ids]
+        if not given:
+            raise InvalidAnswers({"official": FieldError("errors.official_missing")})
+        hand_to(session, office, case, task, given, why=order.note, actor=order.actor, now=now)
+
+
+def remind_now(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
+    """Send every holder of an open task a fresh link at once."""
+    with _opened(office, task_id, order, now) as (session, case, task, _run):
+        holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+        if not holders:
+            raise Conflict("errors.nobody_to_remind")
+        for official, person in holders:
+            send_link(session, office, task, official, person, now, kind="pengingat")
+        details = {"to": names_of(holders), "reason": order.note}
+        _tell(session, case, task, "task.reminded", order, details, now)
+
+
+@contextmanager
+def _opened(
+    office: Office, task_id: str, order: Order, now: datetime
+) -> Iterator[tuple[Session, Case, Task, Run]]:
+    """One transaction on an open task of a running case that nothing due is ahead of."""
+    if not order.reason.strip():
+        raise InvalidAnswers({"reason": FieldError("errors.reason_missing")})
+    with office.database.read() as session:
+        known = session.get(Task, task_id)
+        if known is None:
+            raise NotFound
+        case_id = known.case_id
+        if not order.actor.may_act_for(known.region_code):
+            raise NotAllowed
+    with caught_up(office, case_id, now) as (session, case):
+        task = session.get_one(Task, task_id, populate_existing=True)
+        if task.status is not TaskStatus.OPEN or case.status is not CaseStatus.RUNNING:
+            raise TaskClosed
+        yield session, case, task, resume(session, office, case, now)
+
+
+def _settle(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    run: Run,
+    order: Order,
+    kind: str,
+    now: datetime,
+) -> None:
+    """Write down a changed clock: alarms, state, the next timer, and the entry in the history."""
+    if task.due_at is None:
+        waiting.drop_of_task(session, task.id, now)
+    else:
+        alarms.plan(session, office, task, now)
+    case.state, case.next_timer_at = run.save(), run.next_timer
+    case.revision += 1
+    details = {
+        "due_at": task.due_at.isoformat() if task.due_at else None,
+        "working_days_left": task.paused_days,
+        "reason": order.note,
+    }
+    _tell(session, case, task, kind, order, details, now)
+
+
+def _set_deadline(
+    session: Session,
+    task: Task,
+    due_at: datetime,
+    reason: str,
+    order: Order,
+    now: datetime,
+    *,
+    starts_on: date,
+) -> None:
+    session.add(
+        Deadline(
+            task_id=task.id,
+            rule=task.due_rule,
+            starts_on=starts_on,
+            due_at=due_at,
+            provisional=task.due_is_provisional,
+            basis=task.basis,
+            reason=reason,
+            note=order.note,
+            set_by=order.actor.name,
+            set_at=now,
+        )
+    )
+    task.due_at = due_at
+
+
+def _tell(
+    session: Session,
+    case: Case,
+    task: Task,
+    kind: str,
+    order: Order,
+    details: Mapping[str, object],
+    now: datetime,
+) -> None:
+    about = {"task": task.id, "name": task.name, "region": task.region_code}
+    history.append(
+        session,
+        case,
+        at=now,
+        kind=kind,
+        actor=order.actor.as_entry(),
+        details={**about, **details},
+    )
+
+
+def _refuse_paused(task: Task) -> None:
+    if task.paused_at is not None:
+        raise Conflict("errors.is_paused")
+
+
+def _own_days(task: Task) -> int:
+    """The working days the owner gives this task; 5 where he says it otherwise."""
+    try:
+        span = parse_span(task.due_rule)
+    except DurationError:
+        return 5
+    return int(span.count) if span.unit == "hari_kerja" else 5
+
+
+def _within_reach(days: int) -> int:
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidAnswers({"working_days": FieldError("errors.days_reach", most=MOST_DAYS)})
+    return days
+
+
+def _colleague(session: Session, task: Task, official_id: str) -> Holder:
+    official = session.get(Official, official_id)
+    if official is None or not official.active or official.region_code != task.region_code:
+        raise InvalidAnswers({"official": FieldError("errors.official_unknown")})
+    return official, session.get_one(Person, official.person_id)
