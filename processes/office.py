@@ -52,7 +52,7 @@ class Office:
         An empty installation gets all regions, the shipped procedure as version 1 and, unless
         `KSDD_SAMPLE=0`, sample officials. Any number of processes may open it at once.
         """
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.make_folder()
         database = Database.open(settings.database_url)
         database.migrate()
         with database.write() as session:

@@ -93,6 +93,16 @@ class Settings:
         """Where messages lie as `.eml` files when there is no mail server."""
         return self.data / "mail"
 
+    def make_folder(self) -> None:
+        """Make the data folder, readable by its owner only; SettingsError when that cannot be."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise SettingsError(
+                "settings.data_refused", name="KSDD_DATA", value=self.data, why=why
+            ) from error
+
     def secret(self) -> bytes:
         """The 32 random bytes that links are derived from; made on first use, mode 600.
 

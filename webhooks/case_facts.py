@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from processes.engine.procedure import Procedure
-from processes.engine.shapes import Stage
 from processes.office import Office
 from processes.store import questions
 from processes.store.regions import find_region
@@ -18,6 +17,8 @@ from processes.store.tables import Case, Document, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import in_words
 from webhooks.in_words import Line, Names
+from webhooks.language import text
+from webhooks.stages import StageRow, stage_rows
 
 #: the role that shepherds a case and answers for it to the others
 CONTACT_ROLE = "bagian_kerja_sama"
@@ -61,7 +62,7 @@ class CaseFacts:
 
     case: Case
     procedure: Procedure
-    stages: Sequence[Stage]
+    stages: Sequence[StageRow]
     parties: Sequence[PartyRow]
     contact: Contact | None
     regions: Mapping[str, Region]
@@ -75,7 +76,25 @@ class CaseFacts:
     def answered(self) -> list[AnsweredTask]:
         """Finished tasks whose answers the viewer may read, the newest first."""
         done = [t for t in self.tasks if t.status is TaskStatus.DONE and t.answers is not None]
-        return [self._answered(task) for task in sorted(done, key=_closed_at, reverse=True)]
+        silent = [t for t in self.tasks if "overtaken" in (t.receipt or {})]
+        return [
+            self._answered(task) if task in done else self._overtaken(task)
+            for task in sorted([*done, *silent], key=_closed_at, reverse=True)
+        ]
+
+    def _overtaken(self, task: Task) -> AnsweredTask:
+        """A task that nobody answered in time: what then holds, and since when."""
+        receipt, region = task.receipt or {}, self.regions[task.region_code]
+        zone = ZoneInfo(region.zone)
+        return AnsweredTask(
+            name=task.name,
+            region=region.name,
+            decision=str(receipt["overtaken"]),
+            lines=(),
+            done_by=text("nobody_answered"),
+            at=datetime.fromisoformat(receipt["since"]),
+            zone=zone,
+        )
 
     def _answered(self, task: Task) -> AnsweredTask:
         form, answers = self.procedure.shapes[task.element].form, task.answers or {}
@@ -99,17 +118,18 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
     """Everything a page tells of `case`, asked for `viewer`."""
     procedure = office.procedure(session, case.version_id)
     parties = questions.parties_of_case(session, case.id)
+    tasks = questions.tasks_of_case(session, viewer, case.id)
     regions = {p.region_code: find_region(session, p.region_code) for p in parties}
     return CaseFacts(
         case=case,
         procedure=procedure,
-        stages=procedure.stages,
+        stages=stage_rows(procedure.stages, case, tasks),
         parties=[
             PartyRow(name=regions[p.region_code].name, left=p.left_at is not None) for p in parties
         ],
         contact=find_contact(session, case.region_code),
         regions=regions,
-        tasks=questions.tasks_of_case(session, viewer, case.id),
+        tasks=tasks,
         documents=questions.documents_of_case(session, viewer, case.id),
     )
 

@@ -26,7 +26,13 @@ def how() -> Response:
 
 @pages.get("/masuk/<token>")
 def ask(token: str) -> Response:
-    """One button. A mail scanner that only looks does not use the link up."""
+    """One button. A mail scanner that only looks does not use the link up.
+
+    A link that is unknown or used up says so at once, and both say the same.
+    """
+    with office().database.read() as session:
+        if not accounts.is_sign_in_link(session, token.strip(), now()):
+            raise Gone("web.sign_in_used")
     return make_response(render_template("sign_in.html"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,8 @@ def keep_books(
     """
     tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
+    for decided in run.decisions:
+        tell("decision.made", asdict(decided))
     if run.overtaken:
         for task in note_overtaken(session, case, run, now):
             tell("task.opened", _about(task))
@@ -147,7 +149,7 @@ def _comes_into_force(case: Case, run: Run, tell: _Teller) -> bool:
 
 
 def _follow_stage(case: Case, run: Run, tell: _Teller) -> None:
-    stage = run.stage
+    stage = run.stage or (run.passed if run.is_over else None)
     if stage is None or (stage.number == case.stage and stage.name == case.stage_name):
         return
     if case.stage_name:

@@ -14,6 +14,7 @@ from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up
+from processes.actions.wording import readable
 from processes.errors import Conflict, FieldError, InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import procedures as versions
 from processes.store.numbers import next_number
@@ -54,9 +55,8 @@ def open_case(
     """
     if not actor.may_act_for(region):
         raise NotAllowed
-    title = " ".join(title.split())
     with office.database.write() as session:
-        _refuse_bad_opening(session, region, parties, title)
+        title = _checked_opening(session, region, parties, title)
         version = versions.latest(session, procedure)
         if version is None:
             raise NotFound("errors.no_procedure", key=procedure)
@@ -84,8 +84,7 @@ def withdraw_case(
     A case binds once a signature stands, that is a finished task whose answers meet the property
     `mengikat` of its shape, unless the case went back to an earlier stage afterwards.
     """
-    if not reason.strip():
-        raise InvalidAnswers({"reason": FieldError("errors.reason_missing")})
+    reason = readable(reason, field="reason", missing="errors.reason_missing", lines=True)
     with caught_up(office, case_id, now) as (session, case):
         if not actor.may_act_for(case.region_code):
             raise NotAllowed
@@ -96,16 +95,18 @@ def withdraw_case(
         if _is_ending(session, office, case):
             raise Conflict("errors.withdrawal_running")
         guarded(lambda: run.send(message))
-        act = Act(kind=f"case.{message}", details={"reason": reason.strip()})
+        act = Act(kind=f"case.{message}", details={"reason": reason})
         keep_books(session, office, case, run, act=act, actor=actor, now=now)
 
 
-def _refuse_bad_opening(session: Session, region: str, parties: Sequence[str], title: str) -> None:
+def _checked_opening(session: Session, region: str, parties: Sequence[str], typed: str) -> str:
+    """The title in its stored form; raises InvalidAnswers with everything that is wrong."""
     errors: dict[str, KsddError] = {}
-    if not title:
-        errors["title"] = FieldError("errors.title_missing")
-    elif len(title) > MOST_TITLE:
-        errors["title"] = FieldError("errors.title_long", most=MOST_TITLE)
+    title = ""
+    try:
+        title = readable(typed, field="title", missing="errors.title_missing", limit=MOST_TITLE)
+    except InvalidAnswers as found:
+        errors |= found.fields
     known = set(session.scalars(select(Region.code).where(Region.code.in_([region, *parties]))))
     if region not in known:
         errors["region"] = FieldError("errors.party_unknown", code=region)
@@ -114,6 +115,7 @@ def _refuse_bad_opening(session: Session, region: str, parties: Sequence[str], t
         errors["parties"] = problem
     if errors:
         raise InvalidAnswers(errors)
+    return " ".join(title.split())
 
 
 def _problem_with(parties: Sequence[str], region: str, known: set[str]) -> KsddError | None:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
-from processes.engine.run import Due, OpenTask, Run
+from processes.engine.run import Run
+from processes.engine.told import Due, OpenTask
 from processes.store import links, outbox
 from processes.store.tables import (
     Case,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from processes.actions.actor import Actor
+from processes.actions.wording import readable
 from processes.engine.checks import check_folder
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
@@ -68,8 +69,10 @@ def publish(
 ) -> ProcedureVersion:
     """Make a folder the version new cases start on; running cases keep theirs.
 
-    Raises DiagramRefused with every finding when there is an error among them.
+    Raises InvalidAnswers when the note says nothing, and DiagramRefused with every finding when
+    there is an error among them.
     """
+    note = readable(note, field="note", missing="errors.note_missing", lines=True)
     files = read_folder(folder) if isinstance(folder, Path) else dict(folder)
     name = key or (folder.resolve().name if isinstance(folder, Path) else "ksdd")
     parsed = parse(name, files)

@@ -20,6 +20,7 @@ from processes.actions.handing_over import hand_to, names_of
 from processes.actions.opening import send_link
 from processes.actions.running import resume
 from processes.actions.timers import caught_up
+from processes.actions.wording import readable
 from processes.engine.calendar import END_OF_DAY
 from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
 from processes.engine.durations import DurationError, parse_span
@@ -161,8 +162,7 @@ def _opened(
     office: Office, task_id: str, order: Order, now: datetime
 ) -> Iterator[tuple[Session, Case, Task, Run]]:
     """One transaction on an open task of a running case that nothing due is ahead of."""
-    if not order.reason.strip():
-        raise InvalidAnswers({"reason": FieldError("errors.reason_missing")})
+    readable(order.reason, field="reason", missing="errors.reason_missing", lines=True)
     with office.database.read() as session:
         known = session.get(Task, task_id)
         if known is None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.orm import Session
 
 from processes.engine.decisions import DecisionError
-from processes.engine.run import EngineFault, Run
+from processes.engine.run import Run
+from processes.engine.told import EngineFault
 from processes.errors import CaseIncident, UnsafeExpression
 from processes.store.tables import Case
 

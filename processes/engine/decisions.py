@@ -110,6 +110,10 @@ class Decision:
             raise self._ambiguous("decisions.rules_differ", matching)
         return answers[0]
 
+    def seen(self, language: SafeLanguage, scope: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each input by the label of its column."""
+        return {column.label: self._input_value(language, column, scope) for column in self.inputs}
+
     def problems(self, language: SafeLanguage | None = None) -> list[Problem]:
         """Everything that would keep the table from deciding, in the order of the file.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,11 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.codec import dump
 from processes.engine.durations import DurationError, parse_span
 from processes.engine.pruning import prune
-from processes.engine.shapes import Ending, Stage, TaskShape
-from processes.engine.specs import region_of_item
+from processes.engine.shapes import Ending, Stage
+from processes.engine.specs import DecisionTask, region_of_item
 from processes.engine.surroundings import REGION, Surroundings, during, surroundings
 from processes.engine.timers import moment_of, timer_value
+from processes.engine.told import Decided, Due, EngineFault, OpenTask, Overtaken
 from processes.engine.workflow import CaseWorkflow
 from processes.errors import Conflict, TaskClosed
 
@@ -33,43 +34,6 @@ if TYPE_CHECKING:
 
 #: data of the process that the rest of the product reads; set by scripts or decisions
 FACTS = ("kategori", "pihak", "berlaku_sejak", "berlaku_sampai")
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenTask:
-    """A task that waits for a person."""
-
-    id: str
-    shape: TaskShape
-    #: code of the region whose role holds it
-    region: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """A deadline as the owner's words give it at this moment."""
-
-    at: datetime
-    #: day the clock started
-    starts_on: str
-    #: True while that day is only assumed
-    provisional: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overtaken:
-    """A timer closed a task before anybody answered it."""
-
-    #: the owner's name for what then holds, for example "Dianggap setuju"
-    name: str
-    #: the moment at which it came to hold
-    due: datetime
-    #: the task that was closed
-    task: OpenTask
-
-
-class EngineFault(Exception):
-    """SpiffWorkflow could not go on with this diagram; nothing may be saved."""
 
 
 class Run:
@@ -84,6 +48,10 @@ class Run:
         self.ended: Ending | None = None
         #: by id, the tasks that a timer closed during this act
         self.overtaken: dict[str, Overtaken] = {}
+        #: what decision tables decided during this act, in order
+        self.decisions: list[Decided] = []
+        #: stage of the last timer that fired during this act
+        self.passed: Stage | None = None
         #: names of the timers that fired during this act
         self.fired: list[str] = []
         workflow.observer = self._observe
@@ -222,9 +190,23 @@ class Run:
             self._observe_event(task)
         if task.workflow is self.workflow:
             self.facts.update({k: task.data[k] for k in FACTS if k in task.data})
+        if isinstance(task.task_spec, DecisionTask):
+            self.decisions.append(self._decided(task))
         ending = self.procedure.endings.get(task.task_spec.bpmn_id)
         if ending is not None:
             self.ended = ending
+
+    def _decided(self, task: Any) -> Decided:
+        spec = task.task_spec
+        table, language = spec.decision, task.workflow.script_engine.environment.language
+        answer = table.decide(language, task.data)
+        return Decided(
+            element=spec.bpmn_id,
+            name=table.name,
+            region=self._here(task),
+            inputs=table.seen(language, task.data),
+            outputs={column.place: answer[column.name] for column in table.outputs},
+        )
 
     def _observe_event(self, task: Any) -> None:
         spec = task.task_spec
@@ -232,6 +214,7 @@ class Run:
             return
         name = spec.bpmn_name or spec.bpmn_id
         self.fired.append(name)
+        self.passed = self._stage_of(task) or self.passed
         if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
             due = spec.event_definition.due(task) or self.surroundings.now
             for host in task.parent.children:
@@ -267,8 +250,7 @@ class Run:
         the loop it is in, which outside of loops is the pemrakarsa."""
         data = task.data
         whose = self.procedure.shapes[task.task_spec.bpmn_id].whose
-        first = region_of_item(data["pemrakarsa"]) or ""
-        here = data.get(REGION) or first
+        first, here = region_of_item(data["pemrakarsa"]) or "", self._here(task)
         if not whose:
             return here
         value = data.get(whose)
@@ -276,11 +258,17 @@ class Run:
             value = here if here != first else (value or [None])[0]
         return region_of_item(value) or here
 
+    @staticmethod
+    def _here(task: Any) -> str:
+        """The region of the loop a token is in; outside of loops the pemrakarsa."""
+        return task.data.get(REGION) or region_of_item(task.data["pemrakarsa"]) or ""
+
     def _stages_of_waiting_events(self) -> list[Stage]:
-        found = []
-        for task in self._catching():
-            properties = (task.task_spec.extensions or {}).get("properties", {})
-            stage = Stage.read(properties.get("tahap"))
-            if stage is not None:
-                found.append(stage)
-        return found
+        stages = (self._stage_of(task) for task in self._catching())
+        return [stage for stage in stages if stage is not None]
+
+    @staticmethod
+    def _stage_of(task: Any) -> Stage | None:
+        """The stage that an event names."""
+        properties = (task.task_spec.extensions or {}).get("properties", {})
+        return Stage.read(properties.get("tahap"))

@@ -16,8 +16,16 @@ from processes.engine.form_rules import Equality, equality
 from processes.sentences import say
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: what a file answer may surely be; other types are taken as well
-FILE_TYPE = "application/pdf"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+#: what a file answer may be, the usual type first
+FILE_TYPES = (
+    "application/pdf",
+    _OFFICE + "wordprocessingml.document",
+    _OFFICE + "spreadsheetml.sheet",
+    "image/jpeg",
+    "image/png",
+)
+FILE_TYPE = FILE_TYPES[0]
 
 _PATTERNS = {
     "nip": r"^[0-9]{18}$",
@@ -103,6 +111,7 @@ def _value(
             "required": ["document"],
             "additionalProperties": False,
             "contentMediaType": FILE_TYPE,
+            "x-accepts": list(FILE_TYPES),
         }
     return _shape(field) | {"examples": [_example(field, by_id, context, number)]}
 

@@ -98,6 +98,17 @@ def make_sign_in_link(session: Session, account_id: str, now: datetime) -> str:
     return _make(session, account_id, "link", now, now + LINK_LIVES)
 
 
+def is_sign_in_link(session: Session, token: str, now: datetime) -> bool:
+    """Whether a sign-in token would still work."""
+    living = select(SignIn.account_id).where(
+        SignIn.token_sha256 == hash_token(token),
+        SignIn.kind == "link",
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+    )
+    return session.scalar(living) is not None
+
+
 def use_sign_in_link(session: Session, token: str, now: datetime) -> str | None:
     """Turn a sign-in token into a session token, once; None when it is used up or unknown."""
     used = session.execute(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from processes.engine.procedure import Procedure
-from processes.engine.run import OpenTask, Run
+from processes.engine.run import Run
+from processes.engine.told import OpenTask
 from processes.office import Office
 from processes.store import procedures as versions
 from tests.bench.cases import ANSWERS, ELEMENT, PARTIES

@@ -65,7 +65,7 @@ DATE = "Isian harus berupa tanggal dengan bentuk tahun-bulan-hari, misalnya 2026
 NO_DATE = "Isian: tanggal {} tidak ada dalam kalender. Periksa hari dan bulannya."
 WHOLE = "Isian harus berupa bilangan bulat, misalnya 12."
 RUPIAH = "Isian harus berupa jumlah rupiah bulat tanpa sen, misalnya 1500000."
-YES = "Isian harus dijawab ya atau tidak (true atau false)."
+YES = "Isian harus dijawab ya atau tidak."
 CHOICE = (
     "Isian tidak mengenal pilihan itu. Pilih salah satu: Lengkap (lengkap), Perbaikan (perbaikan)."
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from processes.engine.run import EngineFault
+from processes.engine.told import EngineFault
 from processes.errors import CaseIncident, Conflict, UnsafeExpression
 from tests.engine.drawings import (
     MONDAY,

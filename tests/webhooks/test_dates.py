@@ -13,9 +13,9 @@ from webhooks import dates
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("Asia/Jakarta", "Selasa, 02 Juni 2026 pukul 16.00 WIB"),
-        ("Asia/Makassar", "Selasa, 02 Juni 2026 pukul 17.00 WITA"),
-        ("Asia/Jayapura", "Selasa, 02 Juni 2026 pukul 18.00 WIT"),
+        ("Asia/Jakarta", "Selasa, 2 Juni 2026 pukul 16.00 WIB"),
+        ("Asia/Makassar", "Selasa, 2 Juni 2026 pukul 17.00 WITA"),
+        ("Asia/Jayapura", "Selasa, 2 Juni 2026 pukul 18.00 WIT"),
     ],
 )
 def test_a_moment_is_told_in_the_regions_own_zone(zone: str, words: str) -> None:

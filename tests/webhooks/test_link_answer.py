@@ -30,7 +30,7 @@ def test_a_good_answer_gets_a_receipt(holder: Holder, office: Office) -> None:
     assert answer.status_code == 200
     assert "Jawaban sudah diterima" in answer.text
     assert "KSDD/2026/0001" in answer.text
-    assert "Senin, 02 Maret 2026 pukul 09.00 WIB" in answer.text
+    assert "Senin, 2 Maret 2026 pukul 09.00 WIB" in answer.text
     assert status_of(office, official.task_id) == "done"
 
 
@@ -239,7 +239,7 @@ def test_a_machine_answers_with_json_and_nothing_else(holder: Holder, office: Of
         (b'{"answers": {"hasil": "lengkap", "hasil": "perbaikan"}}', "application/json", 400),
         (b'{"answers": ' + b"[" * 5000 + b"]" * 5000 + b"}", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
-        (b'{"answers": "lengkap"}', "application/json", 400),
+        (b'{"answers": "lengkap"}', "application/json", 422),
         (b'{"hasil": "lengkap"}', "application/json", 400),
         (b"", "application/json", 400),
         (b"hasil=lengkap", "text/plain", 415),

@@ -27,7 +27,7 @@ def test_the_page_says_who_must_do_what_until_when(holder: Holder) -> None:
         "Kabupaten Bogor",
         "Pelayanan publik di wilayah perbatasan",
         "KSDD/2026/0001",
-        "Senin, 09 Maret 2026 pukul 16.00 WIB",
+        "Senin, 9 Maret 2026 pukul 16.00 WIB",
         "sisa 5 hari kerja",
         "Pengaturan pemilik proses",
         "Tahap 1 dari 3",

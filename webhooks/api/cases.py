@@ -13,7 +13,7 @@ from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.procedures import get_version
 from processes.store.tables import Case, CaseStatus
-from webhooks.api import shapes
+from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, everything, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import PROCEDURE_KEY, REGION, Choice, Fields, Text, Texts, Whole, YesNo
@@ -26,12 +26,19 @@ PARTNERS_LIMIT = 49
 def open_case(ask: Ask) -> Response:
     """Open a case for a region the token acts for."""
     ask.caller.check_region(ask.body["region"])
+    body = repeats.earlier_answer(ask)
+    if body is None:
+        body = _whole(ask, _open(ask))
+        repeats.remember(ask, body, 201)
+    return answer(body, 201, location=ask.url(f"/cases/{body['id']}"))
+
+
+def _open(ask: Ask) -> str:
     try:
-        case_id = actions.open_case(ask.office, **ask.body, actor=ask.caller.actor, now=ask.now)
+        return actions.open_case(ask.office, **ask.body, actor=ask.caller.actor, now=ask.now)
     except NotFound as error:
         # the address of this call exists; what it names does not
         raise InvalidAnswers({"procedure": error}) from None
-    return answer(_whole(ask, case_id), 201, location=ask.url(f"/cases/{case_id}"))
 
 
 def list_cases(ask: Ask) -> Response:
@@ -135,7 +142,9 @@ CALLS = (
         view=open_case,
         roles=ACTING,
         json=_OPENING,
+        headers={repeats.HEADER: repeats.KEY},
         answers={201: shape("Case")},
+        conflicts=True,
     ),
     Call(
         name="list_cases",

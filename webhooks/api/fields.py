@@ -7,11 +7,11 @@ or raises FieldError with a sentence, and `schema()` says the same as JSON Schem
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from processes.engine.plain_text import TextFault, clean_text
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from webhooks.bodies import printable
 
@@ -48,14 +48,20 @@ class Text:
         """The clean text."""
         if not isinstance(value, str):
             raise FieldError("api.field_text")
-        text = unicodedata.normalize("NFC", value).strip()
-        if not all(map(_is_writable, text)):
-            raise FieldError("api.field_characters")
+        try:
+            text = clean_text(value, limit=self.maximum)
+        except TextFault as fault:
+            if fault.why == "too_long":
+                raise self._wrong_length() from None
+            raise FieldError("api.field_characters") from None
         if not self.minimum <= len(text) <= self.maximum:
-            raise FieldError("api.field_length", minimum=self.minimum, maximum=self.maximum)
+            raise self._wrong_length()
         if self.pattern and not re.match(self.pattern, text, re.ASCII):
             raise FieldError("api.field_pattern", example=self.example or self.pattern)
         return text
+
+    def _wrong_length(self) -> FieldError:
+        return FieldError("api.field_length", minimum=self.minimum, maximum=self.maximum)
 
     def schema(self) -> dict[str, Any]:
         """A string schema with its limits and an example."""
@@ -222,8 +228,3 @@ class Fields:
 
 
 REGION = Text(maximum=5, minimum=2, pattern=REGION_CODE, example="32.01")
-
-
-def _is_writable(sign: str) -> bool:
-    """Whether a character may be kept: no control character, no half of a surrogate pair."""
-    return unicodedata.category(sign) not in ("Cc", "Cs")

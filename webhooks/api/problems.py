@@ -93,9 +93,10 @@ def _answer(error: KsddError, status: int) -> Response:
         "status": status,
         "detail": error.say(language()),
     }
-    if request.path.startswith("/api/"):
-        # the path of a task link holds its token, which no answer repeats
-        found["instance"] = request.script_root + request.path
+    # the path of a task link holds its token, which no answer repeats
+    is_api = request.path.startswith("/api/")
+    shown = request.path if is_api else f"/{request.path.split('/')[1]}"
+    found["instance"] = request.script_root + shown
     if isinstance(error, InvalidAnswers):
         found["errors"] = error.sentences(language())
     if isinstance(error, DiagramRefused):

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from processes import actions
 from processes.actions.procedures import check
 from processes.errors import NotFound, TooLarge
+from processes.sentences import say
 from processes.store import procedures as store
 from webhooks.api import shapes
 from webhooks.api.answers import answer, everything
@@ -56,7 +57,7 @@ def publish_version(ask: Ask, key: str) -> Response:
         ask.office,
         files,
         key=key,
-        note=ask.query.get("note", ""),
+        note=ask.query.get("note", say("api.no_note")),
         actor=ask.caller.actor,
         now=ask.now,
     )

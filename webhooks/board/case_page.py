@@ -58,7 +58,10 @@ def show_case(
             open_tasks=_open_tasks(session, facts, now),
             done_tasks=facts.answered(),
             document_rows=_documents(facts),
-            history=[in_words(e) for e in questions.history_of_case(session, viewer, case_id)],
+            history=[
+                in_words(entry, facts.regions)
+                for entry in questions.history_of_case(session, viewer, case_id)
+            ],
             made_link=made_link,
             withdraw_error=withdraw_error,
             reason=reason,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from processes.sentences import area
-from processes.store.tables import History
-from webhooks.language import text
+from processes.store.tables import History, Region
+from webhooks import dates
+from webhooks.language import language, text
+from webhooks.rendering import WIB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +29,44 @@ class Happening:
     hash: str
 
 
-def in_words(entry: History) -> Happening:
+def in_words(entry: History, regions: Mapping[str, Region]) -> Happening:
     """An entry for people; a kind without words of its own is named as it is kept."""
     key = "history_" + entry.kind.replace(".", "_")
     known = key in area("id", "web")
-    about = (entry.details.get(name) for name in ("name", "title", "reason"))
     return Happening(
         seq=entry.seq,
         at=entry.at,
         what=text(key) if known else text("history_other", kind=entry.kind),
-        about=next((str(found) for found in about if found), ""),
+        about=_about(entry, regions),
         who=str(entry.details.get("done_by") or entry.actor.get("name") or ""),
         hash=entry.hash,
     )
+
+
+def _about(entry: History, regions: Mapping[str, Region]) -> str:
+    """The task, table, timer or reason it is about, and whose, as far as that is told."""
+    details = entry.details
+    named = (details.get(name) for name in ("name", "title", "reason"))
+    words = next((str(found) for found in named if found), "") or ", ".join(
+        details.get("events") or ()
+    )
+    region = regions.get(str(details.get("region", "")))
+    parts = [words, region.name if region else "", _overtaken(details, region)]
+    if entry.kind == "decision.made":
+        parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
+    return " · ".join(part for part in parts if part)
+
+
+def _overtaken(details: Mapping[str, Any], region: Region | None) -> str:
+    """For example "Dianggap setuju sejak Rabu, 9 September 2026 pukul 16.00 WIB"."""
+    if "overtaken" not in details:
+        return ""
+    zone = ZoneInfo(region.zone) if region else WIB
+    since = dates.moment(datetime.fromisoformat(details["since"]), zone, language())
+    return text("overtaken_since", name=details["overtaken"], since=since)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return text("yes") if value else text("no")
+    return text("unknown") if value is None else str(value)

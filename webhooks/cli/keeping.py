@@ -19,6 +19,9 @@ from webhooks.cli.root import (
     this_moment,
 )
 
+#: years between which a moment of `tick` may lie
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
 
 @commands.command(help=say("commands.tick"), epilog=say("commands.tick_example"))
 @click.option("--now", "text", required=True, metavar="ISO8601", help=say("commands.tick_now"))
@@ -39,6 +42,8 @@ def _moment(text: str) -> datetime:
         raise KsddError("commands.moment", text=text) from None
     if moment.tzinfo is None:
         raise KsddError("commands.moment_zone", text=text)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise KsddError("commands.moment_far")
     return moment.astimezone(UTC)
 
 
@@ -54,6 +59,8 @@ def import_officials(file: Path, replace: bool) -> None:
     """Bring in officials from a CSV file."""
     from processes import actions
 
+    if not file.is_file():
+        raise KsddError("commands.file_missing", path=file)
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -76,9 +83,11 @@ def token() -> None:
 @click.option("--region", default=None, help=say("commands.token_region"))
 def create_token(name: str, role: str, region: str | None) -> None:
     """Make an API token and print it, alone, once."""
+    from processes.actions.wording import readable
     from processes.store import accounts
     from processes.store.tables import AccountRole
 
+    name = readable(name, field="name", missing="errors.name_missing", limit=200)
     with open_office().database.write() as session:
         text = accounts.create_token(
             session, name=name, role=AccountRole(role), now=this_moment(), region_code=region

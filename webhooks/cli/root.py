@@ -32,14 +32,34 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         fail(error.say())
     except click.Abort:
         fail(say("commands.aborted"))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
-        fail(say("commands.usage", what=error.format_message()))
+        fail(say("commands.usage", what=_in_our_words(error)))
+    except OverflowError:
+        fail(say("commands.moment_far"))
     except BrokenPipeError:
         # whoever read the output has gone, for example `ksdd ... | head`
         os._exit(0)
     except Exception as error:  # noqa: BLE001 - the last stop: a keeper gets a sentence, no traceback
         fail(say("commands.unexpected", what=_where(error)))
     sys.exit(0)
+
+
+def _in_our_words(error: click.ClickException) -> str:
+    """What click says in English, as a sentence of ours."""
+    if isinstance(error, click.NoSuchOption):
+        return say("commands.no_option", name=error.option_name)
+    if isinstance(error, click.BadParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+        if isinstance(error, click.MissingParameter):
+            return say("commands.missing", name=name)
+        kind = error.param.type if error.param else None
+        choices = ", ".join(map(str, kind.choices)) if isinstance(kind, click.Choice) else ""
+        return say("commands.bad_choice" if choices else "commands.bad", name=name, choices=choices)
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return say("commands.no_command", name=error.command_name)
+    return error.format_message()
 
 
 def fail(sentence: str) -> NoReturn:

@@ -10,7 +10,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.engine.forms import Form
-from processes.engine.shapes import Stage
 from processes.store import questions
 from processes.store.tables import Case, Official, Person, Region, Task
 from webhooks import documents
@@ -18,6 +17,7 @@ from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
+from webhooks.stages import StageRow
 from webhooks.task_links.earlier import earlier_values
 from webhooks.task_links.entry import Entry
 
@@ -36,7 +36,7 @@ class TaskPage:
     #: the owner's own words about the task; may be empty
     explanation: str
     due: Due | None
-    stages: Sequence[Stage]
+    stages: Sequence[StageRow]
     parties: Sequence[PartyRow]
     contact: Contact | None
     documents: Sequence[DocumentRow]

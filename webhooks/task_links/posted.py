@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from processes import actions
 from processes.engine.forms import Form, FormContext
-from processes.errors import FieldError, KsddError, Malformed, WrongType
+from processes.errors import FieldError, InvalidAnswers, KsddError, Malformed, WrongType
 from processes.store.tables import Document, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
 from webhooks.current import office
@@ -66,23 +66,27 @@ def _json_answers() -> dict[str, Any]:
             raise Malformed("web.json_unknown", name=printable(name))
     answers = body.get("answers")
     if not isinstance(answers, dict):
-        raise Malformed("web.json_answers")
+        raise InvalidAnswers({"answers": FieldError("web.json_answers")})
     return answers
 
 
 def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
     own = {FIELD, CONFIRMATION}
+    _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}
     uploaded: dict[str, Document] = {}
     if entry.task.status is not TaskStatus.CANCELLED:
         files = input_names(form, context, "file")
-        for name, file in request.files.items():
-            if name in files and file.filename:
+        for name, sent in request.files.lists():
+            chosen = [file for file in sent if file.filename]
+            if len(chosen) > 1 and name in files:
+                errors[files[name]] = FieldError("web.one_file")
+            for file in chosen[:1] if name in files else ():
                 try:
                     uploaded[name] = _keep(entry, file, now)
                 except KsddError as error:
-                    errors[files[name]] = error
+                    errors.setdefault(files[name], error)
     if needs_confirmation(form) and not request.form.get(CONFIRMATION):
         errors[CONFIRMATION] = FieldError("web.confirmation_missing")
     typed = {name: values[-1] for name, values in pairs.items()}
@@ -97,6 +101,13 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
         errors={**undecided(form, answers), **errors},
         uploaded=uploaded,
     )
+
+
+def _refuse_broken_text() -> None:
+    """A form in another encoding than UTF-8 arrives with the sign for what could not be read."""
+    for name, values in request.form.lists():
+        if any("\ufffd" in text for text in (name, *values)):
+            raise Malformed("web.form_encoding")
 
 
 def _keep(entry: Entry, file: FileStorage, now: datetime) -> Document:

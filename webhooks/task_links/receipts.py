@@ -11,13 +11,13 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions import Receipt
-from processes.engine.shapes import Stage
 from processes.store import links, questions
 from processes.store.tables import Case, Task, TaskStatus
 from webhooks import in_words
 from webhooks.case_facts import read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
+from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
 
 
@@ -36,7 +36,7 @@ class ReceiptPage:
 
     task: Task
     case: Case
-    stages: Sequence[Stage]
+    stages: Sequence[StageRow]
     lines: Sequence[Line]
     done_by: str
     done_at: datetime
