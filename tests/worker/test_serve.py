@@ -106,7 +106,7 @@ def test_term_stops_everything_and_the_next_start_keeps_the_data(
     first = Product(tmp_path)
     try:
         first.becomes_healthy()
-        assert len(first.family()) >= 4
+        wait_until(lambda: len(first.family()) >= 4)
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(10) == 0
         assert first.left_over() == []
