@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,25 @@ from sqlalchemy import create_engine, make_url, text
 from processes.store.database import Database
 from processes.store.regions import load_regions
 from tests import servers
+
+#: seconds after which a test is taken to hang; what should end at once must not take for ever
+PATIENCE = 240
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test that does not come to its end, so that the others still run."""
+
+    def give_up(_number: int, _frame: object) -> None:
+        pytest.fail(f"{item.name} did not end within {PATIENCE} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from processes.engine.procedure import Procedure
 from processes.office import Office
-from processes.store import questions
+from processes.store import papers, questions
 from processes.store.regions import find_region
 from processes.store.tables import Case, Document, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
@@ -43,9 +43,33 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResponseRow:
+    """What a region says of an act that another one recorded from paper."""
+
+    region: str
+    verdict: str
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperRow:
+    """The signed paper an act was recorded from: its own date and the moment of the entry."""
+
+    number: str
+    dated_on: date
+    signatory: str
+    recorded_by: str
+    recorded_at: datetime
+    responses: tuple[ResponseRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnsweredTask:
     """A finished task with the answers this viewer may read."""
 
+    id: str
     name: str
     region: str
     #: the choice that steered the case, in the owner's words; may be empty
@@ -54,6 +78,7 @@ class AnsweredTask:
     done_by: str
     at: datetime
     zone: ZoneInfo
+    paper: PaperRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +93,8 @@ class CaseFacts:
     regions: Mapping[str, Region]
     tasks: Sequence[Task]
     documents: Sequence[Document]
+    #: by task id, as far as the viewer may read the task
+    papers: Mapping[str, PaperRow]
 
     def names(self) -> Names:
         """What codes and ids in this case's answers stand for."""
@@ -86,12 +113,18 @@ class CaseFacts:
         """A task that nobody answered in time: what then holds, and since when."""
         receipt, region = task.receipt or {}, self.regions[task.region_code]
         zone = ZoneInfo(region.zone)
+        form = self.procedure.shapes[task.element].form
+        paper = self.papers.get(task.id)
+        late = in_words.decision(form, task.answers or {}) if paper else ""
+        silence = str(receipt["overtaken"])
         return AnsweredTask(
+            id=task.id,
             name=task.name,
             region=region.name,
-            decision=str(receipt["overtaken"]),
-            lines=(),
-            done_by=text("nobody_answered"),
+            decision=text("decided_later", silence=silence, later=late) if late else silence,
+            lines=tuple(in_words.lines(form, task.answers or {}, self.names())) if paper else (),
+            paper=paper,
+            done_by=(task.done_by or "") if paper else text("nobody_answered"),
             at=datetime.fromisoformat(receipt["since"]),
             zone=zone,
         )
@@ -100,6 +133,8 @@ class CaseFacts:
         form, answers = self.procedure.shapes[task.element].form, task.answers or {}
         region = self.regions[task.region_code]
         return AnsweredTask(
+            id=task.id,
+            paper=self.papers.get(task.id),
             name=task.name,
             region=region.name,
             decision=in_words.decision(form, answers),
@@ -131,7 +166,35 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         regions=regions,
         tasks=tasks,
         documents=questions.documents_of_case(session, viewer, case.id),
+        papers=_papers(session, tasks, regions),
     )
+
+
+def _papers(
+    session: Session, tasks: Sequence[Task], regions: Mapping[str, Region]
+) -> dict[str, PaperRow]:
+    found = papers.papers_of(session, [task.id for task in tasks if task.answers is not None])
+    responses = papers.responses_of(session, list(found.values()))
+    return {
+        task_id: PaperRow(
+            number=paper.number,
+            dated_on=paper.dated_on,
+            signatory=paper.signatory,
+            recorded_by=paper.recorded_by,
+            recorded_at=paper.recorded_at,
+            responses=tuple(
+                ResponseRow(
+                    region=regions[each.region_code].name,
+                    verdict=text(f"verdict_{each.verdict.value}"),
+                    note=each.note,
+                    by=each.by,
+                    at=each.at,
+                )
+                for each in responses.get(task_id, ())
+            ),
+        )
+        for task_id, paper in found.items()
+    }
 
 
 def find_contact(session: Session, region: str) -> Contact | None:

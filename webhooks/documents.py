@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, send_file
 
+from processes.actions.recording import PAPER
 from processes.engine.procedure import Procedure
 from processes.store.tables import Document, Region, Task
 from webhooks.current import office
@@ -64,7 +65,8 @@ def _label(document: Document, task: Task | None, procedure: Procedure) -> str:
     if task is None:
         return document.field or ""
     shape = procedure.shapes.get(task.element)
-    labels = {field.id: field.label for field in shape.form.fields} if shape else {}
+    asked = (*shape.form.fields, *PAPER.fields) if shape else ()
+    labels = {field.id: field.label for field in asked}
     return f"{task.name}: {labels.get(document.field or '', document.field or '')}".rstrip(": ")
 
 

@@ -32,7 +32,9 @@ from worker import texts
 from worker.letters import Letter
 
 #: kinds that ask for a task to be done; they are pointless once it is closed
-ASKING = frozenset({"tugas_baru", "pengingat", "eskalasi"})
+ASKING = frozenset(
+    {"tugas_baru", "pengingat", "eskalasi", "siapkan", "konfirmasi", "dikembalikan", "catat"}
+)
 #: role whose holder at the pemrakarsa answers questions about a case
 CONTACT_ROLE = "bagian_kerja_sama"
 

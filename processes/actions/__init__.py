@@ -9,7 +9,10 @@ from processes.actions.actor import Receipt as Receipt
 from processes.actions.cases import open_case as open_case
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.documents import add_document as add_document
+from processes.actions.linking import make_link as make_link
 from processes.actions.people import import_officials as import_officials
+from processes.actions.preparing import prepare_task as prepare_task
+from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
 from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
@@ -17,8 +20,8 @@ from processes.actions.repair import pause_task as pause_task
 from processes.actions.repair import reassign_task as reassign_task
 from processes.actions.repair import remind_now as remind_now
 from processes.actions.repair import resume_task as resume_task
+from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.tasks import complete_task as complete_task
-from processes.actions.tasks import make_link as make_link
 from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS
 from processes.actions.telling import fire_alarms as fire_alarms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
 
@@ -54,6 +54,10 @@ class Receipt:
     digest: str
     #: what looks wrong in the answers but did not stop them, as sentences
     warnings: list[str] = field(default_factory=list)
+    #: the signed paper it was recorded from: nomor, tanggal, penanda_tangan, dokumen (an id)
+    recorded: dict[str, Any] | None = None
+    #: names of the tasks that the same paper finished too
+    chained: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of the receipt."""
@@ -62,4 +66,5 @@ class Receipt:
     @classmethod
     def read(cls, saved: Mapping[str, Any]) -> Self:
         """The receipt as it was kept in the task's row."""
-        return cls(**saved)
+        known = {each.name for each in fields(cls)}
+        return cls(**{key: value for key, value in saved.items() if key in known})

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.opening import note_overtaken, open_tasks
+from processes.actions.roles import SHEPHERD
 from processes.engine.run import Run
 from processes.store import alarms as waiting
 from processes.store import history, outbox
@@ -30,9 +31,6 @@ from processes.store.tables import (
 
 if TYPE_CHECKING:
     from processes.office import Office
-
-#: role that hears how a case ended
-SHEPHERD = "bagian_kerja_sama"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +59,7 @@ def keep_books(
         for task in note_overtaken(session, case, run, now):
             tell("task.opened", _about(task))
     _close_left_tasks(session, case, run, tell, now)
-    opened = open_tasks(session, office, case, run, now)
+    opened = open_tasks(session, office, case, run, acting=_person(session, actor), now=now)
     for task in opened:
         tell("task.opened", _about(task))
     _follow_parties(session, case, run, tell, now)
@@ -76,6 +74,12 @@ def keep_books(
     case.revision += 1
     case.failures = 0
     return opened
+
+
+def _person(session: Session, actor: Actor) -> str | None:
+    """Id of the person who acts through a link; None for machines and the clock."""
+    official = session.get(Official, actor.official_id) if actor.official_id else None
+    return official.person_id if official else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,7 +91,7 @@ def withdraw_case(
         if case.status not in (CaseStatus.RUNNING, CaseStatus.INCIDENT):
             raise Conflict("errors.case_ended")
         run = resume(session, office, case, now)
-        message = TERMINATION if _binds(session, office, case) else WITHDRAWAL
+        message = TERMINATION if binds(session, office, case) else WITHDRAWAL
         if _is_ending(session, office, case):
             raise Conflict("errors.withdrawal_running")
         guarded(lambda: run.send(message))
@@ -167,7 +167,8 @@ def _next_number(session: Session, office: Office, region: str, now: datetime) -
     return f"KSDD/{year}/{next_number(session, f'case:{year}'):04d}"
 
 
-def _binds(session: Session, office: Office, case: Case) -> bool:
+def binds(session: Session, office: Office, case: Case) -> bool:
+    """Whether a signature stands, so that the case binds a region already."""
     procedure = office.procedure(session, case.version_id)
     tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
     return any(

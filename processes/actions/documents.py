@@ -53,14 +53,16 @@ def add_document(
 def bind_documents(session: Session, form: Form, task: Task, answers: Mapping[str, Any]) -> None:
     """Tie the documents named by an answer to their case, task and field.
 
-    Raises TooLarge when the region's allowance of files in this case is used up.
+    They belong to the region that handed them in: the task's own, or the one that recorded it from
+    paper. Raises TooLarge when its allowance of files in this case is used up.
     """
+    region = task.recorded_for or task.region_code
     for field in form.fields:
         answer = answers.get(field.id)
         if not (isinstance(answer, dict) and set(answer) == {"document"}):
             continue
         document = session.get_one(Document, answer["document"])
         document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
-        document.region_code = task.region_code
+        document.region_code = region
     session.flush()
-    check_allowance(session, task.case_id, task.region_code)
+    check_allowance(session, task.case_id, region)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.opening import send_link
+from processes.actions.inviting import send_link
 from processes.store import history, links, questions
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, Task, TaskHolder

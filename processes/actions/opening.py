@@ -1,9 +1,7 @@
-"""Opening tasks: the row, its holders, its deadline, their links and the message to each."""
+"""Opening tasks: the row, its deadline and alarms, and the officials who are invited to it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,18 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
+from processes.actions.inviting import house_of, invite
 from processes.engine.run import Run
 from processes.engine.told import Due, OpenTask
-from processes.store import links, outbox
-from processes.store.tables import (
-    Case,
-    Deadline,
-    Official,
-    Person,
-    Task,
-    TaskHolder,
-    TaskStatus,
-)
+from processes.store.tables import Case, Deadline, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -30,16 +20,26 @@ if TYPE_CHECKING:
 #: why a deadline was written for a task that opens
 OPENED = "opened"
 
-Holders = dict[tuple[str, str], list[tuple[Official, Person]]]
 
+def open_tasks(
+    session: Session,
+    office: Office,
+    case: Case,
+    run: Run,
+    *,
+    acting: str | None = None,
+    now: datetime,
+) -> list[Task]:
+    """Make a row for every open task of the case that has none yet, and invite its officials.
 
-def open_tasks(session: Session, office: Office, case: Case, run: Run, now: datetime) -> list[Task]:
-    """Make a row for every open task of the case that has none yet."""
+    `acting` is the person (id) whose act opened them; the first that is his is offered to him on
+    the receipt.
+    """
     known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
     fresh = [task for task in run.open_tasks() if task.id not in known]
     if not fresh:
         return []
-    holders = _holders(session, fresh)
+    house = house_of(session, case, fresh)
     last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):
@@ -52,27 +52,10 @@ def open_tasks(session: Session, office: Office, case: Case, run: Run, now: date
         if due is not None:
             session.add(_deadline(task, due, now))
             alarms.plan_new(session, office, task, now)
-        _invite(session, office, task, holders[task.region_code, task.role], now)
+        mine = any(person.id == acting for _, person in house.of(task.region_code, task.role))
+        invite(session, office, task, house, now, offered_to=acting if mine else None)
+        acting = None if mine else acting
     return [task for task, _ in opened]
-
-
-def _holders(session: Session, tasks: Iterable[OpenTask]) -> Holders:
-    """The active officials of every role and region asked for, in one question."""
-    pairs = {(task.region, task.shape.role) for task in tasks}
-    rows = session.execute(
-        select(Official, Person)
-        .join(Person, Person.id == Official.person_id)
-        .where(
-            Official.active.is_(True),
-            Official.region_code.in_({region for region, _ in pairs}),
-            Official.role.in_({role for _, role in pairs}),
-        )
-        .order_by(Person.name)
-    )
-    found: Holders = defaultdict(list)
-    for official, person in rows:
-        found[official.region_code, official.role].append((official, person))
-    return found
 
 
 def _row(case: Case, open_task: OpenTask, due: Due | None, position: int, now: datetime) -> Task:
@@ -130,43 +113,3 @@ def note_overtaken(session: Session, case: Case, run: Run, now: datetime) -> lis
     session.add_all(rows)
     session.flush()
     return rows
-
-
-def _invite(
-    session: Session,
-    office: Office,
-    task: Task,
-    holders: list[tuple[Official, Person]],
-    now: datetime,
-) -> None:
-    """Make every one of them a holder, with a link of his own."""
-    for position, (official, person) in enumerate(holders):
-        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
-        send_link(session, office, task, official, person, now)
-
-
-def send_link(
-    session: Session,
-    office: Office,
-    task: Task,
-    official: Official,
-    person: Person,
-    now: datetime,
-    *,
-    kind: str = "tugas_baru",
-) -> None:
-    """Give a holder a link of his own, and mail it when he has an address."""
-    link, _token = links.create(session, office.secret, task.id, official.id, now)
-    if person.email:
-        outbox.put(
-            session,
-            key=f"task:{task.id}:link:{link.id}",
-            case_id=task.case_id,
-            task_id=task.id,
-            official_id=official.id,
-            link_id=link.id,
-            kind=kind,
-            address=person.email,
-            domain=office.mail_domain,
-            now=now,
-        )

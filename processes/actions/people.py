@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.opening import send_link
+from processes.actions.inviting import send_link
 from processes.store import history, people
 from processes.store.handover import Moved
 from processes.store.locks import lock_case

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.handing_over import hand_to, names_of
-from processes.actions.opening import send_link
+from processes.actions.inviting import send_link
 from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable

@@ -1,163 +1,255 @@
-"""Finishing a task, and handing out a fresh link to it."""
+"""Finishing a task: answered by its holder, or recorded from a signed paper."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor, Receipt
+from processes.actions.authority import holder_for, recorder_for
 from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.cases import binds
 from processes.actions.documents import bind_documents
+from processes.actions.finished import case_of, closed, digest_of, repeated
+from processes.actions.recording import (
+    CHAIN,
+    PREFIX,
+    Recording,
+    about,
+    keep_paper,
+    signature,
+    with_paper,
+)
+from processes.actions.responding import ask_the_others
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up, record_incident
+from processes.actions.who import next_task_of, of_same_person, signed_by
 from processes.engine.forms import Form, FormContext
 from processes.engine.run import Run
 from processes.engine.shapes import TaskShape
-from processes.errors import (
-    AlreadyAnswered,
-    CaseIncident,
-    Conflict,
-    Gone,
-    InvalidAnswers,
-    NotFound,
-    TaskClosed,
-)
+from processes.errors import CaseIncident, Conflict, FieldError, InvalidAnswers
 from processes.sentences import say
-from processes.store import history, links
-from processes.store.locks import lock_case
-from processes.store.tables import (
-    Case,
-    CaseStatus,
-    Link,
-    Official,
-    Region,
-    Task,
-    TaskHolder,
-    TaskStatus,
-)
+from processes.store.papers import PaperGiven
+from processes.store.tables import Case, CaseStatus, Official, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
 
 
 def complete_task(
-    office: Office, task_id: str, answers: Mapping[str, Any], *, actor: Actor, now: datetime
+    office: Office,
+    task_id: str,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    paper: PaperGiven | None = None,
 ) -> Receipt:
     """Finish a task with its answers and let the case go on.
 
-    What was due before `now` happens first: a timer that closes the task beats a late answer. The
-    same answers again give the same receipt. Raises NotFound, Gone (the link died), InvalidAnswers,
-    AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then the case is
-    marked for the administrator and nothing else has changed.
+    With `paper` it is recorded from a signed paper, by those whom `authority.recorder_for` lets.
+    What was due before `now` happens first: a timer that closes the task beats a late answer, which
+    then can only be recorded from its paper. The same answers again give the same receipt. Raises
+    NotFound, NotAllowed, Gone (the link died), InvalidAnswers, AlreadyAnswered, TaskClosed, or
+    CaseIncident when the diagram cannot go on; then the case is marked for the administrator and
+    nothing else has changed.
     """
-    case_id = _case_of(office, task_id)
+    case_id = case_of(office, task_id)
     try:
         with caught_up(office, case_id, now) as (session, case):
             task = session.get_one(Task, task_id, populate_existing=True)
-            return _complete(session, office, case, task, answers, actor, now)
+            recording = None
+            if paper is not None:
+                region = recorder_for(session, case, task, actor)
+                recording = Recording(paper=paper, region=region)
+            finish = _Finishing(session, office, case, actor, now, recording)
+            return finish.do(task, answers)
     except CaseIncident as fault:
         record_incident(office, case_id, fault.say(), now)
         raise
 
 
-def make_link(office: Office, task_id: str, *, actor: Actor, now: datetime) -> str:
-    """A fresh link for the first holder of an open task, as a URL; recorded, older ones stay."""
-    case_id = _case_of(office, task_id)
-    with office.database.write() as session:
-        case, task = lock_case(session, case_id), session.get_one(Task, task_id)
-        if not actor.may_act_for(task.region_code):
-            raise NotFound
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed
-        holder = session.scalar(
-            select(TaskHolder).where(TaskHolder.task_id == task_id).order_by(TaskHolder.position)
+class _Finishing:
+    """Finishing tasks of one locked case inside one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        office: Office,
+        case: Case,
+        actor: Actor,
+        now: datetime,
+        recording: Recording | None,
+    ) -> None:
+        self.session = session
+        self.office = office
+        self.case = case
+        self.actor = actor
+        self.now = now
+        self.recording = recording
+        self.procedure = office.procedure(session, case.version_id)
+
+    def do(self, task: Task, answers: Mapping[str, Any]) -> Receipt:
+        """Finish the task, and with a paper that covers its whole chain those that follow in it."""
+        official = self._acting(task)
+        shape = self.procedure.shapes[task.element]
+        context = self.office.form_context(self.session, task, self.now)
+        if task.status is TaskStatus.CANCELLED:
+            return self._late(task, shape, answers, context)
+        if task.status is TaskStatus.DONE:
+            return self._repeated(task, shape.form, answers, context)
+        self._refuse_wrong_chain(shape)
+        checked = self._checked(shape.form, answers, context)
+        if self.case.status is CaseStatus.INCIDENT:
+            raise Conflict("errors.already_incident")
+        run = resume(self.session, self.office, self.case, self.now)
+        guarded(lambda: run.complete(task.id, checked))
+        task.status, task.closed_at = TaskStatus.DONE, self.now
+        self._keep(task, shape.form, checked, official)
+        _share(self.session, self.case, shape, self.now)
+        if self.recording is not None:
+            ask_the_others(self.session, self.office, self.case, task, self.now)
+        opened = keep_books(
+            self.session,
+            self.office,
+            self.case,
+            run,
+            act=Act(kind="task.completed", details=self._about(task)),
+            actor=self.actor,
+            now=self.now,
         )
-        if holder is None:
-            region = session.get_one(Region, task.region_code)
-            raise Conflict("errors.no_holder", role=task.role, region=region.name)
-        link, token = links.create(session, office.secret, task_id, holder.official_id, now)
-        details = {"task": task_id, "official": holder.official_id, "link": link.id}
-        history.append(
-            session, case, at=now, kind="link.made", actor=actor.as_entry(), details=details
-        )
-        return f"{office.settings.base_url}/t/{token}"
+        warnings = [
+            *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
+            *_fired_at_once(run),
+            *self._same_person(task),
+        ]
+        chained = self._go_on(task, shape, opened, answers)
+        receipt = self._receipt(task, warnings, chained=chained)
+        receipt = replace(receipt, next_task_id=next_task_of(self.session, self.case, official))
+        task.receipt = receipt.as_dict()
+        return receipt
 
+    def _acting(self, task: Task) -> Official | None:
+        if self.recording is None:
+            return holder_for(self.session, task, self.actor)
+        own = self.actor.official_id
+        return self.session.get(Official, own) if own else None
 
-def digest_of(answers: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of answers, hex."""
-    return hashlib.sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    def _repeated(
+        self, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
+    ) -> Receipt:
+        given = with_paper(form, answers, self.recording.paper) if self.recording else answers
+        return repeated(self.office, task, form, given, context)
 
+    def _checked(
+        self, form: Form, answers: Mapping[str, Any], context: FormContext
+    ) -> dict[str, Any]:
+        given = with_paper(form, answers, self.recording.paper) if self.recording else answers
+        return form.check(given, context=context)
 
-def _case_of(office: Office, task_id: str) -> str:
-    with office.database.read() as session:
-        case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
-        raise NotFound
-    return case_id
+    def _keep(
+        self, task: Task, form: Form, checked: Mapping[str, Any], official: Official | None
+    ) -> None:
+        """Write the answers into the task's row, with who gave them and their documents."""
+        task.answers, task.answers_sha256 = dict(checked), digest_of(checked)
+        if self.actor.kind == "official" and official is not None:
+            task.done_by_person_id = official.person_id
+        if self.recording is None:
+            task.done_by = signed_by(self.actor, official)
+        else:
+            task.done_by = signature(self.recording, self.actor)
+            keep_paper(self.session, task, self.recording, self.actor, self.now)
+        bind_documents(self.session, form, task, checked)
 
-
-def _complete(
-    session: Session,
-    office: Office,
-    case: Case,
-    task: Task,
-    answers: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> Receipt:
-    official = _authorised(session, task, actor)
-    if task.status is TaskStatus.CANCELLED:
-        raise _closed(task, office)
-    shape = office.procedure(session, case.version_id).shapes[task.element]
-    context = office.form_context(session, task, now)
-    if task.status is TaskStatus.DONE:
-        return _repeated(office, task, shape.form, answers, context)
-    checked = shape.form.check(answers, context=context)
-    if case.status is CaseStatus.INCIDENT:
-        raise Conflict("errors.already_incident")
-    run = resume(session, office, case, now)
-    guarded(lambda: run.complete(task.id, checked))
-    bind_documents(session, shape.form, task, checked)
-    task.status, task.closed_at, task.answers = TaskStatus.DONE, now, checked
-    task.answers_sha256 = digest_of(checked)
-    task.done_by = _signature(session, task, actor, official)
-    act = Act(
-        kind="task.completed",
-        details={
+    def _about(self, task: Task) -> dict[str, Any]:
+        told: dict[str, Any] = {
             "task": task.id,
             "element": task.element,
             "name": task.name,
             "region": task.region_code,
             "done_by": task.done_by,
-            "answers": checked,
-        },
-    )
-    _share(session, case, shape, now)
-    opened = keep_books(session, office, case, run, act=act, actor=actor, now=now)
-    receipt = Receipt(
-        case_id=case.id,
-        case_number=case.number,
-        case_title=case.title,
-        task_id=task.id,
-        task_name=task.name,
-        done_by=task.done_by,
-        done_at=now.isoformat(),
-        answers=checked,
-        next_task_id=_next_task(session, opened, official),
-        digest=task.answers_sha256,
-        warnings=[
-            *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
-            *_fired_at_once(run),
-        ],
-    )
-    task.receipt = receipt.as_dict()
-    return receipt
+            "answers": task.answers,
+        }
+        same = self._checked_by_himself(task)
+        if same:
+            told["same_person"] = [earlier.element for earlier in same]
+        return told if self.recording is None else {**told, "dicatat_dari": about(self.recording)}
+
+    def _checked_by_himself(self, task: Task) -> list[Task]:
+        checks = self.procedure.shapes[task.element].checks
+        return of_same_person(self.session, task, checks)
+
+    def _same_person(self, task: Task) -> list[str]:
+        names = ", ".join(found.name for found in self._checked_by_himself(task))
+        return [say("errors.same_person", names=names)] if names else []
+
+    def _refuse_wrong_chain(self, shape: TaskShape) -> None:
+        if self.recording and self.recording.paper.whole_chain and not shape.chain:
+            raise InvalidAnswers({PREFIX + CHAIN: FieldError("recording.no_chain")})
+
+    def _go_on(
+        self, task: Task, shape: TaskShape, opened: Sequence[Task], answers: Mapping[str, Any]
+    ) -> list[str]:
+        """Finish what follows in the same chain of the same region; the names of all of that."""
+        if self.recording is None or not self.recording.paper.whole_chain:
+            return []
+        for following in opened:
+            other = self.procedure.shapes[following.element]
+            if other.chain == shape.chain and following.region_code == task.region_code:
+                receipt = self.do(following, answers)
+                return [following.name, *receipt.chained]
+        return []
+
+    def _late(
+        self, task: Task, shape: TaskShape, answers: Mapping[str, Any], context: FormContext
+    ) -> Receipt:
+        """Record from its paper an answer that came after silence had decided."""
+        overtaken = task.receipt or {}
+        if self.recording is None or "overtaken" not in overtaken or not shape.late_message:
+            raise closed(self.office, task)
+        if task.answers is not None:
+            return self._repeated(task, shape.form, answers, context)
+        checked = self._checked(shape.form, answers, context)
+        if self.case.status is not CaseStatus.RUNNING:
+            raise Conflict("errors.case_ended")
+        if binds(self.session, self.office, self.case):
+            raise Conflict("errors.late_after_signing")
+        run = resume(self.session, self.office, self.case, self.now)
+        message = self.procedure.language.evaluate(shape.late_message, checked)
+        if message:
+            if not run.expects(str(message)):
+                raise Conflict("errors.late_not_yet")
+            guarded(lambda: run.send(str(message)))
+        self._keep(task, shape.form, checked, None)
+        act = Act(kind="task.answered_late", details=self._about(task))
+        keep_books(
+            self.session, self.office, self.case, run, act=act, actor=self.actor, now=self.now
+        )
+        receipt = self._receipt(task, [])
+        task.receipt = {**overtaken, **receipt.as_dict()}
+        return receipt
+
+    def _receipt(self, task: Task, warnings: list[str], *, chained: Sequence[str] = ()) -> Receipt:
+        return Receipt(
+            case_id=self.case.id,
+            case_number=self.case.number,
+            case_title=self.case.title,
+            task_id=task.id,
+            task_name=task.name,
+            done_by=task.done_by or "",
+            done_at=self.now.isoformat(),
+            answers=dict(task.answers or {}),
+            next_task_id=None,
+            digest=task.answers_sha256 or "",
+            warnings=warnings,
+            recorded=about(self.recording) if self.recording else None,
+            chained=list(chained),
+        )
 
 
 def _fired_at_once(run: Run) -> list[str]:
@@ -178,73 +270,3 @@ def _share(session: Session, case: Case, shape: TaskShape, now: datetime) -> Non
             )
             .values(shared_at=now)
         )
-
-
-def _authorised(session: Session, task: Task, actor: Actor) -> Official | None:
-    """The official in whose name the actor acts; raises when he may not."""
-    if not actor.may_act_for(task.region_code):
-        raise NotFound
-    holders = session.scalars(
-        select(Official)
-        .join(TaskHolder, TaskHolder.official_id == Official.id)
-        .where(TaskHolder.task_id == task.id)
-        .order_by(TaskHolder.position)
-    ).all()
-    if actor.kind != "official":
-        return holders[0] if holders else None
-    if actor.link_id is not None:
-        link = session.get(Link, actor.link_id, populate_existing=True)
-        if link is None or link.revoked_at is not None or link.task_id != task.id:
-            raise Gone
-    mine = [official for official in holders if official.id == actor.official_id]
-    if not mine:
-        raise Gone
-    return mine[0]
-
-
-def _repeated(
-    office: Office, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
-) -> Receipt:
-    """The receipt once given, when these are the answers that were given."""
-    try:
-        digest = digest_of(form.check(answers, context=context))
-    except InvalidAnswers:
-        digest = ""
-    if digest == task.answers_sha256 and task.receipt is not None:
-        return Receipt.read(task.receipt)
-    assert task.closed_at is not None
-    raise AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
-
-
-def _local(office: Office, task: Task, moment: datetime) -> str:
-    zone = office.calendar.zone(task.region_code)
-    return moment.astimezone(zone).strftime("%d-%m-%Y %H.%M")
-
-
-def _closed(task: Task, office: Office) -> TaskClosed:
-    overtaken = task.receipt or {}
-    if "overtaken" not in overtaken:
-        return TaskClosed()
-    since = _local(office, task, datetime.fromisoformat(overtaken["since"]))
-    return TaskClosed("errors.overtaken", name=overtaken["overtaken"], since=since)
-
-
-def _signature(session: Session, task: Task, actor: Actor, official: Official | None) -> str:
-    """Who finished it, as it is printed: name and office, or the machine that acted for it."""
-    if official is None or actor.kind == "official":
-        return f"{actor.name}, {official.position}" if official else actor.name
-    return f"{actor.name} untuk {official.position}"
-
-
-def _next_task(session: Session, opened: list[Task], official: Official | None) -> str | None:
-    """The first task this act opened for the same person."""
-    if official is None or not opened:
-        return None
-    return session.scalar(
-        select(Task.id)
-        .join(TaskHolder, TaskHolder.task_id == Task.id)
-        .join(Official, Official.id == TaskHolder.official_id)
-        .where(Task.id.in_([t.id for t in opened]), Official.person_id == official.person_id)
-        .order_by(Task.position)
-        .limit(1)
-    )

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import SHEPHERD
 from processes.actions.handing_over import hand_to_role, names_of
+from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
 from processes.store import alarms, history, links, outbox, questions
 from processes.store.agreements import ended_by_date
@@ -33,8 +33,6 @@ REMINDERS = (AlarmKind.REMINDER, AlarmKind.AGREEMENT_END)
 ESCALATIONS = (AlarmKind.ESCALATION,)
 #: an alarm that comes this much too late, after a standstill, shares one mail with the others
 CATCHING_UP = timedelta(hours=1)
-#: role whose tasks are never handed to the executive: the council decides for itself
-COUNCIL = "sekretaris_dprd"
 
 
 def fire_alarms(

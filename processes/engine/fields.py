@@ -12,6 +12,7 @@ from processes.errors import KsddError
 
 FieldType = Literal["string", "long", "boolean", "date", "enum"]
 Whose = Literal["mitra", "pihak"]
+PaperPart = Literal["nomor", "tanggal", "penanda_tangan", "dokumen"]
 
 #: characters of a text when the owner says nothing
 SHORT_TEXT, LONG_TEXT = 300, 10_000
@@ -73,6 +74,9 @@ class Field:
     ingatkan_jika: str | None = None
     #: whether the answer may be given later, when the task is finished already
     menyusul: bool = False
+    #: part of a signed paper (`nomor`, `tanggal`, `penanda_tangan`, `dokumen`) that answers it when
+    #: the task is recorded from one
+    dari_surat: PaperPart | None = None
     #: id of a date that may not lie after this one
     setelah: str | None = None
     #: id of a number that this one may not exceed
@@ -111,6 +115,9 @@ class Field:
             ingatkan_jika=properties.get("ingatkan_jika") or None,
             menyusul=_one_of(properties.get("menyusul"), (None, "ya", "tidak"), own, "menyusul")
             == "ya",
+            dari_surat=_one_of(
+                properties.get("dari_surat"), (None, *get_args(PaperPart)), own, "dari_surat"
+            ),
             setelah=properties.get("setelah") or None,
             paling_banyak=properties.get("paling_banyak") or None,
             default=_default(raw.get("default"), kind, own),

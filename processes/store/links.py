@@ -84,8 +84,13 @@ def living(
 
 
 def revoke(session: Session, task_id: str, *, now: datetime, official_id: str | None = None) -> int:
-    """Kill the living links of a task, or only those of one official; how many died."""
-    living = update(Link).where(Link.task_id == task_id, Link.revoked_at.is_(None))
+    """Kill the living links to answer a task, or only those of one official; how many died.
+
+    Who prepares or records it may go on: that does not change hands with the task.
+    """
+    living = update(Link).where(
+        Link.task_id == task_id, Link.revoked_at.is_(None), Link.purpose == LinkPurpose.ANSWER
+    )
     if official_id is not None:
         living = living.where(Link.official_id == official_id)
     died = session.execute(living.values(revoked_at=now).returning(Link.id))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Paper, Task
+from processes.store.tables import Paper, PaperResponse, Task, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ class PaperGiven:
     signatory: str
     #: id of the scan
     document_id: str
+    #: whether it records the following tasks of the same chain (property `rantai`) as well
+    whole_chain: bool = False
 
 
 def record(
@@ -56,3 +58,34 @@ def papers_of(session: Session, task_ids: Sequence[str]) -> dict[str, Paper]:
     """The papers of several tasks by task id; a task that nobody recorded is not among the keys."""
     rows = session.scalars(select(Paper).where(Paper.task_id.in_(task_ids)))
     return {paper.task_id: paper for paper in rows}
+
+
+def respond(
+    session: Session,
+    paper: Paper,
+    region: str,
+    *,
+    verdict: Verdict,
+    note: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Keep what a region (code) says of a paper, in place of what it said before."""
+    own = session.get(PaperResponse, (paper.id, region))
+    if own is None:
+        own = PaperResponse(paper_id=paper.id, region_code=region)
+        session.add(own)
+    own.verdict, own.note, own.by, own.at = verdict, note, by, now
+    session.flush()
+
+
+def responses_of(session: Session, papers: Sequence[Paper]) -> dict[str, list[PaperResponse]]:
+    """What other regions said, by task id, the oldest first; only papers with an answer."""
+    tasks = {paper.id: paper.task_id for paper in papers}
+    rows = session.scalars(
+        select(PaperResponse).where(PaperResponse.paper_id.in_(tasks)).order_by(PaperResponse.at)
+    )
+    found: dict[str, list[PaperResponse]] = {}
+    for response in rows:
+        found.setdefault(tasks[response.paper_id], []).append(response)
+    return found

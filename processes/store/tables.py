@@ -407,6 +407,8 @@ class Task(Base):
     done_by: Mapped[str | None] = mapped_column(String(300))
     #: the person who finished it, None for a machine
     done_by_person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    #: region whose official recorded it from a signed paper; None when its holder answered
+    recorded_for: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     #: answers that the preparer proposes and the holder has not confirmed yet, by field id
     prepared: Mapped[dict[str, Any] | None]
     prepared_by: Mapped[str | None] = mapped_column(String(300))

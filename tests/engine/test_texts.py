@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -72,10 +71,8 @@ def test_the_shipped_texts_can_be_sent_with_all_facts_and_with_none(kind: str) -
     ],
 )
 def test_nothing_but_facts_and_choices_is_understood(attack: str) -> None:
-    before = time.monotonic()
     with pytest.raises(TextRefused):
         check(f"Judul\n{attack}")
-    assert time.monotonic() - before < 2
 
 
 def test_a_slip_of_the_pen_is_named_with_its_line() -> None:

@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_no_title_and_no_reason(both: Town, typed: str) -
 
 
 def form_of(town: Town, token: str) -> dict[str, Any]:
-    hidden = _HiddenInputs()
+    hidden = _HiddenInputs("isian")
     hidden.feed(town.client.get(f"/t/{token}").get_data(as_text=True))
     return dict(hidden.values)
 

@@ -37,15 +37,21 @@ class File(bytes):
 
 
 class _HiddenInputs(HTMLParser):
-    def __init__(self) -> None:
+    """What one form of a page sends by itself, and its boxes to tick."""
+
+    def __init__(self, form: str) -> None:
         super().__init__()
         self.values: dict[str, str] = {}
         self.boxes: list[str] = []
+        self._wanted = form
+        self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "form":
+            self._inside = given.get("id") == self._wanted
         name = given.get("name")
-        if tag != "input" or name is None:
+        if tag != "input" or name is None or not self._inside:
             return
         if given.get("type") == "hidden":
             self.values[name] = given.get("value") or ""
@@ -70,8 +76,8 @@ class Town:
             self.token = accounts.create_token(
                 session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
             )
-        #: tokens found in mails, newest last, by (case, element, region)
-        self.links: dict[tuple[str, str, str], list[str]] = {}
+        #: tokens found in mails and on receipts, newest last, by (purpose, case, element, region)
+        self.links: dict[tuple[str, str, str, str], list[str]] = {}
         self._read: set[str] = set()
 
     def close(self) -> None:
@@ -139,27 +145,31 @@ class Town:
         if answer.status_code != 200:
             return
         task = answer.get_json()
-        key = (task["case_id"], task["element"], task["region"])
+        key = (task["purpose"], task["case_id"], task["element"], task["region"])
         self.links.setdefault(key, []).append(token)
 
-    def link(self, case_id: str, element: str, region: str) -> str:
-        """The newest mailed link to a task of this kind that is still open."""
+    def link(self, case_id: str, element: str, region: str, purpose: str = "jawab") -> str:
+        """The newest link for this purpose to a task of this kind that is still open."""
         self.read_mail()
-        tokens = reversed(self.links[case_id, element, region])
+        tokens = reversed(self.links[purpose, case_id, element, region])
         return next(token for token in tokens if self._is_open(token))
 
     def _is_open(self, token: str) -> bool:
         answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
         return answer.status_code == 200 and answer.get_json().get("status") == "open"
 
-    def post(self, token: str, answers: Mapping[str, Any]) -> TestResponse:
-        """Open a link and send its form, as a phone without JavaScript would."""
+    def post(self, token: str, answers: Mapping[str, Any], form: str = "isian") -> TestResponse:
+        """Open a link and send its form, as a phone without JavaScript would; then look at the
+        links that the answer offers."""
         page = self.client.get(f"/t/{token}")
         assert page.status_code == 200, page.get_data(as_text=True)
-        hidden = _HiddenInputs()
+        hidden = _HiddenInputs(form)
         hidden.feed(page.get_data(as_text=True))
-        form = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **_flat(answers)}
-        return self.client.post(f"/t/{token}", data=form, content_type="multipart/form-data")
+        sent = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **_flat(answers)}
+        answer = self.client.post(f"/t/{token}", data=sent, content_type="multipart/form-data")
+        for found in dict.fromkeys(LINK.findall(answer.get_data(as_text=True))):
+            self._sort_in(found)
+        return answer
 
     def post_json(self, token: str, answers: Mapping[str, Any]) -> TestResponse:
         return self.client.post(f"/t/{token}", json={"answers": dict(answers)})

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
-from processes.store.tables import AgreementStatus, CaseStatus, TaskStatus
+from processes.store.tables import AgreementStatus, CaseStatus, TaskStatus, Verdict
 
 Schema = dict[str, Any]
 
@@ -17,6 +18,7 @@ NUMBER: Schema = {"type": "integer"}
 YES_NO: Schema = {"type": "boolean"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
 MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
@@ -41,7 +43,7 @@ def whole(properties: dict[str, Schema], *, optional: dict[str, Schema] | None =
     }
 
 
-def words(kind: type[CaseStatus] | type[TaskStatus] | type[AgreementStatus]) -> Schema:
+def words(kind: type[StrEnum]) -> Schema:
     """The values of an Enum."""
     return {"type": "string", "enum": [member.value for member in kind]}
 
@@ -93,6 +95,9 @@ _TASK: dict[str, Schema] = {
     "due_is_provisional": YES_NO,
     "paused_at": MAYBE_MOMENT,
     "overdue": YES_NO,
+    "done_by": MAYBE_TEXT,
+    "prepared": {"anyOf": [ref("Prepared"), {"type": "null"}]},
+    "recorded": {"anyOf": [ref("Recorded"), {"type": "null"}]},
 }
 
 COMPONENTS: dict[str, Schema] = {
@@ -108,6 +113,30 @@ COMPONENTS: dict[str, Schema] = {
             "status": TEXT,
             "role": TEXT,
             "region": TEXT,
+        }
+    ),
+    "Prepared": whole(
+        {"answers": {"type": "object"}, "by": TEXT, "at": MOMENT, "returned_note": MAYBE_TEXT}
+    ),
+    "Recorded": whole(
+        {
+            "nomor": TEXT,
+            "tanggal": DAY,
+            "penanda_tangan": TEXT,
+            "dokumen": TEXT,
+            "by": TEXT,
+            "region": TEXT,
+            "at": MOMENT,
+            "responses": listed(ref("PaperResponse")),
+        }
+    ),
+    "PaperResponse": whole(
+        {
+            "region": TEXT,
+            "verdict": words(Verdict),
+            "note": TEXT,
+            "by": TEXT,
+            "at": MOMENT,
         }
     ),
     "Document": whole(
@@ -144,8 +173,11 @@ COMPONENTS: dict[str, Schema] = {
             "next_task_id": MAYBE_TEXT,
             "digest": SHA256,
             "warnings": {"type": "array", "items": TEXT},
+            "recorded": {"anyOf": [ref("Paper"), {"type": "null"}]},
+            "chained": {"type": "array", "items": TEXT},
         }
     ),
+    "Paper": whole({"nomor": TEXT, "tanggal": DAY, "penanda_tangan": TEXT, "dokumen": TEXT}),
     "HistoryEntry": whole(
         {
             "seq": {"type": "integer", "minimum": 1},

@@ -17,6 +17,8 @@ from processes.store.tables import (
     Document,
     History,
     Official,
+    Paper,
+    PaperResponse,
     Person,
     ProcedureVersion,
     Task,
@@ -51,7 +53,13 @@ def case_line(
 
 
 def task_line(
-    task: Task, holders: Sequence[tuple[Official, Person]], *, zone: ZoneInfo, now: datetime
+    task: Task,
+    holders: Sequence[tuple[Official, Person]],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    paper: Paper | None = None,
+    responses: Sequence[PaperResponse] = (),
 ) -> dict[str, Any]:
     """A task without its form; `holder` is the first of those who may finish it."""
     shown = [holder(official, person) for official, person in holders]
@@ -73,6 +81,44 @@ def task_line(
         "due_is_provisional": task.due_is_provisional,
         "paused_at": _local(task.paused_at, zone),
         "overdue": is_overdue(task, now),
+        "done_by": task.done_by,
+        "prepared": _prepared(task, zone),
+        "recorded": None if paper is None else _recorded(paper, responses, zone),
+    }
+
+
+def _prepared(task: Task, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Answers that wait for the holder's word, or that he gave back with a note."""
+    if task.prepared is None or task.status is not TaskStatus.OPEN:
+        return None
+    return {
+        "answers": task.prepared,
+        "by": task.prepared_by,
+        "at": _local(task.prepared_at, zone),
+        "returned_note": task.returned_note,
+    }
+
+
+def _recorded(paper: Paper, responses: Sequence[PaperResponse], zone: ZoneInfo) -> dict[str, Any]:
+    """The signed paper behind a finished task; its own date apart from the entry's moment."""
+    return {
+        "nomor": paper.number,
+        "tanggal": paper.dated_on.isoformat(),
+        "penanda_tangan": paper.signatory,
+        "dokumen": paper.document_id,
+        "by": paper.recorded_by,
+        "region": paper.recorded_for,
+        "at": _local(paper.recorded_at, zone),
+        "responses": [
+            {
+                "region": each.region_code,
+                "verdict": each.verdict.value,
+                "note": each.note,
+                "by": each.by,
+                "at": _local(each.at, zone),
+            }
+            for each in responses
+        ],
     }
 
 

@@ -9,9 +9,10 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from processes import actions
+from processes.actions.recording import read_paper
 from processes.errors import NotFound
-from processes.store import questions
-from processes.store.tables import Task, TaskStatus
+from processes.store import papers, questions
+from processes.store.tables import LinkPurpose, Task, TaskStatus
 from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
@@ -39,7 +40,7 @@ def list_tasks(ask: Ask) -> Response:
 def show_task(ask: Ask, task_id: str) -> Response:
     """One task with the schema of its answers as they may be given today."""
     with ask.office.database.read() as session:
-        task = _visible(session, ask, task_id)
+        task = visible(session, ask, task_id)
         case = questions.find_case(session, ask.caller.viewer, task.case_id)
         if case is None:
             raise NotFound
@@ -53,45 +54,67 @@ def show_task(ask: Ask, task_id: str) -> Response:
 def complete_task(ask: Ask, task_id: str) -> Response:
     """Answer a task for its holder; the same answers again get the same receipt."""
     with ask.office.database.read() as session:
-        ask.caller.check_region(_visible(session, ask, task_id).region_code)
+        task = visible(session, ask, task_id)
+        given, paper = ask.body.get("dicatat_dari"), None
+        if given is None:
+            ask.caller.check_region(task.region_code)
+        else:
+            paper = read_paper(given, ask.office.form_context(session, task, ask.now))
     body = repeats.earlier_answer(ask)
     if body is None:
         body = actions.complete_task(
-            ask.office, task_id, ask.body["answers"], actor=ask.caller.actor, now=ask.now
+            ask.office,
+            task_id,
+            ask.body["answers"],
+            actor=ask.caller.actor,
+            now=ask.now,
+            paper=paper,
         ).as_dict()
         repeats.remember(ask, body)
     return answer(body)
 
 
 def make_link(ask: Ask, task_id: str) -> Response:
-    """A fresh link for the holder; older ones keep working."""
+    """A fresh link for the holder, or to record the task from paper; older ones keep working."""
+    purpose = LinkPurpose(ask.body.get("purpose", LinkPurpose.ANSWER))
     with ask.office.database.read() as session:
-        ask.caller.check_region(_visible(session, ask, task_id).region_code)
-    url = actions.make_link(ask.office, task_id, actor=ask.caller.actor, now=ask.now)
+        task = visible(session, ask, task_id)
+        if purpose is LinkPurpose.ANSWER:
+            ask.caller.check_region(task.region_code)
+    url = actions.make_link(
+        ask.office, task_id, actor=ask.caller.actor, now=ask.now, purpose=purpose
+    )
     return answer({"url": url}, 201)
 
 
 def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Tasks as a list shows them; asks for all holders at once."""
     holders = questions.holders_of_tasks(session, [task.id for task in tasks])
+    # the answers of a task that the viewer may not read are left out of its row already
+    seen = papers.papers_of(session, [task.id for task in tasks if task.answers is not None])
+    responses = papers.responses_of(session, list(seen.values()))
     return [
         shapes.task_line(
             task,
             holders.get(task.id, ()),
             zone=ask.office.calendar.zone(task.region_code),
             now=ask.now,
+            paper=seen.get(task.id),
+            responses=responses.get(task.id, ()),
         )
         for task in tasks
     ]
 
 
-def _visible(session: Session, ask: Ask, task_id: str) -> Task:
+def visible(session: Session, ask: Ask, task_id: str) -> Task:
+    """The task as the caller may see it; NotFound when it is not for him."""
     task = questions.find_task(session, ask.caller.viewer, task_id)
     if task is None:
         raise NotFound
     return task
 
 
+ANSWERS = Anything(description="as `schema` of GET /tasks/{task_id} says")
 _FILTERS = Fields(
     kinds={
         "status": Choice(words=tuple(status.value for status in TaskStatus)),
@@ -103,8 +126,17 @@ _FILTERS = Fields(
     }
 )
 _ANSWERS = Fields(
-    kinds={"answers": Anything(description="as `schema` of GET /tasks/{task_id} says")},
+    kinds={
+        "answers": ANSWERS,
+        "dicatat_dari": Anything(
+            description="the signed paper: nomor, tanggal, penanda_tangan, dokumen (id of a "
+            "document); rantai (true) when it covers the following tasks of its chain as well"
+        ),
+    },
     required=("answers",),
+)
+_PURPOSE = Fields(
+    kinds={"purpose": Choice(words=(LinkPurpose.ANSWER.value, LinkPurpose.RECORD.value))}
 )
 
 CALLS = (
@@ -140,7 +172,7 @@ CALLS = (
         path="/tasks/{task_id}/link",
         view=make_link,
         roles=ACTING,
-        json=Fields(kinds={}),
+        json=_PURPOSE,
         json_optional=True,
         answers={201: shape("Link")},
         conflicts=True,

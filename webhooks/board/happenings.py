@@ -54,6 +54,7 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     parts = [words, region.name if region else "", _overtaken(details, region)]
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
+    parts += [text("same_person")] if details.get("same_person") else []
     return " · ".join(part for part in parts if part)
 
 

@@ -35,6 +35,19 @@ def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, s
     }
 
 
+def prepared_values(form: Form, task: Task) -> dict[str, str]:
+    """Text by input name from the answers that were prepared for this very task; empty without any.
+
+    Choices are left out: who answers makes them himself.
+    """
+    return {
+        name: value
+        for asked in form.fields
+        if kind_of(asked) != "choice"
+        for name, value in _inputs(asked, (task.prepared or {}).get(asked.id))
+    }
+
+
 def _inputs(asked: Field, answer: Any) -> Iterator[tuple[str, str]]:
     if answer is None:
         return

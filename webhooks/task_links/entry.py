@@ -10,13 +10,25 @@ from sqlalchemy.orm import Session
 from processes.actions import Actor
 from processes.errors import Gone, NotFound
 from processes.store import links, questions
-from processes.store.tables import Case, Link, Official, Person, Region, Task, TaskStatus
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Link,
+    LinkPurpose,
+    Official,
+    Person,
+    Region,
+    Task,
+    TaskStatus,
+)
 from processes.store.viewer import Viewer
 from webhooks.current import address, office, user_agent
 from webhooks.tries import count_failure
 
 #: how long a link shows what became of its finished task
 RECEIPT_LIVES = timedelta(days=7)
+#: purposes that begin when the task is finished; they last as long as its case runs
+AFTERWARDS = (LinkPurpose.COMPLETE, LinkPurpose.RESPOND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +41,18 @@ class Entry:
     case: Case
     official: Official
     person: Person
+    #: the region whose task it is
     region: Region
 
     @property
     def viewer(self) -> Viewer:
-        """What the holder may see: the part of his own region."""
-        return Viewer.of_region(self.region.code, name=self.person.name)
+        """What the official may see: the part of his own region."""
+        return Viewer.of_region(self.official.region_code, name=self.person.name)
+
+    @property
+    def purpose(self) -> LinkPurpose:
+        """What the link lets him do."""
+        return self.link.purpose
 
     @property
     def is_open(self) -> bool:
@@ -42,13 +60,13 @@ class Entry:
         return self.task.status is TaskStatus.OPEN
 
     def actor(self) -> Actor:
-        """The holder as the one who acts, from where this request came."""
+        """The official as the one who acts, from where this request came."""
         return Actor(
             kind="official",
             name=self.person.name,
             official_id=self.official.id,
             link_id=self.link.id,
-            regions=frozenset({self.region.code}),
+            regions=frozenset({self.official.region_code}),
             address=address(),
             user_agent=user_agent(),
         )
@@ -57,18 +75,30 @@ class Entry:
 def enter(token: str, now: datetime) -> Entry:
     """The living link of a token.
 
-    Raises NotFound when it is unknown and Gone when it was revoked or its task closed more than
-    seven days ago; both say the same. TooManyTries after too many unknown ones.
+    Raises NotFound when it is unknown and Gone when it was revoked, its official left (unless it is
+    a holder's, which change of hands revokes), or its task closed more than seven days ago; both
+    say the same. TooManyTries after too many unknown ones.
     """
     with office().database.read() as session:
         entry = _find(session, token)
     if entry is None:
         count_failure()
         raise NotFound("web.link_unknown")
-    closed_at = entry.task.closed_at
-    if entry.link.revoked_at is not None or (closed_at and closed_at < now - RECEIPT_LIVES):
+    left = entry.purpose is not LinkPurpose.ANSWER and not entry.official.active
+    if entry.link.revoked_at is not None or left or _is_long_over(entry, now):
         raise Gone("web.link_unknown")
     return entry
+
+
+def _is_long_over(entry: Entry, now: datetime) -> bool:
+    """Whether its task closed too long ago; what may still be said of it keeps a link alive."""
+    closed_at = entry.task.closed_at
+    if closed_at is None or closed_at >= now - RECEIPT_LIVES:
+        return False
+    runs = entry.case.status is CaseStatus.RUNNING
+    silent = "overtaken" in (entry.task.receipt or {}) and entry.task.answers is None
+    records_late = silent and entry.purpose is LinkPurpose.RECORD
+    return not (runs and (records_late or entry.purpose in AFTERWARDS))
 
 
 def _find(session: Session, token: str) -> Entry | None:
@@ -77,7 +107,7 @@ def _find(session: Session, token: str) -> Entry | None:
         return None
     task = session.get_one(Task, link.task_id)
     official = session.get_one(Official, link.official_id)
-    case = questions.find_case(session, Viewer.of_region(task.region_code), task.case_id)
+    case = questions.find_case(session, Viewer.of_region(official.region_code), task.case_id)
     if case is None:
         return None
     return Entry(

@@ -5,26 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from processes.actions.finished import digest_of
 from processes.engine.forms import Form
 from processes.store import questions
-from processes.store.tables import Case, Official, Person, Region, Task
+from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
 from webhooks import documents
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
+from webhooks.in_words import Line, Names, lines
 from webhooks.stages import StageRow
-from webhooks.task_links.earlier import earlier_values
+from webhooks.task_links.earlier import earlier_values, prepared_values
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.recordable import Recordable, recordable
+
+#: what the holder says of prepared answers, his note, and which answers he was shown
+VERDICT, NOTE, SHOWN = "_keputusan", "_catatan", "_disiapkan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Answers that somebody prepared for the holder."""
+
+    lines: Sequence[Line]
+    by: str
+    at: datetime
+    zone: ZoneInfo
+    #: SHA-256 over them, so that only what was shown is confirmed
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskPage:
-    """An open task as its holder sees it."""
+    """An open task as an official sees it."""
 
     task: Task
     case: Case
@@ -44,10 +63,25 @@ class TaskPage:
     form: Form
     #: what stands in the form already, by input name
     earlier: Mapping[str, str]
+    #: what the link is for: `jawab`, `siapkan` or `catat`
+    mode: str
+    #: names of those who may finish it
+    holders: str
+    #: answers that wait for the holder's word; None when nobody prepared any
+    prepared: Prepared | None
+    #: why the holder gave prepared answers back; for whoever prepares them
+    returned_note: str
+    #: other tasks of his house in this case that he may record from paper
+    recordable: Sequence[Recordable]
 
 
-def read_page(session: Session, entry: Entry, token: str, now: datetime) -> TaskPage:
-    """The page of an open task, asked for its holder's region."""
+def read_page(
+    session: Session, entry: Entry, token: str, now: datetime, form: Form | None = None
+) -> TaskPage:
+    """The page of a task, asked for the region of the official whose link it is.
+
+    `form` is asked instead of the task's own.
+    """
     facts = read_facts(session, office(), entry.viewer, entry.case)
     shape = facts.procedure.shapes[entry.task.element]
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
@@ -71,6 +105,31 @@ def read_page(session: Session, entry: Entry, token: str, now: datetime) -> Task
             href=lambda doc: url_for("task_links.document", token=token, document_id=doc),
         ),
         answered=facts.answered(),
-        form=shape.form,
-        earlier=earlier_values(shape.form, entry.task, facts.tasks),
+        form=form or shape.form,
+        earlier=prepared_values(shape.form, entry.task)
+        or earlier_values(shape.form, entry.task, facts.tasks),
+        mode=entry.purpose.value,
+        holders=", ".join(person.name for _, person in holders),
+        prepared=_prepared(entry, shape.form, facts.names()),
+        returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
+        recordable=recordable(session, entry),
+    )
+
+
+def _prepares(entry: Entry) -> bool:
+    return entry.purpose is LinkPurpose.PREPARE
+
+
+def _prepared(entry: Entry, form: Form, names: Names) -> Prepared | None:
+    task = entry.task
+    if entry.purpose is not LinkPurpose.ANSWER or task.prepared is None:
+        return None
+    if task.returned_note is not None or task.prepared_at is None:
+        return None
+    return Prepared(
+        lines=lines(form, task.prepared, names),
+        by=task.prepared_by or "",
+        at=task.prepared_at,
+        zone=ZoneInfo(entry.region.zone),
+        digest=digest_of(task.prepared),
     )

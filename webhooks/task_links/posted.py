@@ -11,9 +11,10 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from processes import actions
+from processes.actions.recording import split
 from processes.engine.forms import Form, FormContext
 from processes.errors import FieldError, InvalidAnswers, KsddError, Malformed, WrongType
-from processes.store.tables import Document, TaskStatus
+from processes.store.tables import Document, LinkPurpose, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
 from webhooks.current import office
 from webhooks.nonces import FIELD, check_nonce
@@ -29,6 +30,8 @@ class Posted:
     """Answers as they came, not judged yet."""
 
     answers: Mapping[str, Any]
+    #: the signed paper it is recorded from, as it came; None without one
+    paper: Mapping[str, Any] | None = None
     #: whether a person sent our form; else a machine sent JSON
     is_form: bool
     #: the form's text by input name, to be shown again
@@ -46,7 +49,8 @@ def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -
     not come from this link's own page.
     """
     if says_json(request):
-        return Posted(answers=_json_answers(), is_form=False)
+        answers, paper = _json_answers()
+        return Posted(answers=answers, paper=paper, is_form=False)
     if request.mimetype not in FORMS:
         raise WrongType("web.body_type")
     check_same_site()
@@ -59,15 +63,17 @@ def purpose(entry: Entry) -> tuple[str, ...]:
     return "link", entry.link.id, entry.task.id
 
 
-def _json_answers() -> dict[str, Any]:
+def _json_answers() -> tuple[dict[str, Any], dict[str, Any] | None]:
     body = read_json(request)
     for name in body:
-        if name not in ("answers", "kode"):
+        if name not in ("answers", "dicatat_dari", "kode"):
             raise Malformed("web.json_unknown", name=printable(name))
-    answers = body.get("answers")
+    answers, paper = body.get("answers"), body.get("dicatat_dari")
     if not isinstance(answers, dict):
         raise InvalidAnswers({"answers": FieldError("web.json_answers")})
-    return answers
+    if paper is not None and not isinstance(paper, dict):
+        raise InvalidAnswers({"dicatat_dari": FieldError("recording.object")})
+    return answers, paper
 
 
 def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
@@ -76,7 +82,7 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}
     uploaded: dict[str, Document] = {}
-    if entry.task.status is not TaskStatus.CANCELLED:
+    if entry.task.status is not TaskStatus.CANCELLED or entry.purpose is LinkPurpose.RECORD:
         files = input_names(form, context, "file")
         for name, sent in request.files.lists():
             chosen = [file for file in sent if file.filename]
@@ -94,8 +100,10 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
     given = {name: values if len(values) > 1 else values[0] for name, values in pairs.items()}
     given |= {name: document.id for name, document in uploaded.items()}
     answers = form.from_pairs(given)
+    own_answers, paper = split(answers)
     return Posted(
-        answers=answers,
+        answers=own_answers,
+        paper=paper or None,
         is_form=True,
         typed=typed,
         errors={**undecided(form, answers), **errors},
@@ -116,6 +124,6 @@ def _keep(entry: Entry, file: FileStorage, now: datetime) -> Document:
         file.stream,
         file.filename or "",
         actor=entry.actor(),
-        region=entry.region.code,
+        region=entry.official.region_code,
         now=now,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -19,6 +20,7 @@ from webhooks.current import office
 from webhooks.in_words import Line
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.recordable import Recordable, recordable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,12 @@ class ReceiptPage:
     digest: str
     warnings: Sequence[str]
     next_task: NextTask | None
+    #: the signed paper it was recorded from: nomor, penanda_tangan and its date `on`
+    recorded: Mapping[str, Any] | None
+    #: names of the tasks that the same paper finished too
+    chained: Sequence[str]
+    #: what else waits in his house in this case and may be recorded from paper
+    recordable: Sequence[Recordable]
 
 
 def receipt_of(entry: Entry) -> Receipt:
@@ -67,7 +75,15 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         digest=receipt.digest,
         warnings=receipt.warnings,
         next_task=_next_task(session, entry, receipt.next_task_id),
+        recorded=_recorded(receipt),
+        chained=receipt.chained,
+        recordable=recordable(session, entry),
     )
+
+
+def _recorded(receipt: Receipt) -> Mapping[str, Any] | None:
+    paper = receipt.recorded
+    return {**paper, "on": date.fromisoformat(paper["tanggal"])} if paper else None
 
 
 def _next_task(session: Session, entry: Entry, task_id: str | None) -> NextTask | None:

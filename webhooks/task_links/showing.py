@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Response, jsonify, make_response, render_template
 
 from processes.actions import Receipt
+from processes.engine.forms import Form
 from processes.errors import KsddError
 from processes.store import questions
 from webhooks import in_words
@@ -26,7 +27,7 @@ from webhooks.task_links.inputs import (
     needs_confirmation,
     summary,
 )
-from webhooks.task_links.page import read_page
+from webhooks.task_links.page import NOTE, SHOWN, VERDICT, read_page
 from webhooks.task_links.posted import Posted, purpose
 from webhooks.task_links.receipts import read_receipt
 
@@ -38,12 +39,16 @@ def task(
     *,
     posted: Posted | None = None,
     errors: Mapping[str, KsddError] | None = None,
+    form: Form | None = None,
 ) -> Response:
-    """The page of an open task; with `errors`, what was typed stands in it again."""
+    """The page of a task; with `errors`, what was typed stands in it again.
+
+    `form` is asked instead of the task's own, for example one that asks for a paper too.
+    """
     if posted is None and wants_json():
-        return jsonify(_as_json(entry, now))
+        return jsonify(as_json(entry, now))
     with office().database.read() as session:
-        page = read_page(session, entry, token, now)
+        page = read_page(session, entry, token, now, form)
         context = office().form_context(session, entry.task, now)
         prefilled = {**default_values(page.form, context), **page.earlier}
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
@@ -55,6 +60,10 @@ def task(
         errors=summary(fields, typed),
         confirmation=CONFIRMATION if needs_confirmation(page.form) else "",
         confirmation_error=typed.error(CONFIRMATION),
+        verdict_error=typed.error(VERDICT),
+        note=typed.values.get(NOTE, ""),
+        note_error=typed.error("note"),
+        names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
         nonce=nonce(office().secret, *purpose(entry)),
     )
     return make_response(html, _status(errors))
@@ -69,7 +78,7 @@ def _severity(status: int) -> int:
     return {413: 2, 415: 1}.get(status, 0)
 
 
-def _as_json(entry: Entry, now: datetime) -> dict[str, object]:
+def as_json(entry: Entry, now: datetime) -> dict[str, object]:
     """The task as `GET /api/v1/tasks/{id}` tells it, with the case beside it."""
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
@@ -79,6 +88,7 @@ def _as_json(entry: Entry, now: datetime) -> dict[str, object]:
         zone = office().calendar.zone(entry.task.region_code)
         return {
             **shapes.task_line(entry.task, holders, zone=zone, now=now),
+            "purpose": entry.purpose.value,
             "schema": shape.form.schema(context),
             "case": {
                 "id": entry.case.id,
@@ -91,6 +101,23 @@ def _as_json(entry: Entry, now: datetime) -> dict[str, object]:
             },
             "documents": [shapes.document(document) for document in facts.documents],
         }
+
+
+def told(entry: Entry, heading: str, detail: str) -> Response:
+    """A page that says what was done; for machines the same as JSON."""
+    if wants_json():
+        return jsonify({"task_id": entry.task.id, "detail": detail})
+    html = render_template(
+        "conflict.html",
+        heading=heading,
+        detail=detail,
+        tone="good",
+        task=entry.task,
+        case=entry.case,
+        contact=None,
+        lines=(),
+    )
+    return make_response(html)
 
 
 def receipt(entry: Entry, kept: Receipt) -> Response:
@@ -112,6 +139,7 @@ def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Re
         "conflict.html",
         heading=text("heading_409" if error.status == 409 else "heading_500"),
         detail=error.say(language()),
+        tone="soon",
         task=entry.task,
         case=entry.case,
         contact=contact,

@@ -51,6 +51,7 @@ PROPERTIES = frozenset(
         "hanya_jika",
         "ingatkan_jika",
         "menyusul",
+        "dari_surat",
         "setelah",
         "paling_banyak",
         "pilihan",

@@ -13,6 +13,7 @@ from processes.store.questions.cases import (
 from processes.store.questions.documents import documents_of_case, find_document
 from processes.store.questions.pages import PAGE_SIZE, Page
 from processes.store.questions.people import (
+    has_officials,
     holders_of,
     holders_of_tasks,
     page_of_officials,
@@ -47,6 +48,7 @@ __all__ = [
     "find_case",
     "find_document",
     "find_task",
+    "has_officials",
     "history_of_case",
     "holders_of",
     "holders_of_tasks",

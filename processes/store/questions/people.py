@@ -41,6 +41,12 @@ def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, lis
     return dict(found)
 
 
+def has_officials(session: Session, region: str) -> bool:
+    """Whether a region has anybody at all who could act for it."""
+    found = select(Official.id).where(Official.region_code == region, Official.active)
+    return session.scalar(found.limit(1)) is not None
+
+
 def page_of_officials(
     session: Session, viewer: Viewer, *, region: str | None, role: str | None, page: int
 ) -> Page[Holder]:

@@ -2,7 +2,8 @@
 
 - A region sees the cases it is a party of, its own tasks, answers and documents whole.
 - Of the other parties' tasks it sees that they exist and how they stand; their answers and
-  documents only once they were shared (`Task.shared_at`).
+  documents only once they were shared (`Task.shared_at`), or when it recorded them itself from a
+  signed paper (`Task.recorded_for`).
 - A region that left keeps what it had and what was shared with it until then, and sees nothing
   newer: no task, document or entry, no later state of the case.
 """
@@ -94,11 +95,22 @@ def seen_case(session: Session, viewer: Viewer, found: Case, until: datetime | N
 
 def seen_task(viewer: Viewer, task: Task, until: datetime | None) -> Task:
     """The task as the viewer may see it: without answers when they stayed in another house."""
-    if viewer.regions is None or task.region_code in viewer.regions:
+    if viewer.regions is None or viewer.regions & {task.region_code, task.recorded_for}:
         return task
     if task.shared_at is not None and (until is None or task.shared_at <= until):
         return task
-    return _copy(task, answers=None, answers_sha256=None, receipt=None, done_by=None)
+    return _copy(
+        task,
+        answers=None,
+        answers_sha256=None,
+        receipt=None,
+        done_by=None,
+        done_by_person_id=None,
+        recorded_for=None,
+        prepared=None,
+        prepared_by=None,
+        returned_note=None,
+    )
 
 
 def seen_entry(
@@ -110,7 +122,8 @@ def seen_entry(
     installation can verify a chain.
     """
     region = task.region_code if task is not None else entry.details.get("region")
-    if viewer.regions is None or region is None or region in viewer.regions:
+    recorded_for = task.recorded_for if task is not None else None
+    if viewer.regions is None or region is None or viewer.regions & {region, recorded_for}:
         return entry
     if (
         task is not None

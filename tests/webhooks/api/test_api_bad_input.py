@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -61,9 +60,7 @@ def task(system: Machine) -> Any:
 @pytest.mark.parametrize("name", bodies())
 def test_a_body_no_official_would_send_is_refused(system: Machine, task: Any, name: str) -> None:
     body, statuses = bodies()[name]
-    start = time.perf_counter()
     answer = system.post(f"/tasks/{task['id']}/complete", data=body, content_type=JSON)
-    assert time.perf_counter() - start < 2
     assert answer.status_code in statuses, answer.get_json()
     assert answer.get_json()["detail"]
     assert system.get(f"/tasks/{task['id']}").get_json()["status"] == "open"

@@ -92,31 +92,56 @@ def test_every_call_checks_the_role(machine: Callable[..., Machine]) -> None:
             assert (status == 403) is (role not in call.roles), (call.name, role, status)
 
 
-def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:
-    admin = machine("administrator", role="admin")
+def walk_cases(admin: Machine) -> tuple[Any, Any]:
     case = admin.open_case()
     task = admin.open_task(case)
     admin.get("/cases")
     admin.get(f"/cases/{case['id']}")
     admin.get("/tasks")
+    return case, task
+
+
+def walk_repairs(admin: Machine, task: Any) -> None:
     admin.post(f"/tasks/{task['id']}/link")
     why = {"reason": "Pejabat sedang dinas luar"}
     [colleague] = admin.get("/officials?region=32.01&role=kabag").get_json()["items"]
     for act in ("remind", "extend", "pause", "resume"):
         assert admin.post(f"/tasks/{task['id']}/{act}", why).status_code == 200
     admin.post(f"/tasks/{task['id']}/reassign", {**why, "official": colleague["id"]})
+
+
+def walk_answers(admin: Machine, task: Any) -> None:
     document = admin.upload(PDF, "kak.pdf").get_json()
     admin.get(f"/documents/{document['id']}")
     admin.get(f"/documents/{document['id']}/content")
     answers = admin.acceptable(task["schema"])
-    admin.post(f"/tasks/{task['id']}/complete", {"answers": answers})
-    admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
-    admin.get(f"/cases/{case['id']}")
-    admin.get(f"/cases/{case['id']}/history")
+    assert admin.post(f"/tasks/{task['id']}/prepare", {"answers": answers}).status_code == 409
+    assert admin.post(f"/tasks/{task['id']}/return", {"note": "Perbaiki"}).status_code == 409
+    paper = {"nomor": "1", "tanggal": "2026-01-05", "penanda_tangan": "Bupati"}
+    scan = admin.upload(PDF, "surat.pdf").get_json()["id"]
+    body = {"answers": answers, "dicatat_dari": {**paper, "dokumen": scan}}
+    assert admin.post(f"/tasks/{task['id']}/complete", body).status_code == 200
+    verdict = {"region": "32.02", "verdict": "sesuai"}
+    admin.post(f"/tasks/{task['id']}/paper-response", verdict)
+    admin.get(f"/tasks/{task['id']}")
+
+
+def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
     diagram = (SHIPPED / "ksdd.bpmn").read_bytes()
     for wish in ("?check=only", "?note=sama"):
         path = f"/procedures/ksdd/versions{wish}"
         assert admin.post(path, data=diagram, content_type="application/xml").status_code < 300
+
+
+def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:
+    admin = machine("administrator", role="admin")
+    case, task = walk_cases(admin)
+    walk_repairs(admin, task)
+    walk_answers(admin, task)
+    admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
+    admin.get(f"/cases/{case['id']}")
+    admin.get(f"/cases/{case['id']}/history")
+    walk_procedures(admin)
     assert admin.called == {call.name for call in CALLS}

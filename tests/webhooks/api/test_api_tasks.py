@@ -109,7 +109,7 @@ def test_bad_answers_are_named_field_by_field_and_nothing_is_kept(
         ({}, "answers"),
         ({"answers": None}, "answers"),
         ({"answers": []}, "answers"),
-        ({"answers": {}, "dicatat_dari": {}}, "dicatat_dari"),
+        ({"answers": {}, "dicatat_dari": []}, "dicatat_dari"),
         ({"answers": {}, "halo": 1}, "halo"),
     ],
 )

@@ -1,0 +1,104 @@
+"""Who may act on a task: its holder, who prepares it, who records it from a signed paper."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.roles import SHEPHERD
+from processes.errors import Gone, NotAllowed, NotFound
+from processes.store import questions
+from processes.store.tables import Case, Link, LinkPurpose, Official, Task, TaskHolder
+
+
+def holder_for(session: Session, task: Task, actor: Actor) -> Official | None:
+    """The official in whose name the actor answers; None when a machine acts and nobody holds it.
+
+    Raises NotFound outside the actor's regions, and Gone when his link died or the task is no
+    longer his.
+    """
+    if not actor.may_act_for(task.region_code):
+        raise NotFound
+    holders = session.scalars(
+        select(Official)
+        .join(TaskHolder, TaskHolder.official_id == Official.id)
+        .where(TaskHolder.task_id == task.id)
+        .order_by(TaskHolder.position)
+    ).all()
+    if actor.kind != "official":
+        return holders[0] if holders else None
+    living_link(session, task, actor, LinkPurpose.ANSWER)
+    mine = [official for official in holders if official.id == actor.official_id]
+    if not mine:
+        raise Gone
+    return mine[0]
+
+
+def recorder_for(session: Session, case: Case, task: Task, actor: Actor) -> str:
+    """Code of the region for which the actor records the task from a signed paper.
+
+    That is the task's own region: its cooperation office, or whoever prepares the task when its
+    holders cannot be written to. For a region without officials it is the pemrakarsa's cooperation
+    office. Raises NotFound, NotAllowed or Gone for everybody else.
+    """
+    has_officials = questions.has_officials(session, task.region_code)
+    if actor.kind == "official":
+        return _recording_official(session, case, task, actor, has_officials=has_officials)
+    if actor.may_act_for(task.region_code) and (actor.regions is not None or has_officials):
+        return task.region_code
+    if has_officials or not actor.may_act_for(case.region_code):
+        raise NotFound
+    return case.region_code
+
+
+def preparer_for(session: Session, task: Task, actor: Actor) -> Official | None:
+    """The official who prepares the answers; None when a machine does. Raises NotFound or Gone."""
+    if not actor.may_act_for(task.region_code):
+        raise NotFound
+    if actor.kind != "official":
+        return None
+    living_link(session, task, actor, LinkPurpose.PREPARE)
+    official = session.get_one(Official, actor.official_id)
+    if not official.active or official.role != task.preparer_role:
+        raise Gone
+    return official
+
+
+def living_link(session: Session, task: Task, actor: Actor, *purposes: LinkPurpose) -> None:
+    """Raises Gone unless the link the actor came by still leads to this task for such a purpose."""
+    if actor.link_id is None:
+        return
+    link = session.get(Link, actor.link_id, populate_existing=True)
+    if (
+        link is None
+        or link.revoked_at is not None
+        or link.task_id != task.id
+        or link.purpose not in purposes
+    ):
+        raise Gone
+
+
+def cannot_be_written_to(session: Session, task: Task) -> bool:
+    """Whether nobody who may answer the task has an e-mail address."""
+    holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    return not any(person.email for _, person in holders)
+
+
+def _recording_official(
+    session: Session, case: Case, task: Task, actor: Actor, *, has_officials: bool
+) -> str:
+    living_link(session, task, actor, LinkPurpose.RECORD, LinkPurpose.ANSWER)
+    official = session.get_one(Official, actor.official_id)
+    if not official.active:
+        raise Gone
+    own = official.region_code == task.region_code
+    prepares = official.role == task.preparer_role and cannot_be_written_to(session, task)
+    if own and (official.role == SHEPHERD or prepares):
+        return task.region_code
+    asks = official.region_code == case.region_code and official.role == SHEPHERD
+    if not asks or own:
+        raise NotAllowed("errors.not_the_recorder")
+    if has_officials:
+        raise NotAllowed("errors.has_officials")
+    return case.region_code

@@ -1,0 +1,61 @@
+"""What is told of a task that is no longer open: its receipt again, or why nothing can be given."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import select
+
+from processes.actions.actor import Receipt
+from processes.engine.forms import Form, FormContext
+from processes.errors import AlreadyAnswered, InvalidAnswers, NotFound, TaskClosed
+from processes.store.tables import Task
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+def digest_of(answers: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of answers, hex."""
+    return hashlib.sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def case_of(office: Office, task_id: str) -> str:
+    """Id of the case a task belongs to; NotFound when there is no such task."""
+    with office.database.read() as session:
+        case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NotFound
+    return case_id
+
+
+def repeated(
+    office: Office, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
+) -> Receipt:
+    """The receipt once given, when these are the answers that were given; else AlreadyAnswered."""
+    try:
+        digest = digest_of(form.check(answers, context=context))
+    except InvalidAnswers:
+        digest = ""
+    if digest == task.answers_sha256 and task.receipt is not None:
+        return Receipt.read(task.receipt)
+    assert task.closed_at is not None
+    raise AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
+
+
+def closed(office: Office, task: Task) -> TaskClosed:
+    """Why a task that was closed without an answer takes none any more."""
+    overtaken = task.receipt or {}
+    if "overtaken" not in overtaken:
+        return TaskClosed()
+    since = _local(office, task, datetime.fromisoformat(overtaken["since"]))
+    return TaskClosed("errors.overtaken", name=overtaken["overtaken"], since=since)
+
+
+def _local(office: Office, task: Task, moment: datetime) -> str:
+    zone = office.calendar.zone(task.region_code)
+    return moment.astimezone(zone).strftime("%d-%m-%Y %H.%M")

@@ -1,0 +1,170 @@
+"""Who is told of a task that opens, and the link that each of them gets.
+
+- Every holder gets a link to answer it, mailed where he has an address.
+- Whoever prepares the answers gets a link for that, told before the holder.
+- A task that nobody can be written to about is mailed to whoever may record it from paper.
+- The cooperation office of the house can always record from paper: its link is made, not mailed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions.roles import SHEPHERD
+from processes.engine.told import OpenTask
+from processes.store import links, outbox, questions
+from processes.store.questions.people import Holder
+from processes.store.tables import Case, LinkPurpose, Official, Person, Task, TaskHolder
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: how long the mail about a task waits that its holder is offered on a receipt; when he does it
+#: at once there is none
+OFFERED = timedelta(minutes=30)
+#: who prepares is told this much before the holder, so that his letter goes out first
+AHEAD = timedelta(microseconds=1)
+
+People = dict[tuple[str, str], list[Holder]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The officials who have to do with the tasks that open in one act, by region and role."""
+
+    people: People
+    #: code of the region that asked
+    first: str
+
+    def of(self, region: str, role: str | None) -> list[Holder]:
+        """The active holders of a role at a region, by name."""
+        return self.people.get((region, role or ""), [])
+
+    def recorders(self, task: Task) -> list[Holder]:
+        """The cooperation office that may record a task of this region from paper."""
+        if any(region == task.region_code and found for (region, _), found in self.people.items()):
+            return self.of(task.region_code, SHEPHERD)
+        return self.of(self.first, SHEPHERD)
+
+
+def house_of(session: Session, case: Case, tasks: Iterable[OpenTask]) -> House:
+    """All active officials of the regions concerned, in one question."""
+    regions = {task.region for task in tasks} | {case.region_code}
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.active.is_(True), Official.region_code.in_(regions))
+        .order_by(Person.name, Official.id)
+    )
+    people: People = defaultdict(list)
+    for official, person in rows:
+        people[official.region_code, official.role].append((official, person))
+    return House(people=people, first=case.region_code)
+
+
+def invite(
+    session: Session,
+    office: Office,
+    task: Task,
+    house: House,
+    now: datetime,
+    *,
+    offered_to: str | None = None,
+) -> None:
+    """Give everybody concerned with a fresh task the link that is his, and mail it where due.
+
+    `offered_to` is a person (id) whom a receipt offers it: his mail waits.
+    """
+    holders = house.of(task.region_code, task.role)
+    own = {person.id for _, person in holders}
+    preparers = [
+        each for each in house.of(task.region_code, task.preparer_role) if each[1].id not in own
+    ]
+    recording = [each for each in house.recorders(task) if each[1].id not in own]
+    if any(person.email for _, person in holders):
+        for each in preparers:
+            send_link(
+                session,
+                office,
+                task,
+                *each,
+                now,
+                kind="siapkan",
+                purpose=LinkPurpose.PREPARE,
+                not_before=now - AHEAD,
+            )
+    else:
+        for each in preparers or recording:
+            send_link(session, office, task, *each, now, kind="catat", purpose=LinkPurpose.RECORD)
+        recording = [each for each in recording if each not in preparers] if preparers else []
+    for official, _person in recording:
+        links.create(session, office.secret, task.id, official.id, now, purpose=LinkPurpose.RECORD)
+    for position, (official, person) in enumerate(holders):
+        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
+        wait = OFFERED if person.id == offered_to else None
+        send_link(
+            session, office, task, official, person, now, not_before=now + wait if wait else None
+        )
+
+
+def recorders(session: Session, case: Case, task: Task) -> list[Holder]:
+    """The officials of the cooperation office that may record a task from paper now."""
+    own = questions.has_officials(session, task.region_code)
+    return questions.holders_of(session, task.region_code if own else case.region_code, SHEPHERD)
+
+
+def send_link(
+    session: Session,
+    office: Office,
+    task: Task,
+    official: Official,
+    person: Person,
+    now: datetime,
+    *,
+    kind: str = "tugas_baru",
+    purpose: LinkPurpose = LinkPurpose.ANSWER,
+    note: str = "",
+    not_before: datetime | None = None,
+) -> None:
+    """Give an official a link of his own into a task, and mail it when he has an address."""
+    link, _token = links.create(session, office.secret, task.id, official.id, now, purpose=purpose)
+    if person.email:
+        outbox.put(
+            session,
+            key=f"task:{task.id}:link:{link.id}",
+            case_id=task.case_id,
+            task_id=task.id,
+            official_id=official.id,
+            link_id=link.id,
+            kind=kind,
+            address=person.email,
+            values={"catatan": note} if note else {},
+            not_before=not_before,
+            domain=office.mail_domain,
+            now=now,
+        )
+
+
+def send_all(
+    session: Session,
+    office: Office,
+    task: Task,
+    people: Sequence[Holder],
+    now: datetime,
+    *,
+    kind: str,
+    purpose: LinkPurpose,
+    note: str = "",
+) -> None:
+    """Give each of several officials a link of his own, and mail it where he has an address."""
+    for official, person in people:
+        send_link(
+            session, office, task, official, person, now, kind=kind, purpose=purpose, note=note
+        )

@@ -1,0 +1,74 @@
+"""Handing out a fresh link to an open task: to its holder, or to whoever records it from paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.authority import recorder_for
+from processes.actions.finished import case_of
+from processes.actions.inviting import recorders
+from processes.errors import Conflict, NotFound, TaskClosed
+from processes.store import history, links, questions
+from processes.store.locks import lock_case
+from processes.store.questions.people import Holder
+from processes.store.tables import Case, LinkPurpose, Region, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+def make_link(
+    office: Office,
+    task_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    purpose: LinkPurpose = LinkPurpose.ANSWER,
+) -> str:
+    """A fresh link, as a URL; recorded, older ones stay.
+
+    It is for the first holder of an open task; with purpose RECORD for the official who may record
+    it from a signed paper, also when silence has closed it. Raises NotFound, TaskClosed, or
+    Conflict when there is no such official.
+    """
+    case_id = case_of(office, task_id)
+    with office.database.write() as session:
+        case, task = lock_case(session, case_id), session.get_one(Task, task_id)
+        official, _person = _receiver(session, office, case, task, actor, purpose)
+        link, token = links.create(
+            session, office.secret, task_id, official.id, now, purpose=purpose
+        )
+        details = {"task": task_id, "official": official.id, "link": link.id, "purpose": purpose}
+        history.append(
+            session, case, at=now, kind="link.made", actor=actor.as_entry(), details=details
+        )
+        return f"{office.settings.base_url}/t/{token}"
+
+
+def _receiver(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    actor: Actor,
+    purpose: LinkPurpose,
+) -> Holder:
+    if purpose is LinkPurpose.RECORD:
+        recorder_for(session, case, task, actor)
+        shape = office.procedure(session, case.version_id).shapes[task.element]
+        late = "overtaken" in (task.receipt or {}) and bool(shape.late_message)
+        found = recorders(session, case, task)
+    else:
+        if not actor.may_act_for(task.region_code):
+            raise NotFound
+        late, found = False, questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    if task.status is not TaskStatus.OPEN and not late:
+        raise TaskClosed
+    if not found:
+        region = session.get_one(Region, task.region_code)
+        raise Conflict("errors.no_holder", role=task.role, region=region.name)
+    return found[0]

@@ -1,0 +1,48 @@
+"""Who finished a task, as it is printed, and what else is his in the same case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
+
+
+def signed_by(actor: Actor, official: Official | None) -> str:
+    """Name and office, or the machine that acted for the office."""
+    if official is None or actor.kind == "official":
+        return f"{actor.name}, {official.position}" if official else actor.name
+    return f"{actor.name} untuk {official.position}"
+
+
+def next_task_of(session: Session, case: Case, official: Official | None) -> str | None:
+    """Id of an open task of the same person in this case, the newest first; None without one."""
+    if official is None:
+        return None
+    return session.scalar(
+        select(Task.id)
+        .join(TaskHolder, TaskHolder.task_id == Task.id)
+        .join(Official, Official.id == TaskHolder.official_id)
+        .where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
+        .where(Official.person_id == official.person_id)
+        .order_by(Task.opened_at.desc(), Task.position)
+        .limit(1)
+    )
+
+
+def of_same_person(session: Session, task: Task, elements: Sequence[str]) -> list[Task]:
+    """The newest task of each of these elements in the same region, where the person who finished
+    `task` finished it too."""
+    if not elements or task.done_by_person_id is None:
+        return []
+    own = select(Task).where(
+        Task.case_id == task.case_id,
+        Task.region_code == task.region_code,
+        Task.element.in_(elements),
+        Task.done_by_person_id == task.done_by_person_id,
+    )
+    newest = {found.element: found for found in session.scalars(own.order_by(Task.position))}
+    return list(newest.values())

@@ -1,0 +1,59 @@
+"""What else waits in an official's house in the same case, with his way to record it from paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.store import links
+from processes.store.tables import Link, LinkPurpose, Official, Region, Task, TaskStatus
+from webhooks.current import office
+from webhooks.task_links.entry import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recordable:
+    """A task that may be recorded from a signed paper."""
+
+    name: str
+    region: str
+    href: str
+
+
+def recordable(session: Session, entry: Entry) -> list[Recordable]:
+    """Open tasks of the case that this person may record, but for the one he looks at.
+
+    Those that silence has decided are among them until their real answer is known.
+    """
+    rows = session.execute(
+        select(Task, Region.name, Link.id)
+        .join(Link, Link.task_id == Task.id)
+        .join(Official, Official.id == Link.official_id)
+        .join(Region, Region.code == Task.region_code)
+        .where(
+            Task.case_id == entry.case.id,
+            Task.id != entry.task.id,
+            Link.purpose == LinkPurpose.RECORD,
+            Link.revoked_at.is_(None),
+            Official.person_id == entry.person.id,
+            Official.active,
+        )
+        .order_by(Task.position, Link.created_at)
+    )
+    shapes = office().procedure(session, entry.case.version_id).shapes
+    found = {}
+    for task, region, link_id in rows:
+        if _waits(task, late=bool(shapes[task.element].late_message)):
+            token = links.token_for(office().secret, link_id)
+            href = url_for("task_links.show", token=token)
+            found[task.id] = Recordable(name=task.name, region=region, href=href)
+    return list(found.values())
+
+
+def _waits(task: Task, *, late: bool) -> bool:
+    if task.status is TaskStatus.OPEN:
+        return True
+    return late and "overtaken" in (task.receipt or {}) and task.answers is None
