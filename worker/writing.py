@@ -20,6 +20,7 @@ from processes.store import questions
 from processes.store.links import token_for
 from processes.store.tables import (
     Case,
+    CaseStatus,
     Link,
     Message,
     Official,
@@ -35,6 +36,8 @@ from worker.letters import Letter
 ASKING = frozenset(
     {"tugas_baru", "pengingat", "eskalasi", "siapkan", "konfirmasi", "dikembalikan", "catat"}
 )
+#: kind that asks for what may follow after a task is finished
+LATER = "lengkapi"
 #: role whose holder at the pemrakarsa answers questions about a case
 CONTACT_ROLE = "bagian_kerja_sama"
 
@@ -43,9 +46,12 @@ def is_pointless(session: Session, message: Message) -> bool:
     """Whether it asks for something that is settled, or carries a link that was revoked."""
     if message.link_id is not None and session.get_one(Link, message.link_id).revoked_at:
         return True
-    if message.kind not in ASKING or message.task_id is None:
+    if message.task_id is None:
         return False
-    return session.get_one(Task, message.task_id).status != TaskStatus.OPEN
+    task = session.get_one(Task, message.task_id)
+    if message.kind == LATER:
+        return session.get_one(Case, task.case_id).status != CaseStatus.RUNNING
+    return message.kind in ASKING and task.status != TaskStatus.OPEN
 
 
 def write_letter(office: Office, session: Session, message: Message, now: datetime) -> Letter:

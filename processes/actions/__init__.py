@@ -21,6 +21,8 @@ from processes.actions.repair import reassign_task as reassign_task
 from processes.actions.repair import remind_now as remind_now
 from processes.actions.repair import resume_task as resume_task
 from processes.actions.responding import respond_to_paper as respond_to_paper
+from processes.actions.supplementing import Supplement as Supplement
+from processes.actions.supplementing import supplement_task as supplement_task
 from processes.actions.tasks import complete_task as complete_task
 from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS

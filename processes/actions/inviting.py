@@ -162,9 +162,19 @@ def send_all(
     kind: str,
     purpose: LinkPurpose,
     note: str = "",
+    not_before: datetime | None = None,
 ) -> None:
     """Give each of several officials a link of his own, and mail it where he has an address."""
     for official, person in people:
         send_link(
-            session, office, task, official, person, now, kind=kind, purpose=purpose, note=note
+            session,
+            office,
+            task,
+            official,
+            person,
+            now,
+            kind=kind,
+            purpose=purpose,
+            note=note,
+            not_before=not_before,
         )

@@ -27,6 +27,7 @@ from processes.actions.recording import (
 )
 from processes.actions.responding import ask_the_others
 from processes.actions.running import guarded, resume
+from processes.actions.supplementing import ask_for_later
 from processes.actions.timers import caught_up, record_incident
 from processes.actions.who import next_task_of, of_same_person, signed_by
 from processes.engine.forms import Form, FormContext
@@ -128,6 +129,7 @@ class _Finishing:
             *_fired_at_once(run),
             *self._same_person(task),
         ]
+        ask_for_later(self.session, self.office, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened, answers)
         receipt = self._receipt(task, warnings, chained=chained)
         receipt = replace(receipt, next_task_id=next_task_of(self.session, self.case, official))

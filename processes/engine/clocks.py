@@ -43,6 +43,17 @@ def move_clocks(run: Run, task_id: str, before: datetime, after: datetime) -> No
             timer._set_internal_data(event_value=after.astimezone(UTC).isoformat())
 
 
+def held_moment(timer: Any) -> str | None:
+    """The moment kept with a timer that stands still; None while it runs."""
+    found = timer._get_internal_data(_HELD)
+    return str(found) if found is not None else None
+
+
+def hold(timer: Any, moment: str) -> None:
+    """Keep another moment with a timer that stands still."""
+    timer._set_internal_data(**{_HELD: moment})
+
+
 def _closing_timers(run: Run, task_id: str) -> list[Any]:
     """The waiting one-shot timers on the edge of an open task that close it."""
     return [

@@ -49,6 +49,20 @@ def respond(ask: Ask, task_id: str) -> Response:
     return _task(ask, task_id)
 
 
+def supplement(ask: Ask, task_id: str) -> Response:
+    """Give answers that may follow to a finished task; what counts from them is set anew."""
+    _check_region(ask, task_id)
+    actions.supplement_task(
+        ask.office,
+        task_id,
+        ask.body["answers"],
+        actor=ask.caller.actor,
+        now=ask.now,
+        reason=ask.body.get("reason", ""),
+    )
+    return _task(ask, task_id)
+
+
 def _check_region(ask: Ask, task_id: str) -> None:
     with ask.office.database.read() as session:
         ask.caller.check_region(visible(session, ask, task_id).region_code)
@@ -78,6 +92,18 @@ CALLS = (
         view=give_back,
         roles=ACTING,
         json=Fields(kinds={"note": Text(maximum=2000)}, required=("note",)),
+        answers={200: shape("TaskLine")},
+        conflicts=True,
+    ),
+    Call(
+        name="supplement_task",
+        method="POST",
+        path="/tasks/{task_id}/supplement",
+        view=supplement,
+        roles=ACTING,
+        json=Fields(
+            kinds={"answers": ANSWERS, "reason": Text(maximum=2000)}, required=("answers",)
+        ),
         answers={200: shape("TaskLine")},
         conflicts=True,
     ),

@@ -12,8 +12,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions import Receipt
+from processes.actions.supplementing import form_for_later
+from processes.engine.forms import Form
 from processes.store import links, questions
-from processes.store.tables import Case, Task, TaskStatus
+from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
 from webhooks.case_facts import read_facts
 from webhooks.current import office
@@ -50,6 +52,8 @@ class ReceiptPage:
     recorded: Mapping[str, Any] | None
     #: names of the tasks that the same paper finished too
     chained: Sequence[str]
+    #: the way to answers that may still follow; None when nothing is open
+    later: str | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
 
@@ -77,8 +81,20 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         next_task=_next_task(session, entry, receipt.next_task_id),
         recorded=_recorded(receipt),
         chained=receipt.chained,
+        later=_later(session, entry, form, receipt),
         recordable=recordable(session, entry),
     )
+
+
+def _later(session: Session, entry: Entry, form: Form, receipt: Receipt) -> str | None:
+    context = office().form_context(session, entry.task, datetime.fromisoformat(receipt.done_at))
+    if not form_for_later(form, receipt.answers, context).fields:
+        return None
+    link = links.living(
+        session, entry.task.id, person_id=entry.person.id, purpose=LinkPurpose.COMPLETE
+    )
+    token = links.token_for(office().secret, link.id) if link else None
+    return url_for("task_links.show", token=token) if token else None
 
 
 def _recorded(receipt: Receipt) -> Mapping[str, Any] | None:

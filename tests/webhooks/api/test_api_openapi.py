@@ -123,6 +123,8 @@ def walk_answers(admin: Machine, task: Any) -> None:
     assert admin.post(f"/tasks/{task['id']}/complete", body).status_code == 200
     verdict = {"region": "32.02", "verdict": "sesuai"}
     admin.post(f"/tasks/{task['id']}/paper-response", verdict)
+    later = {"answers": {"tanggal_terima": "2026-01-05"}}
+    assert admin.post(f"/tasks/{task['id']}/supplement", later).status_code == 422
     admin.get(f"/tasks/{task['id']}")
 
 

@@ -1,0 +1,267 @@
+"""Answers that may follow when a task is finished already, such as the day a letter was received.
+
+What is entered later is merged into the answers, the clocks that count from it are set anew, and
+the history keeps what stood there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.actions import alarms
+from processes.actions.actor import Actor
+from processes.actions.authority import living_link
+from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.finished import case_of
+from processes.actions.inviting import send_all
+from processes.actions.running import guarded, resume
+from processes.actions.timers import caught_up
+from processes.actions.wording import readable
+from processes.engine.fields import Field, FormContext
+from processes.engine.forms import Form
+from processes.engine.revising import revise
+from processes.engine.run import Run
+from processes.engine.told import Due
+from processes.errors import Conflict, FieldError, Gone, InvalidAnswers, NotFound, TaskClosed
+from processes.store import questions
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Deadline,
+    LinkPurpose,
+    Official,
+    Task,
+    TaskStatus,
+)
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: when whoever may add an answer is written to: he can hardly know it at once
+LATER = timedelta(days=1)
+#: why a deadline was written anew
+RECEIVED = "received"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supplement:
+    """What a later entry changed."""
+
+    #: the new answers to the fields that may follow, by field id
+    answers: dict[str, Any]
+    #: names of timers that were due by it and fired in the same moment
+    fired: tuple[str, ...]
+
+
+def supplement_task(
+    office: Office,
+    task_id: str,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Supplement:
+    """Give answers that may follow (`menyusul`) to a finished task of a running case.
+
+    What stood there may be corrected with a `reason`. Raises NotFound, Gone, TaskClosed, Conflict
+    (a newer round of the same task), or InvalidAnswers.
+    """
+    with caught_up(office, case_of(office, task_id), now) as (session, case):
+        task = session.get_one(Task, task_id, populate_existing=True)
+        _authorise(session, task, actor)
+        if task.status is not TaskStatus.DONE or case.status is not CaseStatus.RUNNING:
+            raise TaskClosed
+        if _has_newer(session, task):
+            raise Conflict("errors.newer_round")
+        form = office.procedure(session, case.version_id).shapes[task.element].form
+        context = office.form_context(session, task, now)
+        before = dict(task.answers or {})
+        changes = _checked(form, before, answers, context, reason)
+        run = resume(session, office, case, now)
+        guarded(lambda: revise(run, task.element, task.region_code, changes))
+        task.answers = {**before, **changes}
+        task.receipt = {**(task.receipt or {}), "answers": task.answers}
+        _recount(session, office, case, run, actor, now)
+        details = {
+            "task": task.id,
+            "element": task.element,
+            "name": task.name,
+            "region": task.region_code,
+            "before": {name: before.get(name) for name in changes},
+            "after": changes,
+            "reason": reason,
+        }
+        act = Act(kind="task.supplemented", details=details)
+        keep_books(session, office, case, run, act=act, actor=actor, now=now)
+        return Supplement(answers=changes, fired=tuple(run.fired))
+
+
+def form_for_later(form: Form, answers: Mapping[str, Any], context: FormContext) -> Form:
+    """The questions whose answers may still follow: those left open, for one region at least."""
+    waiting = tuple(field for field in form.fields if _is_open(field, answers, context))
+    return Form(fields=waiting, language=form.language)
+
+
+def ask_for_later(
+    session: Session, office: Office, task: Task, form: Form, context: FormContext, now: datetime
+) -> None:
+    """Give the holders of a finished task the link by which they add what is still open."""
+    if not form_for_later(form, task.answers or {}, context).fields:
+        return
+    holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    send_all(
+        session,
+        office,
+        task,
+        holders,
+        now,
+        kind="lengkapi",
+        purpose=LinkPurpose.COMPLETE,
+        not_before=now + LATER,
+    )
+
+
+def _is_open(field: Field, answers: Mapping[str, Any], context: FormContext) -> bool:
+    if not field.menyusul:
+        return False
+    given, codes = answers.get(field.id), field.regions(context)
+    if codes is None:
+        return given is None
+    return any((given or {}).get(code) is None for code in codes)
+
+
+def _authorise(session: Session, task: Task, actor: Actor) -> None:
+    if not actor.may_act_for(task.region_code):
+        raise NotFound
+    if actor.kind != "official":
+        return
+    living_link(session, task, actor, LinkPurpose.COMPLETE)
+    official = session.get_one(Official, actor.official_id)
+    if not official.active or official.region_code != task.region_code:
+        raise Gone
+
+
+def _has_newer(session: Session, task: Task) -> bool:
+    newer = select(Task.id).where(
+        Task.case_id == task.case_id,
+        Task.element == task.element,
+        Task.region_code == task.region_code,
+        Task.position > task.position,
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
+def _checked(
+    form: Form,
+    before: Mapping[str, Any],
+    given: Mapping[str, Any],
+    context: FormContext,
+    reason: str,
+) -> dict[str, Any]:
+    """The whole new answers to the fields that were given, in their stored form."""
+    later = {field.id: field for field in form.fields if field.menyusul}
+    errors = {
+        name[:60]: FieldError("errors.not_later_answer", fields=", ".join(later) or "-")
+        for name in given
+        if name not in later
+    }
+    if errors:
+        raise InvalidAnswers(errors)
+    if not any(value not in (None, "", {}) for value in given.values()):
+        raise InvalidAnswers({next(iter(later), "answers"): FieldError("errors.nothing_later")})
+    references = {field.setelah for field in later.values()} | set(later)
+    part = Form(
+        fields=tuple(field for field in form.fields if field.id in references),
+        language=form.language,
+    )
+    merged = {
+        field.id: _merged(_of_parties(field, before.get(field.id), context), given.get(field.id))
+        for field in part.fields
+    }
+    checked = part.check(merged, context=context)
+    changes = {
+        name: _merged(before.get(name), checked[name])
+        for name in given
+        if _merged(before.get(name), checked[name]) != before.get(name)
+    }
+    if any(_overwrites(before.get(name), value) for name, value in changes.items()):
+        readable(reason, field="reason", missing="errors.correction_reason", lines=True)
+    return changes
+
+
+def _merged(before: Any, given: Any) -> Any:
+    if isinstance(before, Mapping) and isinstance(given, Mapping):
+        return {**before, **{code: value for code, value in given.items() if value is not None}}
+    return before if given in (None, "") else given
+
+
+def _of_parties(field: Field, before: Any, context: FormContext) -> Any:
+    """Without the answers for regions that left meanwhile: nobody is asked for them any more."""
+    wanted = field.regions(context)
+    if wanted is None or not isinstance(before, Mapping):
+        return before
+    return {code: each for code, each in before.items() if code in wanted}
+
+
+def _overwrites(before: Any, after: Any) -> bool:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return any(value is not None and after.get(code) != value for code, value in before.items())
+    return before is not None and before != after
+
+
+def _recount(
+    session: Session, office: Office, case: Case, run: Run, actor: Actor, now: datetime
+) -> None:
+    """Set the deadlines of open tasks anew where the day they count from has become another."""
+    for open_task in run.open_tasks():
+        row = session.get(Task, open_task.id)
+        if row is None or not open_task.shape.clock_start:
+            continue
+        due = run.due(open_task)
+        if due is None or not _starts_otherwise(session, row, due):
+            continue
+        _set_deadline(session, row, due, actor, now)
+        if row.paused_at is not None:
+            calendar, region = office.calendar, row.region_code
+            stopped = calendar.today(row.paused_at, region)
+            last = calendar.today(due.at, region)
+            row.paused_days = calendar.working_days_between(stopped, last, region)
+            continue
+        row.due_at = due.at
+        alarms.plan(session, office, row, now)
+
+
+def _starts_otherwise(session: Session, row: Task, due: Due) -> bool:
+    newest = session.scalar(
+        select(Deadline)
+        .where(Deadline.task_id == row.id)
+        .order_by(Deadline.set_at.desc(), Deadline.id)
+        .limit(1)
+    )
+    if newest is None or due.provisional:
+        return False
+    return row.due_is_provisional or newest.starts_on.isoformat() != due.starts_on
+
+
+def _set_deadline(session: Session, row: Task, due: Due, actor: Actor, now: datetime) -> None:
+    row.due_is_provisional = False
+    session.add(
+        Deadline(
+            task_id=row.id,
+            rule=row.due_rule,
+            starts_on=date.fromisoformat(due.starts_on),
+            due_at=due.at,
+            provisional=False,
+            basis=row.basis,
+            reason=RECEIVED,
+            set_by=actor.name[:300],
+            set_at=now,
+        )
+    )
