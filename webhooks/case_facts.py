@@ -20,9 +20,6 @@ from webhooks.in_words import Line, Names
 from webhooks.language import text
 from webhooks.stages import StageRow, stage_rows
 
-#: the role that shepherds a case and answers for it to the others
-CONTACT_ROLE = "bagian_kerja_sama"
-
 
 @dataclass(frozen=True, kw_only=True)
 class PartyRow:
@@ -162,7 +159,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         parties=[
             PartyRow(name=regions[p.region_code].name, left=p.left_at is not None) for p in parties
         ],
-        contact=find_contact(session, case.region_code),
+        contact=find_contact(session, case),
         regions=regions,
         tasks=tasks,
         documents=questions.documents_of_case(session, viewer, case.id),
@@ -197,8 +194,10 @@ def _papers(
     }
 
 
-def find_contact(session: Session, region: str) -> Contact | None:
-    """Who answers for a region's cases; None when it has no officials."""
-    for official, person in questions.holders_of(session, region, CONTACT_ROLE):
-        return Contact(name=person.name, position=official.position, phone=person.phone)
-    return None
+def find_contact(session: Session, case: Case) -> Contact | None:
+    """Who answers for a case; None when the pemrakarsa has no officials."""
+    found = questions.contact_of(session, case)
+    if found is None:
+        return None
+    official, person = found
+    return Contact(name=person.name, position=official.position, phone=person.phone)

@@ -34,12 +34,19 @@ from worker.letters import Letter
 
 #: kinds that ask for a task to be done; they are pointless once it is closed
 ASKING = frozenset(
-    {"tugas_baru", "pengingat", "eskalasi", "siapkan", "konfirmasi", "dikembalikan", "catat"}
+    {
+        "tugas_baru",
+        "pengingat",
+        "eskalasi",
+        "siapkan",
+        "konfirmasi",
+        "dikembalikan",
+        "catat",
+        "pilih_pejabat",
+    }
 )
 #: kind that asks for what may follow after a task is finished
 LATER = "lengkapi"
-#: role whose holder at the pemrakarsa answers questions about a case
-CONTACT_ROLE = "bagian_kerja_sama"
 
 
 def is_pointless(session: Session, message: Message) -> bool:
@@ -112,7 +119,7 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
     if message.case_id is not None:
         case = session.get_one(Case, message.case_id)
         facts["perkara"] = _case(session, case)
-        facts["narahubung"] = _contact(session, case.region_code)
+        facts["narahubung"] = _contact(session, case)
     if message.task_id is not None:
         facts["tugas"] = _task(office, session, session.get_one(Task, message.task_id), now)
     if message.link_id is not None:
@@ -172,13 +179,15 @@ def _left(office: Office, task: Task, now: datetime) -> str:
     return say("worker.left", count=days) if days else say("worker.due_today")
 
 
-def _contact(session: Session, region: str) -> Mapping[str, str]:
-    """The first active contact of the pemrakarsa; empty when nobody is named yet."""
-    for official, person in questions.holders_of(session, region, CONTACT_ROLE)[:1]:
-        return {
-            "nama": person.name,
-            "jabatan": official.position,
-            "telepon": person.phone or "",
-            "surel": person.email or "",
-        }
-    return {}
+def _contact(session: Session, case: Case) -> Mapping[str, str]:
+    """Who answers questions about the case; empty when nobody is named yet."""
+    found = questions.contact_of(session, case)
+    if found is None:
+        return {}
+    official, person = found
+    return {
+        "nama": person.name,
+        "jabatan": official.position,
+        "telepon": person.phone or "",
+        "surel": person.email or "",
+    }

@@ -8,6 +8,7 @@ from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
 from processes.actions.cases import open_case as open_case
 from processes.actions.cases import withdraw_case as withdraw_case
+from processes.actions.choosing import choose_official as choose_official
 from processes.actions.documents import add_document as add_document
 from processes.actions.linking import make_link as make_link
 from processes.actions.people import import_officials as import_officials
@@ -28,3 +29,4 @@ from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS
 from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers
+from processes.actions.whereabouts import note_place as note_place

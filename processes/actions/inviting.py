@@ -1,5 +1,7 @@
 """Who is told of a task that opens, and the link that each of them gets.
 
+- Where one of several holders is chosen for each case, the cooperation office is asked whom; until
+  then nobody holds the task.
 - Every holder gets a link to answer it, mailed where he has an address.
 - Whoever prepares the answers gets a link for that, told before the holder.
 - A task that nobody can be written to about is mailed to whoever may record it from paper.
@@ -9,7 +11,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.roles import SHEPHERD
 from processes.engine.told import OpenTask
-from processes.store import links, outbox, questions
+from processes.store import case_officials, links, outbox, questions
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, LinkPurpose, Official, Person, Task, TaskHolder
 
@@ -42,10 +44,25 @@ class House:
     people: People
     #: code of the region that asked
     first: str
+    #: roles of which one holder is chosen for each case
+    chosen_roles: frozenset[str]
+    #: who was chosen for this case
+    chosen: Mapping[tuple[str, str], Holder]
 
     def of(self, region: str, role: str | None) -> list[Holder]:
-        """The active holders of a role at a region, by name."""
-        return self.people.get((region, role or ""), [])
+        """Who acts in a role at a region, by name; nobody as long as one has to be chosen."""
+        holders = self.people.get((region, role or ""), [])
+        if len(holders) < 2 or role not in self.chosen_roles:
+            return holders
+        chosen = self.chosen.get((region, role))
+        return [chosen] if chosen is not None else []
+
+    def has_to_choose(self, task: Task) -> bool:
+        """Whether one of several holders, or preparers, has to be chosen first."""
+        return any(
+            not self.of(task.region_code, role) and self.people.get((task.region_code, role or ""))
+            for role in (task.role, task.preparer_role)
+        )
 
     def recorders(self, task: Task) -> list[Holder]:
         """The cooperation office that may record a task of this region from paper."""
@@ -54,7 +71,9 @@ class House:
         return self.of(self.first, SHEPHERD)
 
 
-def house_of(session: Session, case: Case, tasks: Iterable[OpenTask]) -> House:
+def house_of(
+    session: Session, case: Case, tasks: Iterable[OpenTask], chosen_roles: frozenset[str]
+) -> House:
     """All active officials of the regions concerned, in one question."""
     regions = {task.region for task in tasks} | {case.region_code}
     rows = session.execute(
@@ -66,7 +85,12 @@ def house_of(session: Session, case: Case, tasks: Iterable[OpenTask]) -> House:
     people: People = defaultdict(list)
     for official, person in rows:
         people[official.region_code, official.role].append((official, person))
-    return House(people=people, first=case.region_code)
+    return House(
+        people=people,
+        first=case.region_code,
+        chosen_roles=chosen_roles,
+        chosen=case_officials.chosen_in(session, case.id),
+    )
 
 
 def invite(
@@ -84,11 +108,16 @@ def invite(
     """
     holders = house.of(task.region_code, task.role)
     own = {person.id for _, person in holders}
+    if house.has_to_choose(task):
+        for each in house.recorders(task):
+            send_link(
+                session, office, task, *each, now, kind="pilih_pejabat", purpose=LinkPurpose.CHOOSE
+            )
     preparers = [
         each for each in house.of(task.region_code, task.preparer_role) if each[1].id not in own
     ]
     recording = [each for each in house.recorders(task) if each[1].id not in own]
-    if any(person.email for _, person in holders):
+    if any(person.email for _, person in holders) or house.has_to_choose(task):
         for each in preparers:
             send_link(
                 session,

@@ -39,7 +39,7 @@ def open_tasks(
     fresh = [task for task in run.open_tasks() if task.id not in known]
     if not fresh:
         return []
-    house = house_of(session, case, fresh)
+    house = house_of(session, case, fresh, run.procedure.chosen_roles)
     last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from processes.actions.wording import readable
 from processes.engine.checks import check_folder
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
+from processes.engine.roles import FILE, RolesRefused, read_roles
 from processes.errors import DiagramRefused, NotFound
 from processes.store import procedures as versions
 from processes.store.tables import ProcedureVersion
@@ -49,13 +49,13 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
 
 def known_roles(files: Mapping[str, bytes]) -> frozenset[str] | None:
     """The roles of the folder's `peran.toml`; None when it has none and any role may be used."""
-    content = files.get("peran.toml")
+    content = files.get(FILE)
     if content is None:
         return None
     try:
-        return frozenset(tomllib.loads(content.decode("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return frozenset()
+        return frozenset(read_roles(content).titles)
+    except RolesRefused:
+        return None  # it is a finding of its own
 
 
 def publish(

@@ -29,6 +29,7 @@ from processes.actions.responding import ask_the_others
 from processes.actions.running import guarded, resume
 from processes.actions.supplementing import ask_for_later
 from processes.actions.timers import caught_up, record_incident
+from processes.actions.whereabouts import note_from_answers
 from processes.actions.who import next_task_of, of_same_person, signed_by
 from processes.engine.forms import Form, FormContext
 from processes.engine.run import Run
@@ -167,6 +168,9 @@ class _Finishing:
             task.done_by = signature(self.recording, self.actor)
             keep_paper(self.session, task, self.recording, self.actor, self.now)
         bind_documents(self.session, form, task, checked)
+        note_from_answers(
+            self.session, self.office, self.case, task, form, checked, self.actor, self.now
+        )
 
     def _about(self, task: Task) -> dict[str, Any]:
         told: dict[str, Any] = {

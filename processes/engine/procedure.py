@@ -17,6 +17,7 @@ from processes.engine.decisions import Decision
 from processes.engine.forms import Form
 from processes.engine.language import SafeLanguage
 from processes.engine.parser import OwnersParser
+from processes.engine.roles import FILE, read_roles
 from processes.engine.run import Run
 from processes.engine.shapes import USUAL_ENTRY, Ending, Stage, TaskShape
 from processes.engine.surroundings import REGION, SafeScriptEngine, Surroundings, make_language
@@ -49,6 +50,8 @@ class Procedure:
         self.defaults = _process_properties(process)
         self.shapes = {shape.element: shape for shape in self._shapes()}
         self.endings = {ending.element: ending for ending in self._endings()}
+        #: roles of which one holder is chosen for each case
+        self.chosen_roles = read_roles(files[FILE]).chosen if FILE in files else frozenset()
         self.steering = self._steering_names(root)
 
     def start(

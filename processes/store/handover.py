@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.store import links
-from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
+from processes.store.tables import Case, CaseOfficial, Official, Task, TaskHolder, TaskStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ def _hand_over_one(
         links.revoke(session, task.id, now=now, official_id=row.official_id)
         session.delete(row)
     staying = {row.official_id for row in rows} - {row.official_id for row in gone}
-    of_role = _holders_of(session, task)
+    of_role = [] if _is_chosen(session, task, staying) else _holders_of(session, task)
     new = [i for i in of_role if i not in staying and (i in joined or not staying)]
     last = max((row.position for row in rows), default=-1)
     for position, official_id in enumerate(new, start=last + 1):
@@ -87,6 +87,16 @@ def _hand_over_one(
         left=tuple(row.official_id for row in gone),
         joined=tuple(new),
     )
+
+
+def _is_chosen(session: Session, task: Task, staying: Collection[str]) -> bool:
+    """Whether somebody who stays was chosen for this case, so that nobody joins him."""
+    chosen = select(CaseOfficial.official_id).where(
+        CaseOfficial.case_id == task.case_id,
+        CaseOfficial.region_code == task.region_code,
+        CaseOfficial.role == task.role,
+    )
+    return session.scalar(chosen) in staying
 
 
 def _holders_of(session: Session, task: Task) -> list[str]:

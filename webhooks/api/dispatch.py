@@ -10,7 +10,17 @@ from flask import Blueprint, Flask, Response, request
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.office import Office
 from webhooks import clock
-from webhooks.api import cases, documents, officials, openapi, paperwork, procedures, repairs, tasks
+from webhooks.api import (
+    case_matters,
+    cases,
+    documents,
+    officials,
+    openapi,
+    paperwork,
+    procedures,
+    repairs,
+    tasks,
+)
 from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
 from webhooks.api.calls import PATH_KINDS, PREFIX, Ask, Call
@@ -19,6 +29,7 @@ from webhooks.bodies import read_json
 
 CALLS: tuple[Call, ...] = (
     *cases.CALLS,
+    *case_matters.CALLS,
     *tasks.CALLS,
     *paperwork.CALLS,
     *repairs.CALLS,

@@ -139,6 +139,16 @@ COMPONENTS: dict[str, Schema] = {
             "at": MOMENT,
         }
     ),
+    "Place": whole(
+        {
+            "place": TEXT,
+            "since": DAY,
+            "tracking_number": TEXT,
+            "note": TEXT,
+            "recorded_by": TEXT,
+            "recorded_at": MOMENT,
+        }
+    ),
     "Document": whole(
         {
             "id": TEXT,
@@ -229,5 +239,6 @@ COMPONENTS: dict[str, Schema] = {
     "TaskPage": page_of(ref("TaskLine")),
     "HistoryPage": page_of(ref("HistoryEntry")),
     "VersionPage": page_of(ref("Version")),
+    "PlacePage": page_of(ref("Place")),
     "OfficialPage": page_of(ref("Official")),
 }

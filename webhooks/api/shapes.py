@@ -23,6 +23,7 @@ from processes.store.tables import (
     ProcedureVersion,
     Task,
     TaskStatus,
+    Whereabouts,
 )
 
 
@@ -140,6 +141,18 @@ def holder(official: Official, person: Person) -> dict[str, Any]:
 def official(row: Official, person: Person) -> dict[str, Any]:
     """An official with his role and region."""
     return {**holder(row, person), "role": row.role, "region": row.region_code}
+
+
+def place(row: Whereabouts) -> dict[str, Any]:
+    """Where the physical document is from a day on."""
+    return {
+        "place": row.place,
+        "since": row.since.isoformat(),
+        "tracking_number": row.tracking_number,
+        "note": row.note,
+        "recorded_by": row.recorded_by,
+        "recorded_at": row.recorded_at.isoformat(),
+    }
 
 
 def document(row: Document) -> dict[str, Any]:

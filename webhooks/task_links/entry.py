@@ -27,8 +27,8 @@ from webhooks.tries import count_failure
 
 #: how long a link shows what became of its finished task
 RECEIPT_LIVES = timedelta(days=7)
-#: purposes that begin when the task is finished; they last as long as its case runs
-AFTERWARDS = (LinkPurpose.COMPLETE, LinkPurpose.RESPOND)
+#: purposes that do not end with the task; they last as long as its case runs
+AFTERWARDS = (LinkPurpose.COMPLETE, LinkPurpose.RESPOND, LinkPurpose.CHOOSE)
 
 
 @dataclass(frozen=True, kw_only=True)

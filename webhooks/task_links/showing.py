@@ -133,7 +133,7 @@ def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Re
     """Things have moved on: why, whom to ask, and what was typed so that it is not lost."""
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
-        contact = find_contact(session, entry.case.region_code)
+        contact = find_contact(session, entry.case)
     form = facts.procedure.shapes[entry.task.element].form
     html = render_template(
         "conflict.html",

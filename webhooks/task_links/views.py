@@ -12,7 +12,7 @@ from webhooks import documents
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.security import allow_upload
-from webhooks.task_links import answering, completing, preparing, recording, responding
+from webhooks.task_links import answering, choosing, completing, preparing, recording, responding
 from webhooks.task_links.entry import enter
 
 pages = Blueprint("task_links", __name__)
@@ -30,6 +30,8 @@ def show(token: str) -> Response:
             return preparing.show(entry, token, moment)
         case LinkPurpose.RESPOND:
             return responding.show(entry, moment)
+        case LinkPurpose.CHOOSE:
+            return choosing.show(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.show(entry, token, moment)
         case _:
@@ -49,6 +51,8 @@ def answer(token: str) -> Response:
             return preparing.answer(entry, token, moment)
         case LinkPurpose.RESPOND:
             return responding.answer(entry, moment)
+        case LinkPurpose.CHOOSE:
+            return choosing.answer(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.answer(entry, token, moment)
         case _:

@@ -27,10 +27,12 @@ from processes.engine.checks import (
     timers,
     tokens,
 )
+from processes.engine.checks import roles as roles_file
 from processes.engine.checks.diagram import Diagram, read_diagram
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
 from processes.engine.findings import Finding
+from processes.engine.roles import FILE
 from processes.engine.surroundings import make_language
 from processes.engine.xml import load_xml
 from processes.errors import DiagramRefused
@@ -75,6 +77,8 @@ def check_folder(
     for name, report in reports.items():
         if name.startswith(messages.FOLDER) and name.endswith(".txt"):
             messages.check_text(files[name], report)
+        if name == FILE:
+            roles_file.check_file(files[name], report)
     diagrams = [name for name in reports if name.endswith(".bpmn")]
     _check_count(diagrams, reports, language)
     for name in diagrams[:1]:

@@ -13,6 +13,7 @@ from processes.store.questions.cases import (
 from processes.store.questions.documents import documents_of_case, find_document
 from processes.store.questions.pages import PAGE_SIZE, Page
 from processes.store.questions.people import (
+    contact_of,
     has_officials,
     holders_of,
     holders_of_tasks,
@@ -41,6 +42,7 @@ __all__ = [
     "TaskFilters",
     "answers_by_element",
     "cases_with_due_timers",
+    "contact_of",
     "counts",
     "counts_by_stage",
     "deadlines_of_task",

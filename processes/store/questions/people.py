@@ -9,10 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.pages import Page, rows_of_page
-from processes.store.tables import Official, Person, Region, TaskHolder
+from processes.store.tables import (
+    Case,
+    CaseOfficial,
+    Official,
+    Person,
+    Region,
+    TaskHolder,
+)
 from processes.store.viewer import Viewer
 
 Holder = tuple[Official, Person]
+
+#: role of the liaison officer (petugas penghubung), and who answers where there is none
+LIAISON, CONTACT_ROLE = "ppksd", "bagian_kerja_sama"
 
 
 def holders_of(session: Session, region: str, role: str) -> list[Holder]:
@@ -24,6 +34,20 @@ def holders_of(session: Session, region: str, role: str) -> list[Holder]:
         .order_by(Person.name, Official.id)
     )
     return [(official, person) for official, person in rows]
+
+
+def contact_of(session: Session, case: Case) -> Holder | None:
+    """Who answers for a case: the pemrakarsa's PPKSD of this case, else its cooperation office."""
+    chosen = session.scalar(
+        select(CaseOfficial.official_id).where(
+            CaseOfficial.case_id == case.id,
+            CaseOfficial.region_code == case.region_code,
+            CaseOfficial.role == LIAISON,
+        )
+    )
+    liaisons = holders_of(session, case.region_code, LIAISON)
+    found = [each for each in liaisons if each[0].id == chosen or len(liaisons) == 1]
+    return next(iter(found or holders_of(session, case.region_code, CONTACT_ROLE)), None)
 
 
 def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, list[Holder]]:

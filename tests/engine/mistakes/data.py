@@ -217,4 +217,21 @@ DECISIONS = [
         file="pesan/tugas_baru.txt",
         at="rahasia",
     ),
+    *(
+        Mistake(
+            code=code,
+            diagram=chain(task("a")),
+            files={"peran.toml": b'kabag = "Kepala Bagian"\n' + line},
+            element="",
+            file="peran.toml",
+            at=at,
+        )
+        for code, line, at in (
+            ("roles.encoding", b"\xff", "*"),
+            ("roles.unreadable", b"sekda =", "*"),
+            ("roles.unknown_setting", b'sekda = { nama = "S", warna = "x" }', "sekda"),
+            ("roles.no_title", b"sekda = 1", "sekda"),
+            ("roles.not_yes_or_no", b'sekda = { nama = "S", pilih_per_perkara = 1 }', "sekda"),
+        )
+    ),
 ]

@@ -128,6 +128,16 @@ def walk_answers(admin: Machine, task: Any) -> None:
     admin.get(f"/tasks/{task['id']}")
 
 
+def walk_matters(admin: Machine, case: Any) -> None:
+    [head] = admin.get("/officials?region=32.01&role=asisten").get_json()["items"]
+    path = f"/cases/{case['id']}"
+    assert admin.post(f"{path}/officials", {"official": head["id"]}).status_code == 200
+    admin.get(f"{path}/officials")
+    where = {"place": "Bagian Kerja Sama", "since": "2026-01-05"}
+    assert admin.post(f"{path}/whereabouts", where).status_code == 200
+    admin.get(f"{path}/whereabouts")
+
+
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
@@ -142,6 +152,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     case, task = walk_cases(admin)
     walk_repairs(admin, task)
     walk_answers(admin, task)
+    walk_matters(admin, case)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
     admin.get(f"/cases/{case['id']}")
     admin.get(f"/cases/{case['id']}/history")

@@ -1,0 +1,49 @@
+"""Where the physical document of a case lies, and since when; the newest row is where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Whereabouts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place as somebody enters it."""
+
+    #: who has the document, or where it is kept, in words
+    place: str
+    since: date
+    #: number of the courier's shipment; empty without one
+    tracking_number: str = ""
+    note: str = ""
+
+
+def note(session: Session, case_id: str, where: Place, *, by: str, now: datetime) -> Whereabouts:
+    """Keep where the document is from a day on."""
+    row = Whereabouts(
+        case_id=case_id,
+        place=where.place,
+        since=where.since,
+        tracking_number=where.tracking_number,
+        note=where.note,
+        recorded_by=by[:300],
+        recorded_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def places_of(session: Session, case_id: str) -> Sequence[Whereabouts]:
+    """Everywhere the document was, the newest first."""
+    return session.scalars(
+        select(Whereabouts)
+        .where(Whereabouts.case_id == case_id)
+        .order_by(Whereabouts.since.desc(), Whereabouts.recorded_at.desc(), Whereabouts.id)
+    ).all()
