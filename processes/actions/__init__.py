@@ -6,10 +6,11 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
-from processes.actions.cases import open_case as open_case
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
+from processes.actions.continuing import follow_up as follow_up
 from processes.actions.documents import add_document as add_document
+from processes.actions.entering import open_case as open_case
 from processes.actions.linking import make_link as make_link
 from processes.actions.people import import_officials as import_officials
 from processes.actions.preparing import prepare_task as prepare_task

@@ -58,6 +58,8 @@ class Receipt:
     recorded: dict[str, Any] | None = None
     #: names of the tasks that the same paper finished too
     chained: list[str] = field(default_factory=list)
+    #: number of the linked case that the answers opened (property `membuka_lanjutan`)
+    continued_by: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of the receipt."""

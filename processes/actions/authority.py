@@ -39,17 +39,18 @@ def recorder_for(session: Session, case: Case, task: Task, actor: Actor) -> str:
     """Code of the region for which the actor records the task from a signed paper.
 
     That is the task's own region: its cooperation office, or whoever prepares the task when its
-    holders cannot be written to. For a region without officials it is the pemrakarsa's cooperation
-    office. Raises NotFound, NotAllowed or Gone for everybody else.
+    holders cannot be written to. For a region without officials it is the cooperation office of the
+    region that keeps the case. Raises NotFound, NotAllowed or Gone for everybody else.
     """
     has_officials = questions.has_officials(session, task.region_code)
     if actor.kind == "official":
         return _recording_official(session, case, task, actor, has_officials=has_officials)
     if actor.may_act_for(task.region_code) and (actor.regions is not None or has_officials):
         return task.region_code
-    if has_officials or not actor.may_act_for(case.region_code):
+    keeper = questions.keeper_of(session, case)
+    if has_officials or not actor.may_act_for(keeper):
         raise NotFound
-    return case.region_code
+    return keeper
 
 
 def preparer_for(session: Session, task: Task, actor: Actor) -> Official | None:
@@ -96,9 +97,10 @@ def _recording_official(
     prepares = official.role == task.preparer_role and cannot_be_written_to(session, task)
     if own and (official.role == SHEPHERD or prepares):
         return task.region_code
-    asks = official.region_code == case.region_code and official.role == SHEPHERD
-    if not asks or own:
+    keeper = questions.keeper_of(session, case)
+    keeps = official.region_code == keeper and official.role == SHEPHERD
+    if not keeps or own:
         raise NotAllowed("errors.not_the_recorder")
     if has_officials:
         raise NotAllowed("errors.has_officials")
-    return case.region_code
+    return keeper

@@ -1,4 +1,4 @@
-"""What is told of a task that is no longer open: its receipt again, or why nothing can be given."""
+"""What is told of a finished task: its receipt again, or why nothing can be given, and to whom."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from processes.actions.actor import Receipt
 from processes.engine.forms import Form, FormContext
+from processes.engine.shapes import TaskShape
 from processes.errors import AlreadyAnswered, InvalidAnswers, NotFound, TaskClosed
-from processes.store.tables import Task
+from processes.store.tables import Case, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -59,3 +61,18 @@ def closed(office: Office, task: Task) -> TaskClosed:
 def _local(office: Office, task: Task, moment: datetime) -> str:
     zone = office.calendar.zone(task.region_code)
     return moment.astimezone(zone).strftime("%d-%m-%Y %H.%M")
+
+
+def share(session: Session, case: Case, shape: TaskShape, now: datetime) -> None:
+    """Let the other parties see what this task sends them."""
+    if shape.shares:
+        session.execute(
+            update(Task)
+            .where(
+                Task.case_id == case.id,
+                Task.element.in_(shape.shares),
+                Task.status == TaskStatus.DONE,
+                Task.shared_at.is_(None),
+            )
+            .values(shared_at=now)
+        )

@@ -42,8 +42,8 @@ class House:
     """The officials who have to do with the tasks that open in one act, by region and role."""
 
     people: People
-    #: code of the region that asked
-    first: str
+    #: code of the region that records for regions without officials
+    keeper: str
     #: roles of which one holder is chosen for each case
     chosen_roles: frozenset[str]
     #: who was chosen for this case
@@ -68,14 +68,15 @@ class House:
         """The cooperation office that may record a task of this region from paper."""
         if any(region == task.region_code and found for (region, _), found in self.people.items()):
             return self.of(task.region_code, SHEPHERD)
-        return self.of(self.first, SHEPHERD)
+        return self.of(self.keeper, SHEPHERD)
 
 
 def house_of(
     session: Session, case: Case, tasks: Iterable[OpenTask], chosen_roles: frozenset[str]
 ) -> House:
     """All active officials of the regions concerned, in one question."""
-    regions = {task.region for task in tasks} | {case.region_code}
+    keeper = questions.keeper_of(session, case)
+    regions = {task.region for task in tasks} | {keeper}
     rows = session.execute(
         select(Official, Person)
         .join(Person, Person.id == Official.person_id)
@@ -87,7 +88,7 @@ def house_of(
         people[official.region_code, official.role].append((official, person))
     return House(
         people=people,
-        first=case.region_code,
+        keeper=keeper,
         chosen_roles=chosen_roles,
         chosen=case_officials.chosen_in(session, case.id),
     )
@@ -146,7 +147,8 @@ def invite(
 def recorders(session: Session, case: Case, task: Task) -> list[Holder]:
     """The officials of the cooperation office that may record a task from paper now."""
     own = questions.has_officials(session, task.region_code)
-    return questions.holders_of(session, task.region_code if own else case.region_code, SHEPHERD)
+    region = task.region_code if own else questions.keeper_of(session, case)
+    return questions.holders_of(session, region, SHEPHERD)
 
 
 def send_link(

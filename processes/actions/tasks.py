@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor, Receipt
 from processes.actions.authority import holder_for, recorder_for
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.cases import binds
+from processes.actions.continuing import continue_by_answers
 from processes.actions.documents import bind_documents
-from processes.actions.finished import case_of, closed, digest_of, repeated
+from processes.actions.finished import case_of, closed, digest_of, repeated, share
 from processes.actions.recording import (
     CHAIN,
     PREFIX,
@@ -76,6 +76,20 @@ def complete_task(
         raise
 
 
+def finish_task(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Receipt:
+    """Finish a task of a case that the caller has locked; raises as `complete_task`."""
+    return _Finishing(session, office, case, actor, now, None).do(task, answers)
+
+
 class _Finishing:
     """Finishing tasks of one locked case inside one transaction."""
 
@@ -113,7 +127,7 @@ class _Finishing:
         guarded(lambda: run.complete(task.id, checked))
         task.status, task.closed_at = TaskStatus.DONE, self.now
         self._keep(task, shape.form, checked, official)
-        _share(self.session, self.case, shape, self.now)
+        share(self.session, self.case, shape, self.now)
         if self.recording is not None:
             ask_the_others(self.session, self.office, self.case, task, self.now)
         opened = keep_books(
@@ -125,6 +139,9 @@ class _Finishing:
             actor=self.actor,
             now=self.now,
         )
+        continued = continue_by_answers(
+            self.session, self.office, self.case, shape, checked, actor=self.actor, now=self.now
+        )
         warnings = [
             *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
             *_fired_at_once(run),
@@ -133,7 +150,11 @@ class _Finishing:
         ask_for_later(self.session, self.office, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened, answers)
         receipt = self._receipt(task, warnings, chained=chained)
-        receipt = replace(receipt, next_task_id=next_task_of(self.session, self.case, official))
+        receipt = replace(
+            receipt,
+            next_task_id=next_task_of(self.session, self.case, official),
+            continued_by=continued.number if continued else None,
+        )
         task.receipt = receipt.as_dict()
         return receipt
 
@@ -261,18 +282,3 @@ class _Finishing:
 def _fired_at_once(run: Run) -> list[str]:
     """What a date in the answers let happen in the same moment; a typing error shows here."""
     return [say("errors.fired_at_once", events=", ".join(run.fired))] if run.fired else []
-
-
-def _share(session: Session, case: Case, shape: TaskShape, now: datetime) -> None:
-    """Let the other parties see what this task sends them."""
-    if shape.shares:
-        session.execute(
-            update(Task)
-            .where(
-                Task.case_id == case.id,
-                Task.element.in_(shape.shares),
-                Task.status == TaskStatus.DONE,
-                Task.shared_at.is_(None),
-            )
-            .values(shared_at=now)
-        )

@@ -107,7 +107,7 @@ class _Telling:
     def _remind(self, task: Task) -> None:
         """Remind every holder, with a fresh link; without one, whoever shepherds the case."""
         holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
-        told = holders or self._shepherds(self.case.region_code)
+        told = holders or self._shepherds(self._keeper())
         for official, person in told:
             link_id = None
             if holders:
@@ -138,11 +138,14 @@ class _Telling:
         own = {person.id for _, person in holders}
         house = questions.holders_of(self.session, task.region_code, role)
         told = [each for each in house if each[1].id not in own]
-        if task.region_code != self.case.region_code and role == SHEPHERD:
-            told += self._shepherds(self.case.region_code)
+        if task.region_code != self._keeper() and role == SHEPHERD:
+            told += self._shepherds(self._keeper())
         for each in told:
             self._put("eskalasi", each, task=task)
         self._note("task.escalated", task, told)
+
+    def _keeper(self) -> str:
+        return questions.keeper_of(self.session, self.case)
 
     def _tell_of_the_end(self) -> None:
         told = [

@@ -25,8 +25,12 @@ ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 def day(value: date, language: str = "id") -> str:
     """A day with its name, for example `Selasa, 2 Juni 2026`."""
-    name = DAYS[language][value.weekday()]
-    return f"{name}, {value.day} {MONTHS[language][value.month - 1]} {value.year}"
+    return f"{DAYS[language][value.weekday()]}, {short(value, language)}"
+
+
+def short(value: date, language: str = "id") -> str:
+    """A day without its name, for example `2 Juni 2026`."""
+    return f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
 
 
 def moment(value: datetime, zone: ZoneInfo, language: str = "id") -> str:

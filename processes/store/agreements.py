@@ -1,10 +1,52 @@
-"""Whether an agreement binds on a given day: the row knows the decision, the date the rest."""
+"""Agreements: whether one binds on a given day, and what its document says.
+
+The row of the case knows the decision and the term; the document is known from the answers to the
+tasks that registered it (`tahap6_registrasi`, `tahap7_naskah_lama`) and led to it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from processes.store.tables import AgreementStatus, Case
+from processes.store.tables import AgreementStatus, Case, Paper, Task
+
+REQUEST, LETTER, OLD = "tahap1_permohonan", "tahap1_surat_masuk", "tahap7_naskah_lama"
+SCHEDULE, SIGNING, REGISTRATION = "tahap6_jadwal", "tahap6_tanda_tangan", "tahap6_registrasi"
+#: tasks whose answers tell of the document
+TELLING = (REQUEST, LETTER, OLD, SCHEDULE, SIGNING, REGISTRATION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """Who signed for a party; what nobody recorded is empty."""
+
+    name: str
+    position: str = ""
+    #: `definitif`, `Plt`, `Plh`, `Pj` or `Pjs`
+    status: str = ""
+    #: decree by which an acting official was appointed
+    appointment: str = ""
+    #: power of attorney (number and date), for a PKS only
+    power: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naskah:
+    """What the document of an agreement says."""
+
+    #: `kesepakatan_bersama`, `perjanjian_kerja_sama` or `adendum`; None when nobody recorded it
+    kind: str | None = None
+    #: by region code, one number per party
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    signed_on: date | None = None
+    #: by region code
+    signatories: Mapping[str, Signatory] = field(default_factory=dict)
+    #: the document that it changes or carries out, in words
+    parent: str | None = None
 
 
 def status_on(case: Case, today: date) -> AgreementStatus:
@@ -18,3 +60,90 @@ def status_on(case: Case, today: date) -> AgreementStatus:
 def ended_by_date(case: Case, today: date) -> bool:
     """Whether the agreement ran its full term, rather than being ended before."""
     return case.agreement_ends_on is not None and case.agreement_ends_on <= today
+
+
+def naskah_of(
+    tasks: Iterable[Task], papers: Mapping[str, Paper], zones: Mapping[str, str]
+) -> Naskah:
+    """The document of one case, from its finished tasks in their order.
+
+    `papers` are those the tasks were recorded from, by task id; `zones` name each party's zone.
+    """
+    newest: dict[str, dict[str, Any]] = {}
+    signed: dict[str, Task] = {}
+    planned: dict[str, dict[str, Any]] = {}
+    for task in tasks:
+        answers = task.answers or {}
+        newest[task.element] = answers
+        if task.element == SIGNING and answers.get("tanda_tangan") == "ditandatangani":
+            signed[task.region_code] = task
+        if task.element == SCHEDULE:
+            planned |= _by_region(answers, planned)
+    registered = newest.get(REGISTRATION) or newest.get(OLD) or {}
+    asked = newest.get(REQUEST) or newest.get(LETTER) or newest.get(OLD) or {}
+    days = [_signed_on(task, papers.get(task.id), zones) for task in signed.values()]
+    if OLD in newest:
+        days = [date.fromisoformat(newest[OLD]["tanggal_tanda_tangan"])]
+        planned = _by_region(newest[OLD], {})
+    return Naskah(
+        kind=asked.get("jenis_naskah"),
+        numbers=dict(registered.get("nomor") or {}),
+        signed_on=max(days, default=None),
+        signatories=_signatories(planned, signed, papers),
+        parent=asked.get("naskah_induk"),
+    )
+
+
+def _by_region(
+    answers: Mapping[str, Any], before: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """What a schedule says of each party's signatory, over what an earlier one said."""
+    found = {code: dict(said) for code, said in before.items()}
+    for name in (
+        "penanda_tangan",
+        "jabatan",
+        "status_jabatan",
+        "dasar_pengangkatan",
+        "surat_kuasa",
+    ):
+        for code, value in (answers.get(name) or {}).items():
+            found.setdefault(code, {})[name] = value
+    return found
+
+
+def _signed_on(task: Task, paper: Paper | None, zones: Mapping[str, str]) -> date:
+    """The day on the document; else that of the paper; else the day on which it was recorded."""
+    said = (task.answers or {}).get("tanggal_tanda_tangan")
+    if said:
+        return date.fromisoformat(said)
+    if paper is not None:
+        return paper.dated_on
+    return (task.closed_at or task.opened_at).astimezone(ZoneInfo(zones[task.region_code])).date()
+
+
+def _signatories(
+    planned: Mapping[str, Mapping[str, Any]],
+    signed: Mapping[str, Task],
+    papers: Mapping[str, Paper],
+) -> dict[str, Signatory]:
+    found = {}
+    for code in {**planned, **signed}:
+        said, task = planned.get(code, {}), signed.get(code)
+        name = said.get("penanda_tangan") or (_signed_by(task, papers) if task else "")
+        if name or said:
+            found[code] = Signatory(
+                name=name,
+                position=said.get("jabatan", ""),
+                status=said.get("status_jabatan", ""),
+                appointment=said.get("dasar_pengangkatan", ""),
+                power=said.get("surat_kuasa", ""),
+            )
+    return found
+
+
+def _signed_by(task: Task, papers: Mapping[str, Paper]) -> str:
+    """Who signed by the paper it was recorded from, or the official who said so himself."""
+    paper = papers.get(task.id)
+    if paper is not None:
+        return paper.signatory
+    return task.done_by or "" if task.done_by_person_id else ""

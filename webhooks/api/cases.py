@@ -9,14 +9,26 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from processes import actions
-from processes.errors import InvalidAnswers, NotFound
+from processes.engine.shapes import LETTER_ENTRY, OLD_ENTRY, USUAL_ENTRY
+from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.procedures import get_version
 from processes.store.tables import Case, CaseStatus
 from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, everything, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
-from webhooks.api.fields import PROCEDURE_KEY, REGION, Choice, Fields, Text, Texts, Whole, YesNo
+from webhooks.api.fields import (
+    PROCEDURE_KEY,
+    REGION,
+    Anything,
+    Choice,
+    Fields,
+    Text,
+    Texts,
+    Whole,
+    YesNo,
+    YesOrAnything,
+)
 from webhooks.api.tasks import lines_of
 
 #: partners of one case; with the pemrakarsa there are 2 to 50 parties (procedure.md)
@@ -24,21 +36,39 @@ PARTNERS_LIMIT = 49
 
 
 def open_case(ask: Ask) -> Response:
-    """Open a case for a region the token acts for."""
-    ask.caller.check_region(ask.body["region"])
+    """Open a case for a region the token acts for; of a letter, for one that received it."""
+    received = ask.body["parties"] if _entry(ask)[0] == LETTER_ENTRY else ()
+    if not any(ask.caller.actor.may_act_for(code) for code in received):
+        ask.caller.check_region(ask.body["region"])
     body = repeats.earlier_answer(ask)
     if body is None:
-        body = _whole(ask, _open(ask))
+        body = whole(ask, _open(ask))
         repeats.remember(ask, body, 201)
     return answer(body, 201, location=ask.url(f"/cases/{body['id']}"))
 
 
 def _open(ask: Ask) -> str:
+    entry, known = _entry(ask)
+    usual = {name: ask.body[name] for name in _OPENING.required}
     try:
-        return actions.open_case(ask.office, **ask.body, actor=ask.caller.actor, now=ask.now)
+        return actions.open_case(
+            ask.office, **usual, entry=entry, known=known, actor=ask.caller.actor, now=ask.now
+        )
     except NotFound as error:
         # the address of this call exists; what it names does not
         raise InvalidAnswers({"procedure": error}) from None
+
+
+def _entry(ask: Ask) -> tuple[str, dict[str, Any] | None]:
+    """The way in which the case is opened, and what is known of the letter or the agreement."""
+    letter, old = ask.body.get(LETTER_ENTRY), ask.body.get(OLD_ENTRY) or None
+    if letter is not None and old is not None:
+        raise InvalidAnswers({OLD_ENTRY: FieldError("api.one_entry")})
+    if letter is not None:
+        return LETTER_ENTRY, letter
+    if old is not None:
+        return OLD_ENTRY, None if old is True else old
+    return USUAL_ENTRY, None
 
 
 def list_cases(ask: Ask) -> Response:
@@ -60,13 +90,13 @@ def list_cases(ask: Ask) -> Response:
 
 def show_case(ask: Ask, case_id: str) -> Response:
     """One case with its tasks and documents."""
-    return answer(_whole(ask, case_id))
+    return answer(whole(ask, case_id))
 
 
 def show_history(ask: Ask, case_id: str) -> Response:
     """What happened in a case, oldest first, whole: the chain of hashes needs every entry."""
     with ask.office.database.read() as session:
-        case = _visible(session, ask, case_id)
+        case = visible(session, ask, case_id)
         rows = questions.history_of_case(session, ask.caller.viewer, case.id)
     return answer(everything(shapes.entry(row) for row in rows))
 
@@ -74,21 +104,29 @@ def show_history(ask: Ask, case_id: str) -> Response:
 def withdraw_case(ask: Ask, case_id: str) -> Response:
     """Withdraw the case of a region the token acts for; the case as it stands afterwards."""
     with ask.office.database.read() as session:
-        ask.caller.check_region(_visible(session, ask, case_id).region_code)
+        ask.caller.check_region(visible(session, ask, case_id).region_code)
     actions.withdraw_case(
         ask.office, case_id, reason=ask.body["reason"], actor=ask.caller.actor, now=ask.now
     )
-    return answer(_whole(ask, case_id))
+    return answer(whole(ask, case_id))
 
 
-def _whole(ask: Ask, case_id: str) -> dict[str, Any]:
+def whole(ask: Ask, case_id: str) -> dict[str, Any]:
+    """One case with its tasks, documents and linked cases."""
     with ask.office.database.read() as session:
-        case = _visible(session, ask, case_id)
+        case = visible(session, ask, case_id)
         tasks = questions.tasks_of_case(session, ask.caller.viewer, case.id)
         documents = questions.documents_of_case(session, ask.caller.viewer, case.id)
         [line] = _lines(session, ask, [case])
+        viewer = ask.caller.viewer
+        parent = questions.parent_of(session, viewer, case)
         return {
             **line,
+            "parent": None if parent is None else shapes.linked_case(parent),
+            "follow_ups": [
+                shapes.linked_case(each)
+                for each in questions.follow_ups_of(session, viewer, case.id)
+            ],
             "tasks": lines_of(session, ask, tasks),
             "documents": [shapes.document(row) for row in documents],
         }
@@ -107,7 +145,8 @@ def _lines(session: Session, ask: Ask, cases: Sequence[Case]) -> list[dict[str, 
     ]
 
 
-def _visible(session: Session, ask: Ask, case_id: str) -> Case:
+def visible(session: Session, ask: Ask, case_id: str) -> Case:
+    """The case as the caller may see it; NotFound when it is not for him."""
     case = questions.find_case(session, ask.caller.viewer, case_id)
     if case is None:
         raise NotFound
@@ -120,6 +159,13 @@ _OPENING = Fields(
         "region": REGION,
         "parties": Texts(of=REGION, minimum=1, maximum=PARTNERS_LIMIT),
         "title": Text(maximum=300, example="Pelayanan publik di wilayah perbatasan"),
+        LETTER_ENTRY: Anything(
+            description="the letter that another region sent: nomor, tanggal, tanggal_terima, "
+            "dokumen (id of a document), and what else its task asks"
+        ),
+        OLD_ENTRY: YesOrAnything(
+            description="an agreement that was signed before: true, or what its task asks"
+        ),
     },
     required=("procedure", "region", "parties", "title"),
 )

@@ -11,6 +11,7 @@ from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.office import Office
 from webhooks import clock
 from webhooks.api import (
+    agreements,
     case_matters,
     cases,
     documents,
@@ -29,6 +30,7 @@ from webhooks.bodies import read_json
 
 CALLS: tuple[Call, ...] = (
     *cases.CALLS,
+    *agreements.CALLS,
     *case_matters.CALLS,
     *tasks.CALLS,
     *paperwork.CALLS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from processes.engine.plain_text import TextFault, clean_text
@@ -17,6 +18,8 @@ from webhooks.bodies import printable
 
 #: largest number a query may hold; fits the integers of both databases
 NUMBER_LIMIT = 1_000_000
+#: characters of a day in its long ISO form
+DAY_LENGTH = 10
 #: a Kemendagri code: a province, or a kabupaten or kota in it
 REGION_CODE = r"^[0-9]{2}(\.[0-9]{2})?$"
 #: key of a procedure: the name of its folder
@@ -122,6 +125,37 @@ class Anything:
     def schema(self) -> dict[str, Any]:
         """An object schema that says where the real one is."""
         return {"type": "object", "description": self.description}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesOrAnything(Anything):
+    """`true`, or an object whose inside somebody else checks; `false` means not given."""
+
+    def take(self, value: Any) -> Any:
+        """The object, or the truth value."""
+        return value if isinstance(value, bool) else super().take(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A schema of either."""
+        return {"anyOf": [{"type": "boolean"}, super().schema()]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day in ISO form."""
+
+    def take(self, value: Any) -> date:
+        """The day."""
+        try:
+            if isinstance(value, str) and len(value) == DAY_LENGTH:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise FieldError("api.field_day")
+
+    def schema(self) -> dict[str, Any]:
+        """A string schema of the format `date`."""
+        return {"type": "string", "format": "date"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from processes.store.tables import AgreementStatus, CaseStatus, TaskStatus, Verdict
+from processes.engine.shapes import ENTRIES
+from processes.store.tables import AgreementStatus, CaseStatus, Relation, TaskStatus, Verdict
 
 Schema = dict[str, Any]
 
@@ -48,6 +49,11 @@ def words(kind: type[StrEnum]) -> Schema:
     return {"type": "string", "enum": [member.value for member in kind]}
 
 
+def maybe(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def page_of(items: Schema) -> Schema:
     """One page of a list; `pages` is at least 1, `total` counts the items of all pages."""
     return whole(
@@ -73,6 +79,8 @@ _CASE: dict[str, Schema] = {
     "category": MAYBE_TEXT,
     "parties": {"type": "array", "items": TEXT, "minItems": 1},
     "agreement": ref("Agreement"),
+    "entry": {"type": "string", "enum": list(ENTRIES)},
+    "relation": maybe(words(Relation)),
     "opened_at": MOMENT,
     "closed_at": MAYBE_MOMENT,
 }
@@ -97,6 +105,7 @@ _TASK: dict[str, Schema] = {
     "overdue": YES_NO,
     "done_by": MAYBE_TEXT,
     "prepared": {"anyOf": [ref("Prepared"), {"type": "null"}]},
+    "proposed": {"type": ["object", "null"]},
     "recorded": {"anyOf": [ref("Recorded"), {"type": "null"}]},
 }
 
@@ -166,7 +175,45 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "CaseLine": whole(_CASE),
     "Case": whole(
-        {**_CASE, "tasks": listed(ref("TaskLine")), "documents": listed(ref("Document"))}
+        {
+            **_CASE,
+            "parent": maybe(ref("LinkedCase")),
+            "follow_ups": listed(ref("LinkedCase")),
+            "tasks": listed(ref("TaskLine")),
+            "documents": listed(ref("Document")),
+        }
+    ),
+    "LinkedCase": whole(
+        {
+            "id": TEXT,
+            "number": TEXT,
+            "title": TEXT,
+            "relation": maybe(words(Relation)),
+            "status": words(CaseStatus),
+        }
+    ),
+    "RegisterLine": whole(
+        {
+            "case_id": TEXT,
+            "case_number": TEXT,
+            "title": TEXT,
+            "kind": MAYBE_TEXT,
+            "category": MAYBE_TEXT,
+            "parties": listed(TEXT),
+            "numbers": {"type": "object", "additionalProperties": TEXT},
+            "signed_on": MAYBE_DAY,
+            "starts_on": MAYBE_DAY,
+            "ends_on": MAYBE_DAY,
+            "status": words(AgreementStatus),
+            "days_left": {"type": ["integer", "null"], "minimum": 0},
+            "relation": maybe(words(Relation)),
+            "parent": maybe(ref("LinkedCase")),
+            "parent_document": MAYBE_TEXT,
+            "signatories": {"type": "object", "additionalProperties": ref("Signatory")},
+        }
+    ),
+    "Signatory": whole(
+        {"name": TEXT, "position": TEXT, "status": TEXT, "appointment": TEXT, "power": TEXT}
     ),
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
@@ -185,6 +232,7 @@ COMPONENTS: dict[str, Schema] = {
             "warnings": {"type": "array", "items": TEXT},
             "recorded": {"anyOf": [ref("Paper"), {"type": "null"}]},
             "chained": {"type": "array", "items": TEXT},
+            "continued_by": MAYBE_TEXT,
         }
     ),
     "Paper": whole({"nomor": TEXT, "tanggal": DAY, "penanda_tangan": TEXT, "dokumen": TEXT}),
@@ -236,6 +284,7 @@ COMPONENTS: dict[str, Schema] = {
         },
     ),
     "CasePage": page_of(ref("CaseLine")),
+    "RegisterPage": page_of(ref("RegisterLine")),
     "TaskPage": page_of(ref("TaskLine")),
     "HistoryPage": page_of(ref("HistoryEntry")),
     "VersionPage": page_of(ref("Version")),

@@ -6,12 +6,14 @@ so that a deadline reads as the 16:00 it is; all other moments are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from processes.store.agreements import status_on
+from processes.store.questions import Agreement
 from processes.store.tables import (
     Case,
     Document,
@@ -48,8 +50,45 @@ def case_line(
             "starts_on": _iso(case.agreement_starts_on),
             "ends_on": _iso(case.agreement_ends_on),
         },
+        "entry": case.entry,
+        "relation": None if case.relation is None else case.relation.value,
         "opened_at": case.opened_at.isoformat(),
         "closed_at": _iso(case.closed_at),
+    }
+
+
+def linked_case(case: Case) -> dict[str, Any]:
+    """A case that another one continues, or that continues another one."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "title": case.title,
+        "relation": None if case.relation is None else case.relation.value,
+        "status": case.status.value,
+    }
+
+
+def agreement(row: Agreement, today: date) -> dict[str, Any]:
+    """One line of the register: what the document says, and how the agreement stands."""
+    case, naskah = row.case, row.naskah
+    ends = case.agreement_ends_on
+    return {
+        "case_id": case.id,
+        "case_number": case.number,
+        "title": case.title,
+        "kind": naskah.kind,
+        "category": case.category,
+        "parties": list(row.parties),
+        "numbers": dict(naskah.numbers),
+        "signed_on": _iso(naskah.signed_on),
+        "starts_on": _iso(case.agreement_starts_on),
+        "ends_on": _iso(ends),
+        "status": status_on(case, today).value,
+        "days_left": None if ends is None else max((ends - today).days, 0),
+        "relation": None if case.relation is None else case.relation.value,
+        "parent": None if row.parent is None else linked_case(row.parent),
+        "parent_document": naskah.parent,
+        "signatories": {code: asdict(found) for code, found in naskah.signatories.items()},
     }
 
 
@@ -61,6 +100,7 @@ def task_line(
     now: datetime,
     paper: Paper | None = None,
     responses: Sequence[PaperResponse] = (),
+    proposed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A task without its form; `holder` is the first of those who may finish it."""
     shown = [holder(official, person) for official, person in holders]
@@ -84,6 +124,7 @@ def task_line(
         "overdue": is_overdue(task, now),
         "done_by": task.done_by,
         "prepared": _prepared(task, zone),
+        "proposed": dict(proposed) if proposed else None,
         "recorded": None if paper is None else _recorded(paper, responses, zone),
     }
 

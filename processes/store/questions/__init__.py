@@ -1,5 +1,13 @@
 """What pages, API and sweeps ask of the database; every question about cases knows its viewer."""
 
+from processes.store.questions.agreements import (
+    Agreement,
+    AgreementFilters,
+    agreements_of,
+    follow_ups_of,
+    page_of_agreements,
+    parent_of,
+)
 from processes.store.questions.board import Counts, StageCount, counts, counts_by_stage
 from processes.store.questions.cases import (
     CaseFilters,
@@ -17,6 +25,7 @@ from processes.store.questions.people import (
     has_officials,
     holders_of,
     holders_of_tasks,
+    keeper_of,
     page_of_officials,
     regions_by_code,
     regions_with_officials,
@@ -35,11 +44,14 @@ from processes.store.questions.tasks import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Agreement",
+    "AgreementFilters",
     "CaseFilters",
     "Counts",
     "Page",
     "StageCount",
     "TaskFilters",
+    "agreements_of",
     "answers_by_element",
     "cases_with_due_timers",
     "contact_of",
@@ -50,16 +62,20 @@ __all__ = [
     "find_case",
     "find_document",
     "find_task",
+    "follow_ups_of",
     "has_officials",
     "history_of_case",
     "holders_of",
     "holders_of_tasks",
+    "keeper_of",
     "newest_procedures",
     "open_tasks",
     "overdue",
+    "page_of_agreements",
     "page_of_cases",
     "page_of_officials",
     "page_of_tasks",
+    "parent_of",
     "parties_of_case",
     "party_codes",
     "regions_by_code",

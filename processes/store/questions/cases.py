@@ -38,7 +38,7 @@ class CaseFilters:
 
 def find_case(session: Session, viewer: Viewer, case_id: str) -> Case | None:
     """The case as the viewer may see it; None when there is none, or none for him."""
-    query, _ = _visible(viewer)
+    query, _ = visible_cases(viewer)
     row = session.execute(query.where(Case.id == case_id)).one_or_none()
     return None if row is None else seen_case(session, viewer, row[0], row[1])
 
@@ -47,7 +47,7 @@ def page_of_cases(
     session: Session, viewer: Viewer, filters: CaseFilters, *, page: int, now: datetime
 ) -> Page[Case]:
     """One page of the cases the viewer may see, the newest first."""
-    query, seen = _visible(viewer)
+    query, seen = visible_cases(viewer)
     conditions = _conditions(filters, seen, now)
     newest_first = query.where(*conditions).order_by(Case.opened_at.desc(), Case.number.desc())
     rows, total = rows_of_page(session, newest_first, page)
@@ -61,10 +61,17 @@ def parties_of_case(session: Session, case_id: str) -> list[Party]:
     return list(session.scalars(query.order_by(Party.position)))
 
 
-def party_codes(session: Session, case_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The codes of the parties of several cases by case id, pemrakarsa first."""
+def party_codes(
+    session: Session, case_ids: Sequence[str], *, staying: bool = False
+) -> dict[str, list[str]]:
+    """The codes of the parties of several cases by case id, pemrakarsa first.
+
+    With `staying` those that refused or left are not among them.
+    """
     found: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
     query = select(Party.case_id, Party.region_code).where(Party.case_id.in_(case_ids))
+    if staying:
+        query = query.where(Party.left_at.is_(None))
     for case_id, code in session.execute(query.order_by(Party.position)):
         found[case_id].append(code)
     return found
@@ -72,7 +79,7 @@ def party_codes(session: Session, case_ids: Sequence[str]) -> dict[str, list[str
 
 def history_of_case(session: Session, viewer: Viewer, case_id: str) -> list[History]:
     """What happened, oldest first, as the viewer may see it; empty when the case is not his."""
-    visible, _ = _visible(viewer)
+    visible, _ = visible_cases(viewer)
     row = session.execute(visible.where(Case.id == case_id)).one_or_none()
     if row is None:
         return []
@@ -98,7 +105,7 @@ def cases_with_due_timers(session: Session, now: datetime, limit: int) -> list[C
     return list(session.scalars(due.order_by(Case.next_timer_at, Case.id).limit(limit)))
 
 
-def _visible(viewer: Viewer) -> tuple[Select[Case, Any], Subquery | None]:
+def visible_cases(viewer: Viewer) -> tuple[Select[Case, Any], Subquery | None]:
     """The cases a viewer sees, each with the moment his region left (or None)."""
     everything: Select[Case, Any] = select(Case, null().label("until"))
     if viewer.sees_everything:

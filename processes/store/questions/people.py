@@ -13,6 +13,7 @@ from processes.store.tables import (
     Case,
     CaseOfficial,
     Official,
+    Party,
     Person,
     Region,
     TaskHolder,
@@ -23,6 +24,8 @@ Holder = tuple[Official, Person]
 
 #: role of the liaison officer (petugas penghubung), and who answers where there is none
 LIAISON, CONTACT_ROLE = "ppksd", "bagian_kerja_sama"
+#: how a case was opened that another region asked for by letter
+LETTER_ENTRY = "surat_masuk"
 
 
 def holders_of(session: Session, region: str, role: str) -> list[Holder]:
@@ -37,17 +40,30 @@ def holders_of(session: Session, region: str, role: str) -> list[Holder]:
 
 
 def contact_of(session: Session, case: Case) -> Holder | None:
-    """Who answers for a case: the pemrakarsa's PPKSD of this case, else its cooperation office."""
+    """Who answers for a case: the PPKSD that its keeper chose, else its cooperation office."""
+    keeper = keeper_of(session, case)
     chosen = session.scalar(
         select(CaseOfficial.official_id).where(
             CaseOfficial.case_id == case.id,
-            CaseOfficial.region_code == case.region_code,
+            CaseOfficial.region_code == keeper,
             CaseOfficial.role == LIAISON,
         )
     )
-    liaisons = holders_of(session, case.region_code, LIAISON)
+    liaisons = holders_of(session, keeper, LIAISON)
     found = [each for each in liaisons if each[0].id == chosen or len(liaisons) == 1]
-    return next(iter(found or holders_of(session, case.region_code, CONTACT_ROLE)), None)
+    return next(iter(found or holders_of(session, keeper, CONTACT_ROLE)), None)
+
+
+def keeper_of(session: Session, case: Case) -> str:
+    """Code of the region that keeps a case and records for regions without officials.
+
+    It is the pemrakarsa; when that has no officials here and a partner opened the case from its
+    letter, it is this partner.
+    """
+    if case.entry != LETTER_ENTRY or has_officials(session, case.region_code):
+        return case.region_code
+    first = select(Party.region_code).where(Party.case_id == case.id, Party.position == 1)
+    return session.scalar(first) or case.region_code
 
 
 def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, list[Holder]]:

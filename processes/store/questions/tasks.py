@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,16 @@ def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
     """The tasks of a case that the viewer may see, in the order they were opened."""
     query = _visible(viewer).where(Task.case_id == case_id)
     return _rows(session, viewer, query.order_by(Task.position))
+
+
+def done_tasks_of(
+    session: Session, viewer: Viewer, case_ids: Sequence[str], elements: Sequence[str]
+) -> list[Task]:
+    """The finished tasks of several cases at these elements, as the viewer may see them."""
+    query = _visible(viewer).where(
+        Task.case_id.in_(case_ids), Task.element.in_(elements), Task.status == TaskStatus.DONE
+    )
+    return _rows(session, viewer, query.order_by(Task.case_id, Task.position))
 
 
 def answers_by_element(session: Session, case_id: str) -> dict[str, Any]:
