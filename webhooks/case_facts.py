@@ -31,6 +31,8 @@ class PartyRow:
     name: str
     #: whether it refused or left
     left: bool
+    #: whether it has an active official, so that its tasks can be sent to somebody
+    has_contact: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,13 +156,19 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
     procedure = office.procedure(session, case.version_id)
     parties = questions.parties_of_case(session, case.id)
     tasks = questions.tasks_of_case(session, viewer, case.id)
+    unmanned = questions.without_contact(session, [p.region_code for p in parties])
     regions = {p.region_code: find_region(session, p.region_code) for p in parties}
     return CaseFacts(
         case=case,
         procedure=procedure,
         stages=stage_rows(procedure.stages, case, tasks),
         parties=[
-            PartyRow(name=regions[p.region_code].name, left=p.left_at is not None) for p in parties
+            PartyRow(
+                name=regions[p.region_code].name,
+                left=p.left_at is not None,
+                has_contact=p.region_code not in unmanned,
+            )
+            for p in parties
         ],
         contact=find_contact(session, case.region_code),
         regions=regions,

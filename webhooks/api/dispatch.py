@@ -10,7 +10,17 @@ from flask import Blueprint, Flask, Response, request
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.office import Office
 from webhooks import clock
-from webhooks.api import cases, documents, officials, openapi, paperwork, procedures, repairs, tasks
+from webhooks.api import (
+    cases,
+    documents,
+    officials,
+    openapi,
+    paperwork,
+    partners,
+    procedures,
+    repairs,
+    tasks,
+)
 from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
 from webhooks.api.calls import PATH_KINDS, PREFIX, Ask, Call
@@ -23,6 +33,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
+    *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,
 )

@@ -16,6 +16,7 @@ from processes.engine.checks import (
     expressions,
     flow,
     forms,
+    letters,
     loops,
     messages,
     multi_instance,
@@ -32,6 +33,7 @@ from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
 from processes.engine.findings import Finding
 from processes.engine.surroundings import make_language
+from processes.engine.typesetting import PACKAGE
 from processes.engine.xml import load_xml
 from processes.errors import DiagramRefused
 
@@ -75,6 +77,8 @@ def check_folder(
     for name, report in reports.items():
         if name.startswith(messages.FOLDER) and name.endswith(".txt"):
             messages.check_text(files[name], report)
+        if name == PACKAGE:
+            letters.check_template(files[name], report)
     diagrams = [name for name in reports if name.endswith(".bpmn")]
     _check_count(diagrams, reports, language)
     for name in diagrams[:1]:
