@@ -1,4 +1,4 @@
-"""A partner nobody knows an address of: it is written to on paper, and comes in with a short code."""
+"""A partner nobody knows an address of: it is written to on paper and comes in with its code."""
 
 from __future__ import annotations
 

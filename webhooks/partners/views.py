@@ -75,6 +75,8 @@ def _try(holder: Holder, form: str, act: Act, moment: datetime) -> Response:
     values = {name: value for name, value in request.form.items() if name != FIELD}
     tried = Tried(form=form, values=values)
     try:
+        if not holder.may_act:
+            raise Conflict("partners.case_over")
         act(holder, tried, moment)
     except InvalidAnswers as error:
         again = Tried(form=form, values=values, errors=error.fields)
