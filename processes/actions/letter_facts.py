@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from processes.actions.bookkeeping import SHEPHERD
+from processes.actions.roles import SHEPHERD
 from processes.engine.forms import Field
 from processes.engine.procedure import Procedure
 from processes.engine.stapling import pages_of

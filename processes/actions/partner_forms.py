@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from processes.actions.partners import ContactGiven
+from processes.actions.contacts import ContactGiven
 from processes.engine.forms import Field, Form, FormContext
 from processes.errors import FieldError, InvalidAnswers
 from processes.sentences import say

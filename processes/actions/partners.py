@@ -1,4 +1,4 @@
-"""Partners without officials: the codes of their letter packages, and the contact they name."""
+"""Partners without officials: who has a code, and what their pemrakarsa does about them."""
 
 from __future__ import annotations
 
@@ -8,34 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import SHEPHERD
-from processes.actions.people import invite
+from processes.actions.roles import SHEPHERD
 from processes.actions.wording import readable
 from processes.errors import Conflict, FieldError, InvalidAnswers, NotAllowed, NotFound
 from processes.sentences import say
-from processes.store import codes, history, outbox, people, questions
-from processes.store.handover import hand_over
+from processes.store import codes, history, outbox, questions
 from processes.store.locks import lock_case
-from processes.store.questions.partners import CONTACT_NAMED
-from processes.store.tables import Case, CaseStatus, Official, Party, Region, Task, TaskStatus
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Party,
+    Region,
+)
 
 if TYPE_CHECKING:
     from processes.office import Office
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactGiven:
-    """Whom a partner names, checked; at least one of the two addresses is there."""
-
-    name: str
-    position: str
-    email: str | None = None
-    #: `+62…`
-    phone: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,30 +67,6 @@ def find_holder(session: Session, office: Office, typed: str) -> Holder | None:
     )
 
 
-def name_contact(
-    office: Office, typed: str, given: ContactGiven, *, actor: Actor, now: datetime
-) -> str:
-    """Make somebody the contact of the code's region; returns the official's id.
-
-    He holds the role of the cooperation office from now on: every open task of it at his region
-    becomes his and its link is mailed to him. The pemrakarsa of each of these cases is told.
-    Raises NotFound (no such code), Conflict (the case is over, or there is a contact already).
-    """
-    with office.database.write() as session:
-        holder = held(session, office, typed)
-        _lock_all(session, holder)
-        if not questions.without_contact(session, [holder.region.code]):
-            raise Conflict("partners.contact_exists", **_whom_to_ask(session, holder))
-        official = _engage(session, holder.region.code, given)
-        moved = hand_over(session, left=(), joined={official.id}, now=now)
-        for move in moved:
-            invite(session, office, move, actor, now)
-        for case_id in sorted({holder.case.id, *(move.case_id for move in moved)}):
-            case = session.get_one(Case, case_id)
-            _note_contact(session, office, case, holder.region, official, given, actor, now)
-        return official.id
-
-
 def revoke_codes(
     office: Office, case_id: str, region: str, *, reason: str, actor: Actor, now: datetime
 ) -> int:
@@ -110,31 +76,6 @@ def revoke_codes(
         details = {"count": died, "reason": why}
         tell(session, case, "code.revoked", partner, actor, now, details)
         return died
-
-
-def revoke_contact(
-    office: Office, case_id: str, region: str, *, reason: str, actor: Actor, now: datetime
-) -> int:
-    """Take the role back from whoever a party named with its code, and kill the code too.
-
-    Returns how many people that were. Raises Conflict when nobody was named with a code; officials
-    who were registered otherwise are not touched.
-    """
-    with partner_of(office, case_id, region, reason, actor) as (session, case, partner, why):
-        named = questions.contacts_by_code(session, case.id, region)
-        if not named:
-            raise Conflict("partners.no_contact_by_code", region=partner.name)
-        for official, _ in named:
-            official.active = False
-        session.flush()
-        codes.revoke_codes(session, case.id, region, now)
-        left = {official.id for official, _ in named}
-        for move in hand_over(session, left=left, joined=(), now=now):
-            invite(session, office, move, actor, now)
-        people_named = ", ".join(person.name for _, person in named)
-        details = {"official": sorted(left), "people": people_named, "reason": why}
-        tell(session, case, "contact.revoked", partner, actor, now, details)
-        return len(named)
 
 
 @contextmanager
@@ -213,73 +154,3 @@ def tell_pemrakarsa(
                 domain=office.mail_domain,
                 now=now,
             )
-
-
-def _lock_all(session: Session, holder: Holder) -> None:
-    """Lock the region, then the cases that naming a contact touches, always in the same order."""
-    session.execute(
-        select(Region.code).where(Region.code == holder.region.code).with_for_update()
-    ).all()
-    waiting = select(Task.case_id).where(
-        Task.region_code == holder.region.code,
-        Task.role == SHEPHERD,
-        Task.status == TaskStatus.OPEN,
-    )
-    for case_id in sorted({holder.case.id, *session.scalars(waiting)}):
-        lock_case(session, case_id)
-
-
-def _engage(session: Session, region: str, given: ContactGiven) -> Official:
-    """The contact as an official; somebody who held the role before gets it back."""
-    person = people.find_person(
-        session, name=given.name, nip=None, email=given.email, phone=given.phone
-    ) or people.add_person(session, name=given.name, email=given.email, phone=given.phone)
-    before = session.scalar(
-        select(Official).where(
-            Official.region_code == region,
-            Official.role == SHEPHERD,
-            Official.person_id == person.id,
-        )
-    )
-    if before is None:
-        return people.make_official(session, region, SHEPHERD, person, given.position)
-    before.position, before.active = given.position, True
-    session.flush()
-    return before
-
-
-def _whom_to_ask(session: Session, holder: Holder) -> dict[str, str]:
-    """Who the region's contact is, and who at the pemrakarsa can change that."""
-    ours = questions.holders_of(session, holder.region.code, SHEPHERD)
-    theirs = questions.holders_of(session, holder.case.region_code, SHEPHERD)
-    region = session.get_one(Region, holder.case.region_code).name
-    return {
-        "contact": ours[0][1].name if ours else holder.region.name,
-        "whom": " ".join((theirs[0][1].name, theirs[0][1].phone or "")).strip()
-        if theirs
-        else region,
-    }
-
-
-def _note_contact(
-    session: Session,
-    office: Office,
-    case: Case,
-    region: Region,
-    official: Official,
-    given: ContactGiven,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    details = {"official": official.id, "person": given.name, "position": given.position}
-    tell(session, case, CONTACT_NAMED, region, actor, now, details)
-    said = say(
-        "partners.contact_named",
-        region=region.name,
-        name=given.name,
-        position=given.position,
-        email=given.email or "-",
-        phone=given.phone or "-",
-    )
-    key = f"case:{case.id}:contact:{official.id}:{now.isoformat()}"
-    tell_pemrakarsa(session, office, case, "narahubung_mitra", key, said, now)

@@ -28,7 +28,7 @@ from processes.errors import (
     WrongType,
 )
 from processes.sentences import say
-from processes.store import papers, replies
+from processes.store import papers, questions, replies
 from processes.store.allowance import check_allowance
 from processes.store.documents import clean_filename
 from processes.store.file_kinds import JPEG, PDF, PNG
@@ -144,9 +144,13 @@ def take_reply(
     with office.database.read() as session:
         _case, reply = _waiting(session, case_id, reply_id, actor)
         task = session.get(Task, task_id)
+        has_contact = not questions.without_contact(session, [reply.region_code])
+        if has_contact and not actor.may_act_for(reply.region_code):
+            raise Conflict("partners.contact_records")
         if task is None or task.case_id != case_id or task.region_code != reply.region_code:
             raise InvalidAnswers({"task": FieldError("partners.not_its_task")})
-    receipt = _complete_from(office, reply, task_id, answers, actor, now)
+    paper = replies.paper_of(reply)
+    receipt = complete_task(office, task_id, answers, actor=actor, now=now, paper=paper)
     with office.database.write() as session:
         case = lock_case(session, case_id)
         if replies.judge(session, reply_id, ReplyStatus.TAKEN, by=actor.name, now=now):
@@ -168,33 +172,6 @@ def refuse_reply(
         partner = session.get_one(Region, reply.region_code)
         details = {**_about(reply), "reason": why}
         tell(session, case, "reply.refused", partner, actor, now, details)
-
-
-def _complete_from(
-    office: Office,
-    reply: PartyReply,
-    task_id: str,
-    answers: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> Receipt:
-    """The task, recorded from the reply as its signed paper."""
-    receipt = complete_task(office, task_id, answers, actor=actor, now=now)
-    with office.database.write() as session:
-        task = session.get_one(Task, task_id)
-        session.get_one(Document, reply.document_id).task_id = task_id
-        if not papers.papers_of(session, [task_id]):
-            paper = replies.paper_of(reply)
-            case = session.get_one(Case, task.case_id)
-            papers.record(
-                session,
-                task,
-                paper,
-                recorded_by=actor.name,
-                recorded_for=case.region_code,
-                now=now,
-            )
-    return receipt
 
 
 def _waiting(

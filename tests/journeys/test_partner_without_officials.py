@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.journeys.answers import Journey
+from processes.store import accounts
+from processes.store.tables import AccountRole
+from tests.journeys.answers import SCAN, Journey
 from tests.journeys.town import PDF, Town
 
 #: Kabupaten Cilacap: the sample installation has no officials there
@@ -106,6 +108,8 @@ def test_a_partner_joins_with_its_code_and_answers_by_mailed_links_from_then_on(
         {"task": task["id"], "answers": plan},
     )
     assert taken.status_code == 200, taken.text
+    [answered] = [t for t in journey.case["tasks"] if t["id"] == task["id"]]
+    assert answered["recorded"]["nomor"] == REPLY["nomor_surat"]
 
     # from stage 3 on the contact answers what is asked of its cooperation office
     journey.until("tahap3_konfirmasi")
@@ -138,10 +142,77 @@ def test_an_open_task_of_the_contacts_role_is_mailed_to_him_at_once(both: Town) 
     assert ("tahap3_konfirmasi", PARTNER) not in journey.open
 
 
+def test_a_contact_records_from_paper_what_his_head_signed(both: Town) -> None:
+    journey = waiting_for_partner(both)
+    both.wait(days=1)  # the letters of one instant have no order
+    name_contact(both, printed(both, journey.id).code)
+
+    token = both.link(journey.id, "tahap2_kesediaan", PARTNER, purpose="catat")
+    assert CONTACT["nama"] in both.client.get(f"/t/{token}").text
+    willing = journey.plan["tahap2_kesediaan"]
+    letter = {name: willing.pop(name) for name in ("nomor_surat", "tanggal_surat")}
+    paper = {
+        "dicatat_dari.nomor": letter["nomor_surat"],
+        "dicatat_dari.tanggal": letter["tanggal_surat"],
+        "dicatat_dari.penanda_tangan": "Bupati Cilacap",
+        "dicatat_dari.dokumen": SCAN,
+    }
+    done = both.post(token, {**willing, **paper})
+
+    assert done.status_code == 200, done.text
+    [task] = [t for t in journey.case["tasks"] if t["element"] == "tahap2_kesediaan"]
+    assert task["recorded"]["region"] == PARTNER
+    assert CONTACT["nama"] in task["done_by"]
+
+
+def test_a_reply_that_came_before_the_contact_is_his_to_record(town: Town) -> None:
+    journey = waiting_for_partner(town)
+    code = printed(town, journey.id).code
+    hand_in(town, code)
+    name_contact(town, code)
+    [waiting] = town.call("GET", f"/cases/{journey.id}/replies").get_json()["items"]
+    [task] = [t for t in journey.case["tasks"] if t["region"] == PARTNER]
+    with town.office.database.write() as session:
+        town.token = accounts.create_token(
+            session, name="bogor", role=AccountRole.SYSTEM, region_code=BOGOR, now=town.now
+        )
+
+    body = {"task": task["id"], "answers": journey.plan["tahap2_kesediaan"]}
+    answer = town.call("POST", f"/cases/{journey.id}/replies/{waiting['id']}/take", body)
+
+    assert answer.status_code == 409
+    assert "narahubung" in answer.get_json()["detail"]
+
+
+def test_the_pemrakarsas_own_system_takes_a_reply_of_a_region_without_officials(
+    town: Town,
+) -> None:
+    journey = waiting_for_partner(town)
+    hand_in(town, printed(town, journey.id).code)
+    [task] = [t for t in journey.case["tasks"] if t["region"] == PARTNER]
+    with town.office.database.write() as session:
+        town.token = accounts.create_token(
+            session, name="bogor", role=AccountRole.SYSTEM, region_code=BOGOR, now=town.now
+        )
+    [waiting] = town.call("GET", f"/cases/{journey.id}/replies").get_json()["items"]
+    body = {"task": task["id"], "answers": journey.plan["tahap2_kesediaan"]}
+    path = f"/cases/{journey.id}/replies/{waiting['id']}/take"
+
+    first, again = (town.call("POST", path, body) for _ in range(2))
+
+    assert first.status_code == 200, first.text
+    assert again.status_code == 409
+    [answered] = [t for t in journey.case["tasks"] if t["id"] == task["id"]]
+    assert answered["recorded"]["region"] == BOGOR
+
+
 def test_a_contact_named_by_mistake_is_revoked_with_his_links_and_the_code(town: Town) -> None:
     journey = waiting_for_partner(town)
     code = printed(town, journey.id).code
+    town.wait(days=1)
     name_contact(town, code)
+    his = town.link(journey.id, "tahap2_kesediaan", PARTNER, purpose="catat")
+    assert town.client.get(f"/t/{his}").status_code == 200
 
     answer = town.call(
         "POST",
@@ -150,6 +221,7 @@ def test_a_contact_named_by_mistake_is_revoked_with_his_links_and_the_code(town:
     )
 
     assert answer.get_json() == {"revoked": 1}
+    assert town.client.get(f"/t/{his}").status_code == 410
     assert journey.case["without_contact"] == [PARTNER]
     assert name_contact(town, code).status_code == 404
     again = printed(town, journey.id).code
