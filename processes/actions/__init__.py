@@ -9,8 +9,15 @@ from processes.actions.actor import Receipt as Receipt
 from processes.actions.cases import open_case as open_case
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
+from processes.actions.contacts import ContactGiven as ContactGiven
+from processes.actions.contacts import name_contact as name_contact
+from processes.actions.contacts import revoke_contact as revoke_contact
 from processes.actions.documents import add_document as add_document
+from processes.actions.letters import Package as Package
+from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.partners import find_holder as find_holder
+from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
@@ -21,6 +28,11 @@ from processes.actions.repair import pause_task as pause_task
 from processes.actions.repair import reassign_task as reassign_task
 from processes.actions.repair import remind_now as remind_now
 from processes.actions.repair import resume_task as resume_task
+from processes.actions.replies import add_scan as add_scan
+from processes.actions.replies import find_scan as find_scan
+from processes.actions.replies import hand_in_reply as hand_in_reply
+from processes.actions.replies import refuse_reply as refuse_reply
+from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.supplementing import Supplement as Supplement
 from processes.actions.supplementing import supplement_task as supplement_task

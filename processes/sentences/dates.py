@@ -29,6 +29,11 @@ def day(value: date, language: str = "id") -> str:
     return f"{name}, {value.day} {MONTHS[language][value.month - 1]} {value.year}"
 
 
+def short(value: date, language: str = "id") -> str:
+    """A day without its name, for example `2 Juni 2026`."""
+    return f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
+
+
 def moment(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
     """An aware moment in a region's zone: `Selasa, 2 Juni 2026 pukul 16.00 WITA`."""
     local = value.astimezone(zone)

@@ -95,6 +95,13 @@ def find_region(session: Session, code: str) -> Region:
     return region
 
 
+def head_of(region: Region) -> str:
+    """The title of the head of a region, for example "Bupati Bogor"."""
+    title = {"provinsi": ("Provinsi", "Gubernur"), "kota": ("Kota", "Wali Kota")}
+    word, head = title.get(region.kind, ("Kabupaten", "Bupati"))
+    return region.name.replace(word, head, 1)
+
+
 def region_exists(session: Session, code: str) -> bool:
     """Whether a code names a region."""
     return session.get(Region, code) is not None

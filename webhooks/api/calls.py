@@ -32,6 +32,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "case_id": _ID,
     "task_id": _ID,
     "document_id": _ID,
+    "reply_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }

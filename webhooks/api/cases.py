@@ -87,8 +87,10 @@ def _whole(ask: Ask, case_id: str) -> dict[str, Any]:
         tasks = questions.tasks_of_case(session, ask.caller.viewer, case.id)
         documents = questions.documents_of_case(session, ask.caller.viewer, case.id)
         [line] = _lines(session, ask, [case])
+        parties = [p.region_code for p in questions.parties_of_case(session, case.id)]
         return {
             **line,
+            "without_contact": sorted(questions.without_contact(session, parties)),
             "tasks": lines_of(session, ask, tasks),
             "documents": [shapes.document(row) for row in documents],
         }

@@ -17,6 +17,7 @@ from webhooks.api import (
     officials,
     openapi,
     paperwork,
+    partners,
     procedures,
     repairs,
     tasks,
@@ -34,6 +35,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
+    *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from processes.store.tables import AgreementStatus, CaseStatus, TaskStatus, Verdict
+from processes.store.tables import AgreementStatus, CaseStatus, ReplyStatus, TaskStatus, Verdict
 
 Schema = dict[str, Any]
 
@@ -166,7 +166,12 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "CaseLine": whole(_CASE),
     "Case": whole(
-        {**_CASE, "tasks": listed(ref("TaskLine")), "documents": listed(ref("Document"))}
+        {
+            **_CASE,
+            "without_contact": listed(TEXT),
+            "tasks": listed(ref("TaskLine")),
+            "documents": listed(ref("Document")),
+        }
     ),
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
@@ -200,6 +205,35 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     "Link": whole({"url": {"type": "string", "format": "uri"}}),
+    "LetterPackage": whole(
+        {
+            "code": {"type": "string", "pattern": "^[0-9A-Z]{5}-[0-9A-Z]{5}$"},
+            "url": {"type": "string", "format": "uri"},
+            "filename": TEXT,
+            "media_type": TEXT,
+            "size": {"type": "integer", "minimum": 1},
+            "sha256": SHA256,
+            "content": {"type": "string", "contentEncoding": "base64"},
+        }
+    ),
+    "Revoked": whole({"revoked": {"type": "integer", "minimum": 0}}),
+    "Reply": whole(
+        {
+            "id": TEXT,
+            "case_id": TEXT,
+            "region": TEXT,
+            "status": words(ReplyStatus),
+            "number": TEXT,
+            "dated_on": {"type": "string", "format": "date"},
+            "signatory": TEXT,
+            "document": TEXT,
+            "handed_in_by": TEXT,
+            "handed_in_at": MOMENT,
+            "checked_by": MAYBE_TEXT,
+            "checked_at": MAYBE_MOMENT,
+            "note": TEXT,
+        }
+    ),
     "Version": whole(
         {
             "key": TEXT,
@@ -241,4 +275,5 @@ COMPONENTS: dict[str, Schema] = {
     "VersionPage": page_of(ref("Version")),
     "PlacePage": page_of(ref("Place")),
     "OfficialPage": page_of(ref("Official")),
+    "ReplyPage": page_of(ref("Reply")),
 }
