@@ -123,6 +123,8 @@ class Office:
             today=self.calendar.today(now, task.region_code),
             document_exists=document_exists,
             region_exists=region_exists,
+            region=task.region_code,
+            patterns=regions.number_patterns(session, [*parties, task.region_code]),
             earlier=earlier,
         )
 

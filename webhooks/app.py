@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 
 from processes.office import Office
-from webhooks import api, board, errors, health, mailbox, rendering, security, sign_in, task_links
+from webhooks import (
+    api,
+    board,
+    errors,
+    health,
+    mailbox,
+    partners,
+    rendering,
+    security,
+    sign_in,
+    task_links,
+)
 from webhooks.language import remember_language
 
 if TYPE_CHECKING:
@@ -26,7 +37,7 @@ def create_app(office: Office) -> Flask:
     errors.register(app)
     rendering.register(app)
     app.after_request(remember_language)
-    for room in (task_links, board, sign_in, health):
+    for room in (task_links, partners, board, sign_in, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from processes.actions.roles import SHEPHERD
 from processes.engine.procedure import Procedure
 from processes.office import Office
 from processes.store import papers, questions
@@ -28,6 +29,8 @@ class PartyRow:
     name: str
     #: whether it refused or left
     left: bool
+    #: whether it has an active official, so that its tasks can be sent to somebody
+    has_contact: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,13 +154,19 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
     procedure = office.procedure(session, case.version_id)
     parties = questions.parties_of_case(session, case.id)
     tasks = questions.tasks_of_case(session, viewer, case.id)
+    unmanned = questions.without_contact(session, [p.region_code for p in parties])
     regions = {p.region_code: find_region(session, p.region_code) for p in parties}
     return CaseFacts(
         case=case,
         procedure=procedure,
         stages=stage_rows(procedure.stages, case, tasks),
         parties=[
-            PartyRow(name=regions[p.region_code].name, left=p.left_at is not None) for p in parties
+            PartyRow(
+                name=regions[p.region_code].name,
+                left=p.left_at is not None,
+                has_contact=p.region_code not in unmanned,
+            )
+            for p in parties
         ],
         contact=find_contact(session, case),
         regions=regions,
@@ -196,7 +205,15 @@ def _papers(
 
 def find_contact(session: Session, case: Case) -> Contact | None:
     """Who answers for a case; None when the pemrakarsa has no officials."""
-    found = questions.contact_of(session, case)
+    return _contact(questions.contact_of(session, case))
+
+
+def find_shepherd(session: Session, region: str) -> Contact | None:
+    """Who speaks for a region's cooperation office; None when it has nobody there."""
+    return _contact(next(iter(questions.holders_of(session, region, SHEPHERD)), None))
+
+
+def _contact(found: questions.Holder | None) -> Contact | None:
     if found is None:
         return None
     official, person = found

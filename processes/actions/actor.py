@@ -11,11 +11,13 @@ from typing import Any, Literal, Self
 class Actor:
     """Somebody or something that changes a case."""
 
-    kind: Literal["official", "token", "account", "clock"]
+    kind: Literal["official", "token", "account", "clock", "code"]
     #: as it is printed: a person's name, a token's name, "jam sistem"
     name: str
     official_id: str | None = None
     link_id: str | None = None
+    #: the short code of a letter package, when that is all there is to go by
+    code_id: str | None = None
     #: codes of the regions it may act for; None = all
     regions: frozenset[str] | None = None
     address: str = ""

@@ -30,11 +30,12 @@ def import_officials(
     with office.database.write() as session:
         result = people.import_officials(session, csv_text, replace, now)
         for move in result.moved:
-            _invite(session, office, move, actor, now)
+            invite(session, office, move, actor, now)
         return result
 
 
-def _invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:
+def invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:
+    """Send whoever joined a task his link, and note the change in the history of its case."""
     task = session.get_one(Task, move.task_id)
     for official_id in move.joined:
         official = session.get_one(Official, official_id)

@@ -43,6 +43,10 @@ class FormContext:
     document_exists: Callable[[str], bool]
     #: whether a region has this code
     region_exists: Callable[[str], bool]
+    #: code of the region that answers
+    region: str = ""
+    #: how regions number their letters, by code, as a hint
+    patterns: Mapping[str, str] = field(default_factory=dict)
     #: the newest answers to every finished task of the case by element, for `hanya_jika`
     earlier: Callable[[], Mapping[str, Any]] = field(default=dict)
 

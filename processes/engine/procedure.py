@@ -50,8 +50,11 @@ class Procedure:
         self.defaults = _process_properties(process)
         self.shapes = {shape.element: shape for shape in self._shapes()}
         self.endings = {ending.element: ending for ending in self._endings()}
+        roles = read_roles(files.get(FILE, b""))
         #: roles of which one holder is chosen for each case
-        self.chosen_roles = read_roles(files[FILE]).chosen if FILE in files else frozenset()
+        self.chosen_roles: frozenset[str] = roles.chosen
+        #: what the owner calls each role
+        self.titles: Mapping[str, str] = roles.titles
         self.steering = self._steering_names(root)
 
     def start(

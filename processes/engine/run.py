@@ -26,6 +26,7 @@ from processes.engine.specs import DecisionTask, region_of_item
 from processes.engine.surroundings import REGION, Surroundings, during, surroundings
 from processes.engine.timers import moment_of, timer_value
 from processes.engine.told import Decided, Due, EngineFault, OpenTask, Overtaken
+from processes.engine.wordings import is_choice
 from processes.engine.workflow import CaseWorkflow
 from processes.errors import Conflict, TaskClosed
 
@@ -149,6 +150,13 @@ class Run:
             starts_on=start or today.isoformat(),
             provisional=bool(shape.clock_start) and start is None,
         )
+
+    def wording(self, open_task: OpenTask, text: str) -> str:
+        """The owner's words for an open task, chosen by the data where he lets them differ."""
+        if not is_choice(text):
+            return text
+        with during(replace(self.surroundings, region=open_task.region)):
+            return str(self._evaluate(text, self.token(open_task.id)))
 
     def save(self) -> bytes:
         """The state as bytes, with finished work cut away."""

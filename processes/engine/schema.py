@@ -60,7 +60,7 @@ def _property(field: Field, by_id: Mapping[str, Field], context: FormContext) ->
     regions = field.regions(context)
     value = _value(field, by_id, context, number=1)
     found: dict[str, Any] = {"title": field.label}
-    description = _description(field, by_id)
+    description = _description(field, by_id, context)
     if description:
         found["description"] = description
     if regions is None:
@@ -79,11 +79,24 @@ def _property(field: Field, by_id: Mapping[str, Field], context: FormContext) ->
     return found
 
 
-def _description(field: Field, by_id: Mapping[str, Field]) -> str:
+def number_pattern(field: Field, context: FormContext) -> str:
+    """How the regions asked number their letters, as a hint; empty where nobody said so."""
+    if field.jenis != "nomor_surat":
+        return ""
+    regions = field.regions(context)
+    if regions is None:
+        return context.patterns.get(context.region, "")
+    known = [(code, context.patterns[code]) for code in regions if context.patterns.get(code)]
+    return "; ".join(f"{code}: {pattern}" for code, pattern in known)
+
+
+def _description(field: Field, by_id: Mapping[str, Field], context: FormContext) -> str:
     """The owner's explanation, then the rules that the schema cannot say."""
     earlier = by_id.get(field.setelah or "")
     larger = by_id.get(field.paling_banyak or "")
+    pattern = number_pattern(field, context)
     rules = [
+        say("forms.rule_pattern", pattern=pattern) if pattern else "",
         say("forms.rule_not_future") if field.jenis == "tanggal_surat" else "",
         say("forms.rule_after", other=earlier.id) if earlier else "",
         say("forms.rule_at_most", other=larger.id) if larger else "",

@@ -25,7 +25,8 @@ ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 def day(value: date, language: str = "id") -> str:
     """A day with its name, for example `Selasa, 2 Juni 2026`."""
-    return f"{DAYS[language][value.weekday()]}, {short(value, language)}"
+    name = DAYS[language][value.weekday()]
+    return f"{name}, {value.day} {MONTHS[language][value.month - 1]} {value.year}"
 
 
 def short(value: date, language: str = "id") -> str:

@@ -52,7 +52,8 @@ def append(
     """Add an entry to a case that the caller has locked.
 
     `actor` and `details` hold what JSON can hold. What belongs to one region names it: a `region`
-    (code) or a `task` (id) in `details` decides which viewers may read the rest of them.
+    (code) or a `task` (id) in `details` decides which viewers may read the rest of them; a second
+    region that may read them too is the `party`.
     """
     entry = History(
         case_id=case.id,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -95,3 +96,9 @@ def revoke(session: Session, task_id: str, *, now: datetime, official_id: str | 
         living = living.where(Link.official_id == official_id)
     died = session.execute(living.values(revoked_at=now).returning(Link.id))
     return len(died.all())
+
+
+def revoke_of(session: Session, official_ids: Collection[str], now: datetime) -> int:
+    """Kill every living link of these officials, whatever it is for; how many died."""
+    living = update(Link).where(Link.official_id.in_(official_ids), Link.revoked_at.is_(None))
+    return len(session.execute(living.values(revoked_at=now).returning(Link.id)).all())

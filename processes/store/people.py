@@ -91,9 +91,7 @@ def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
     """Add or update the official of one row."""
     person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
     if person is None:
-        person = Person(name=row.name, nip=row.nip, email=row.email, phone=row.phone)
-        session.add(person)
-        session.flush()
+        person = add_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
     changed = _update_person(person, row)
     official = session.scalar(
         select(Official).where(
@@ -111,6 +109,16 @@ def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
     official.position, official.status, official.active = row.position, row.status, True
     kind = tally.added if came_back else tally.updated if changed else tally.unchanged
     kind.append(official)
+
+
+def add_person(
+    session: Session, *, name: str, email: str | None, phone: str | None, nip: str | None = None
+) -> Person:
+    """A person whom `find_person` does not know yet."""
+    person = Person(name=name, nip=nip, email=email, phone=phone)
+    session.add(person)
+    session.flush()
+    return person
 
 
 def make_official(

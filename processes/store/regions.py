@@ -6,6 +6,7 @@ Source of the zones: Keppres 41/1987, by province; provinces founded since keep 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -95,6 +96,13 @@ def find_region(session: Session, code: str) -> Region:
     return region
 
 
+def head_of(region: Region) -> str:
+    """The title of the head of a region, for example "Bupati Bogor"."""
+    title = {"provinsi": ("Provinsi", "Gubernur"), "kota": ("Kota", "Wali Kota")}
+    word, head = title.get(region.kind, ("Kabupaten", "Bupati"))
+    return region.name.replace(word, head, 1)
+
+
 def region_exists(session: Session, code: str) -> bool:
     """Whether a code names a region."""
     return session.get(Region, code) is not None
@@ -109,3 +117,18 @@ def regions_of(session: Session, province: str | None = None) -> list[Region]:
 def zone(session: Session, code: str) -> ZoneInfo:
     """The time zone of a region; NotFound when the code names none."""
     return ZoneInfo(find_region(session, code).zone)
+
+
+def number_patterns(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """How these regions number their letters, by code; only those who said so."""
+    said = select(Region.code, Region.number_pattern).where(
+        Region.code.in_(codes), Region.number_pattern != ""
+    )
+    return dict(session.execute(said).all())
+
+
+def set_number_pattern(session: Session, code: str, pattern: str) -> Region:
+    """Keep how a region numbers its letters; NotFound when the code names none."""
+    region = find_region(session, code)
+    region.number_pattern = pattern
+    return region

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.store.numbers import next_number
 from processes.store.people import make_official
+from processes.store.regions import head_of
 from processes.store.tables import Official, Person, Region
 
 #: regions outside Jawa Barat that get officials: partners of real cooperations
@@ -63,7 +64,7 @@ def _staff(session: Session, region: Region, number: int) -> None:
             people[who] = _person(region, who, number * len(ROLES) + list(ROLES).index(who))
             session.add(people[who])
             session.flush()
-        printed = title.format(region=region.name, head=_head(region))
+        printed = title.format(region=region.name, head=head_of(region))
         make_official(session, region.code, role, people[who], printed)
 
 
@@ -81,12 +82,3 @@ def _person(region: Region, role: str, number: int) -> Person:
 def _pick(names: str, number: int) -> str:
     choice = names.split()
     return choice[number % len(choice)]
-
-
-def _head(region: Region) -> str:
-    """The title of the head of a region, for example "Bupati Bogor"."""
-    if region.kind == "provinsi":
-        return region.name.replace("Provinsi", "Gubernur", 1)
-    if region.kind == "kota":
-        return region.name.replace("Kota", "Wali Kota", 1)
-    return region.name.replace("Kabupaten", "Bupati", 1)

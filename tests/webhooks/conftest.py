@@ -19,9 +19,13 @@ from processes import actions
 from processes.actions import Actor
 from processes.office import Office
 from processes.settings import Settings
+from processes.store import accounts
+from processes.store.tables import AccountRole
 from tests.webhooks.official import Official
+from tests.webhooks.paper import PaperCase
 from webhooks.app import create_app
 
+SignIn = Callable[..., FlaskClient]
 HERE = Path(__file__).parent
 ADMINISTRATOR = Actor(kind="account", name="administrator")
 
@@ -114,3 +118,26 @@ def holder(app: Flask, office: Office, clock: Clock, case_id: str) -> Callable[[
         return Official.holding(app, office, case_id, element, clock())
 
     return of
+
+
+@pytest.fixture
+def paper(app: Flask, office: Office, clock: Clock) -> PaperCase:
+    """A case in which a partner without officials is asked whether it is willing."""
+    return PaperCase(app, office, clock())
+
+
+@pytest.fixture
+def signed_in(app: Flask, office: Office, clock: Clock) -> SignIn:
+    """A browser that went through a sign-in link, as an administrator unless said otherwise."""
+
+    def enter(role: AccountRole = AccountRole.ADMIN, region: str | None = None) -> FlaskClient:
+        with office.database.write() as session:
+            account = accounts.create_account(
+                session, name=f"{role.value} {region}", role=role, now=clock(), region_code=region
+            )
+            token = accounts.make_sign_in_link(session, account.id, clock())
+        client = app.test_client()
+        assert client.post(f"/masuk/{token}").status_code == 303
+        return client
+
+    return enter

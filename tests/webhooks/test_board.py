@@ -10,30 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from processes.office import Office
-from processes.store import accounts
 from processes.store.tables import AccountRole, Case
-from tests.webhooks.conftest import Clock
+from tests.webhooks.conftest import Clock, SignIn
 from tests.webhooks.official import Official, complete_isian
 
 Holder = Callable[[str], Official]
-SignIn = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def signed_in(app: Flask, office: Office, clock: Clock) -> SignIn:
-    """A browser that went through a sign-in link, as an administrator unless said otherwise."""
-
-    def enter(role: AccountRole = AccountRole.ADMIN, region: str | None = None) -> FlaskClient:
-        with office.database.write() as session:
-            account = accounts.create_account(
-                session, name=f"{role.value} {region}", role=role, now=clock(), region_code=region
-            )
-            token = accounts.make_sign_in_link(session, account.id, clock())
-        client = app.test_client()
-        assert client.post(f"/masuk/{token}").status_code == 303
-        return client
-
-    return enter
 
 
 def key_in(page: str) -> str:

@@ -16,7 +16,7 @@ from processes.office import Office
 from processes.store.tables import AccountRole
 from webhooks.api.caller import Caller
 from webhooks.api.fields import PROCEDURE_KEY, Fields, Kind, Text, Whole
-from webhooks.api.schemas import Schema, ref
+from webhooks.api.json_schema import Schema, ref
 
 PREFIX = "/api/v1"
 
@@ -32,6 +32,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "case_id": _ID,
     "task_id": _ID,
     "document_id": _ID,
+    "reply_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }

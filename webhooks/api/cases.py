@@ -118,6 +118,7 @@ def whole(ask: Ask, case_id: str) -> dict[str, Any]:
         tasks = questions.tasks_of_case(session, ask.caller.viewer, case.id)
         documents = questions.documents_of_case(session, ask.caller.viewer, case.id)
         [line] = _lines(session, ask, [case])
+        parties = [p.region_code for p in questions.parties_of_case(session, case.id)]
         viewer = ask.caller.viewer
         parent = questions.parent_of(session, viewer, case)
         return {
@@ -127,6 +128,7 @@ def whole(ask: Ask, case_id: str) -> dict[str, Any]:
                 shapes.linked_case(each)
                 for each in questions.follow_ups_of(session, viewer, case.id)
             ],
+            "without_contact": sorted(questions.without_contact(session, parties)),
             "tasks": lines_of(session, ask, tasks),
             "documents": [shapes.document(row) for row in documents],
         }

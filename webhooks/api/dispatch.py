@@ -18,6 +18,7 @@ from webhooks.api import (
     officials,
     openapi,
     paperwork,
+    partners,
     procedures,
     repairs,
     tasks,
@@ -36,6 +37,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
+    *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,
 )

@@ -7,8 +7,9 @@ from typing import Any
 
 from processes.sentences import say
 from webhooks.api.calls import PATH_KINDS, PREFIX, Call, Content
+from webhooks.api.json_schema import ref
 from webhooks.api.problems import MEDIA_TYPE, title
-from webhooks.api.schemas import COMPONENTS, ref
+from webhooks.api.schemas import COMPONENTS
 
 
 def document(calls: Iterable[Call], *, base_url: str, language: str) -> dict[str, Any]:

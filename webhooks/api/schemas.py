@@ -5,66 +5,33 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
-
 from processes.engine.shapes import ENTRIES
-from processes.store.tables import AgreementStatus, CaseStatus, Relation, TaskStatus, Verdict
-
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-NUMBER: Schema = {"type": "integer"}
-YES_NO: Schema = {"type": "boolean"}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
-DAY: Schema = {"type": "string", "format": "date"}
-MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
-SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-
-
-def ref(name: str) -> Schema:
-    """A pointer to a component."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def listed(items: Schema) -> Schema:
-    """An array of `items`."""
-    return {"type": "array", "items": items}
-
-
-def whole(properties: dict[str, Schema], *, optional: dict[str, Schema] | None = None) -> Schema:
-    """An object with exactly these properties; those of `optional` may be absent."""
-    return {
-        "type": "object",
-        "properties": {**properties, **(optional or {})},
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def words(kind: type[StrEnum]) -> Schema:
-    """The values of an Enum."""
-    return {"type": "string", "enum": [member.value for member in kind]}
-
-
-def maybe(schema: Schema) -> Schema:
-    """The schema, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def page_of(items: Schema) -> Schema:
-    """One page of a list; `pages` is at least 1, `total` counts the items of all pages."""
-    return whole(
-        {
-            "items": listed(items),
-            "page": {"type": "integer", "minimum": 1},
-            "pages": {"type": "integer", "minimum": 1},
-            "total": {"type": "integer", "minimum": 0},
-        }
-    )
-
+from processes.store.tables import (
+    AgreementStatus,
+    CaseStatus,
+    Relation,
+    ReplyStatus,
+    TaskStatus,
+    Verdict,
+)
+from webhooks.api.json_schema import (
+    DAY,
+    MAYBE_DAY,
+    MAYBE_MOMENT,
+    MAYBE_TEXT,
+    MOMENT,
+    NUMBER,
+    SHA256,
+    TEXT,
+    YES_NO,
+    Schema,
+    listed,
+    maybe,
+    page_of,
+    ref,
+    whole,
+    words,
+)
 
 _CASE: dict[str, Schema] = {
     "id": TEXT,
@@ -179,6 +146,7 @@ COMPONENTS: dict[str, Schema] = {
             **_CASE,
             "parent": maybe(ref("LinkedCase")),
             "follow_ups": listed(ref("LinkedCase")),
+            "without_contact": listed(TEXT),
             "tasks": listed(ref("TaskLine")),
             "documents": listed(ref("Document")),
         }
@@ -248,6 +216,35 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     "Link": whole({"url": {"type": "string", "format": "uri"}}),
+    "LetterPackage": whole(
+        {
+            "code": {"type": "string", "pattern": "^[0-9A-Z]{5}-[0-9A-Z]{5}$"},
+            "url": {"type": "string", "format": "uri"},
+            "filename": TEXT,
+            "media_type": TEXT,
+            "size": {"type": "integer", "minimum": 1},
+            "sha256": SHA256,
+            "content": {"type": "string", "contentEncoding": "base64"},
+        }
+    ),
+    "Revoked": whole({"revoked": {"type": "integer", "minimum": 0}}),
+    "Reply": whole(
+        {
+            "id": TEXT,
+            "case_id": TEXT,
+            "region": TEXT,
+            "status": words(ReplyStatus),
+            "number": TEXT,
+            "dated_on": {"type": "string", "format": "date"},
+            "signatory": TEXT,
+            "document": TEXT,
+            "handed_in_by": TEXT,
+            "handed_in_at": MOMENT,
+            "checked_by": MAYBE_TEXT,
+            "checked_at": MAYBE_MOMENT,
+            "note": TEXT,
+        }
+    ),
     "Version": whole(
         {
             "key": TEXT,
@@ -290,4 +287,5 @@ COMPONENTS: dict[str, Schema] = {
     "VersionPage": page_of(ref("Version")),
     "PlacePage": page_of(ref("Place")),
     "OfficialPage": page_of(ref("Official")),
+    "ReplyPage": page_of(ref("Reply")),
 }

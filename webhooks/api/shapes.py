@@ -21,6 +21,7 @@ from processes.store.tables import (
     Official,
     Paper,
     PaperResponse,
+    PartyReply,
     Person,
     ProcedureVersion,
     Task,
@@ -210,6 +211,25 @@ def document(row: Document) -> dict[str, Any]:
         "region": row.region_code,
         "uploaded_at": row.uploaded_at.isoformat(),
         "uploaded_by": row.uploaded_by,
+    }
+
+
+def reply(row: PartyReply) -> dict[str, Any]:
+    """A signed reply that a partner handed in with its code."""
+    return {
+        "id": row.id,
+        "case_id": row.case_id,
+        "region": row.region_code,
+        "status": row.status.value,
+        "number": row.number,
+        "dated_on": row.dated_on.isoformat(),
+        "signatory": row.signatory,
+        "document": row.document_id,
+        "handed_in_by": row.handed_in_by,
+        "handed_in_at": row.handed_in_at.isoformat(),
+        "checked_by": row.checked_by,
+        "checked_at": _iso(row.checked_at),
+        "note": row.note,
     }
 
 

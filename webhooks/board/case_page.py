@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from processes.engine.picture import draw
 from processes.errors import NotFound
-from processes.store import procedures, questions
+from processes.store import procedures, questions, whereabouts
 from processes.store.tables import Case, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import documents
+from webhooks.board.choices import choice_rows
 from webhooks.board.happenings import in_words
+from webhooks.board.partners import TriedAct, partner_rows, reply_rows
 from webhooks.board.rows import TONES, TaskRow, task_rows
 from webhooks.case_facts import CaseFacts, read_facts
 from webhooks.current import office
@@ -41,6 +43,7 @@ def show_case(
     made_link: MadeLink | None = None,
     withdraw_error: str = "",
     reason: str = "",
+    tried: TriedAct | None = None,
 ) -> str:
     """The page as the viewer may see it; NotFound when the case is not for him."""
     with office().database.read() as session:
@@ -62,6 +65,12 @@ def show_case(
                 in_words(entry, facts.regions)
                 for entry in questions.history_of_case(session, viewer, case_id)
             ],
+            choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
+            places=whereabouts.places_of(session, case.id),
+            today=office().calendar.today(now, case.region_code),
+            partner_rows=partner_rows(session, viewer, case),
+            replies=reply_rows(session, viewer, case, facts.regions),
+            tried=tried,
             made_link=made_link,
             withdraw_error=withdraw_error,
             reason=reason,

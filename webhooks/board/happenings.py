@@ -51,7 +51,8 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
         details.get("events") or ()
     )
     region = regions.get(str(details.get("region", "")))
-    parts = [words, region.name if region else "", _overtaken(details, region)]
+    people = str(details.get("person") or details.get("people") or "")
+    parts = [words, people, region.name if region else "", _overtaken(details, region)]
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
     parts += [text("same_person")] if details.get("same_person") else []

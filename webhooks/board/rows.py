@@ -13,6 +13,7 @@ from processes.store.regions import find_region
 from processes.store.tables import Case, CaseStatus, Official, Person, Task
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
+from webhooks.language import text
 
 #: parties named in a row before the rest is only counted
 NAMED_PARTIES = 3
@@ -41,6 +42,8 @@ class TaskRow:
     region: str
     #: who holds it; empty when nobody does
     holder: str
+    #: what is said instead of a holder: the role is vacant, or nobody there can be reached at all
+    nobody: str
     due: Due | None
 
 
@@ -62,6 +65,7 @@ class CaseRow:
 def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[TaskRow]:
     """Open tasks with the names of those who hold them."""
     holders = questions.holders_of_tasks(session, [task.id for task in tasks])
+    unmanned = questions.without_contact(session, {task.region_code for task in tasks})
     cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
     return [
         TaskRow(
@@ -74,6 +78,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
             case_title=cases[task.case_id].title,
             region=find_region(session, task.region_code).name,
             holder=holder_names(holders.get(task.id, ())),
+            nobody=text("no_contact" if task.region_code in unmanned else "no_holder"),
             due=due_of(task, office().calendar, now),
         )
         for task in tasks

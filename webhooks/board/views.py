@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from processes import actions
+from processes.actions.inviting import recorders
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
-from processes.store.tables import Account, AccountRole, CaseStatus
+from processes.store.tables import Account, AccountRole, CaseStatus, LinkPurpose
 from webhooks import documents
 from webhooks.board import opening
 from webhooks.board.case_page import MadeLink, picture_of, show_case
@@ -153,14 +154,19 @@ def withdraw(case_id: str) -> Response:
 
 @pages.post("/perkara/<case_id>/tugas/<task_id>/tautan")
 def make_link(case_id: str, task_id: str) -> Response:
-    """A fresh link for the holder of a task, shown once."""
+    """A fresh link for the holder of a task, or for whoever records it from paper, shown once."""
     check_act()
     with office().database.read() as session:
         task = questions.find_task(session, viewer(), task_id)
         if task is None or task.case_id != case_id:
             raise NotFound
         holders = questions.holders_of_tasks(session, [task_id]).get(task_id, ())
-    url = actions.make_link(office(), task_id, actor=actor(), now=now())
+        recording = request.form.get("purpose") == LinkPurpose.RECORD
+        found = questions.find_case(session, viewer(), case_id)
+        if recording and found is not None:
+            holders = recorders(session, found, task)
+    purpose = LinkPurpose.RECORD if recording else LinkPurpose.ANSWER
+    url = actions.make_link(office(), task_id, actor=actor(), now=now(), purpose=purpose)
     made = MadeLink(url=url, holder=holders[0][1].name if holders else account().name)
     return make_response(show_case(viewer(), case_id, now(), made_link=made))
 

@@ -129,3 +129,22 @@ def verify() -> None:
     if broken is not None:
         fail(broken.say())
     click.echo(say("commands.whole"))
+
+
+@commands.group(help=say("commands.regions"), epilog=say("commands.pattern_example"))
+def regions() -> None:
+    """Provinces, kabupaten and kota."""
+
+
+@regions.command(help=say("commands.pattern"), epilog=say("commands.pattern_example"))
+@click.argument("code")
+@click.argument("pattern")
+def pattern(code: str, pattern: str) -> None:
+    """Keep how a region numbers its letters, as a hint beside the question for a number."""
+    from processes.actions.wording import readable
+    from processes.store.regions import set_number_pattern
+
+    text = readable(pattern, field="pattern", missing="errors.pattern_missing", limit=120)
+    with open_office().database.write() as session:
+        region = set_number_pattern(session, code, text)
+        click.echo(say("commands.pattern_kept", "id", region=region.name, pattern=text))

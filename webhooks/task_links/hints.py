@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from processes.engine.forms import Field, Form, FormContext
+from processes.engine.schema import number_pattern
 from webhooks import dates
 from webhooks.language import language, text
 
@@ -18,7 +19,9 @@ COMPARISON = re.compile(
 
 def hint_of(asked: Field, form: Form, context: FormContext) -> str:
     """The hint of one question; empty when it explains itself."""
-    parts = (asked.bantuan, _when(asked, form), _form_of(asked, context))
+    pattern = number_pattern(asked, context)
+    number = text("hint_pattern", pattern=pattern) if pattern else ""
+    parts = (asked.bantuan, _when(asked, form), _form_of(asked, context), number)
     return " ".join(part for part in parts if part)
 
 

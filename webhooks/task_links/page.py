@@ -49,6 +49,9 @@ class TaskPage:
     case: Case
     official: Official
     person: Person
+    #: the official's own region
+    house: Region
+    #: the region whose task it is
     region: Region
     #: names of others who may finish it as well
     others: Sequence[str]
@@ -90,6 +93,7 @@ def read_page(
         case=entry.case,
         official=entry.official,
         person=entry.person,
+        house=session.get_one(Region, entry.official.region_code),
         region=entry.region,
         others=[p.name for official, p in holders if official.id != entry.official.id],
         explanation=shape.documentation,

@@ -16,6 +16,7 @@ from processes.engine.checks import (
     expressions,
     flow,
     forms,
+    letters,
     loops,
     messages,
     multi_instance,
@@ -34,6 +35,7 @@ from processes.engine.checks.report import Report
 from processes.engine.findings import Finding
 from processes.engine.roles import FILE
 from processes.engine.surroundings import make_language
+from processes.engine.typesetting import PACKAGE
 from processes.engine.xml import load_xml
 from processes.errors import DiagramRefused
 
@@ -79,6 +81,8 @@ def check_folder(
             messages.check_text(files[name], report)
         if name == FILE:
             roles_file.check_file(files[name], report)
+        if name == PACKAGE:
+            letters.check_template(files[name], report)
     diagrams = [name for name in reports if name.endswith(".bpmn")]
     _check_count(diagrams, reports, language)
     for name in diagrams[:1]:

@@ -18,6 +18,8 @@ from processes.engine.policies import (
     parse_reminders,
 )
 from processes.engine.shapes import ENTRIES, Stage
+from processes.engine.wordings import is_choice, words_in
+from processes.errors import UnsafeExpression
 
 ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 ASSURANCES = ("tautan", "tautan+kode", "masuk")
@@ -146,16 +148,30 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
 def _check_policies(shape: Shape, report: Report, known: Known) -> None:
     """Reminders, escalations, and the warnings before an agreement ends."""
     properties = shape.properties
-    reminders = properties.get("pengingat")
-    if reminders:
-        _read(parse_reminders, reminders, "pengingat", shape, report)
+    for words in _wordings("pengingat", shape, report, known):
+        _read(parse_reminders, words, "pengingat", shape, report)
     if properties.get("pengingat_akhir"):
         _read(days_before_the_end, properties["pengingat_akhir"], "pengingat_akhir", shape, report)
-    escalations = properties.get("eskalasi")
-    if escalations:
-        for each in _read(parse_escalations, escalations, "eskalasi", shape, report):
+    for words in _wordings("eskalasi", shape, report, known):
+        for each in _read(parse_escalations, words, "eskalasi", shape, report):
             place = shape.property_element("eskalasi")
             _check_known_role(each.target_role, place, report, known)
+
+
+def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str]:
+    """Every wording that a property may have, once its choice is found to be sound."""
+    text = shape.properties.get(name)
+    if not text:
+        return []
+    place = shape.property_element(name)
+    if is_choice(text):
+        check_expression(text, place, known.at(shape), report, known)
+    try:
+        return words_in(text)
+    except UnsafeExpression as refused:
+        detail = refused.say(report.language)
+        report.error("tasks.unreadable", place, name=name, text=text, detail=detail)
+        return []
 
 
 def _read(

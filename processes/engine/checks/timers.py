@@ -13,6 +13,7 @@ from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report
 from processes.engine.durations import DurationError, Span, parse_span
 from processes.engine.grammar import read_expression, strip_wrapping
+from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
@@ -65,8 +66,18 @@ def check_time(
             report.error("timers.unreadable", element, text=bare, detail=detail)
         else:
             check_expression(bare, element, moment, report, known)
+            for words in _written_out(bare):
+                check_time(words, element, moment, report, known)
         return
     _check_span(span, bare, element, report)
+
+
+def _written_out(text: str) -> list[str]:
+    """The spans between which a choice decides; empty when it computes its moment."""
+    try:
+        return words_in(text) if is_choice(text) else []
+    except UnsafeExpression:
+        return []
 
 
 def _is_expression(text: str) -> bool:

@@ -20,7 +20,14 @@ from processes.store.questions.cases import (
 )
 from processes.store.questions.documents import documents_of_case, find_document
 from processes.store.questions.pages import PAGE_SIZE, Page
+from processes.store.questions.partners import (
+    contacts_by_code,
+    find_reply,
+    replies_of_case,
+    without_contact,
+)
 from processes.store.questions.people import (
+    Holder,
     contact_of,
     has_officials,
     holders_of,
@@ -48,6 +55,7 @@ __all__ = [
     "AgreementFilters",
     "CaseFilters",
     "Counts",
+    "Holder",
     "Page",
     "StageCount",
     "TaskFilters",
@@ -55,12 +63,14 @@ __all__ = [
     "answers_by_element",
     "cases_with_due_timers",
     "contact_of",
+    "contacts_by_code",
     "counts",
     "counts_by_stage",
     "deadlines_of_task",
     "documents_of_case",
     "find_case",
     "find_document",
+    "find_reply",
     "find_task",
     "follow_ups_of",
     "has_officials",
@@ -80,5 +90,7 @@ __all__ = [
     "party_codes",
     "regions_by_code",
     "regions_with_officials",
+    "replies_of_case",
     "tasks_of_case",
+    "without_contact",
 ]

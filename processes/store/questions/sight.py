@@ -4,6 +4,8 @@
 - Of the other parties' tasks it sees that they exist and how they stand; their answers and
   documents only once they were shared (`Task.shared_at`), or when it recorded them itself from a
   signed paper (`Task.recorded_for`).
+- A signed reply that a partner handed in is seen by that partner and by the pemrakarsa, who checks
+  it.
 - A region that left keeps what it had and what was shared with it until then, and sees nothing
   newer: no task, document or entry, no later state of the case.
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, inspect, null, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, inspect, null, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -24,6 +26,7 @@ from processes.store.tables import (
     Document,
     History,
     Party,
+    PartyReply,
     Task,
 )
 from processes.store.viewer import Viewer
@@ -60,10 +63,18 @@ def sees_document(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
     """The condition under which a document of a seen case is shown; its task may be missing."""
     until = seen.c.until
     regions = viewer.regions or ()
-    own = or_(Document.region_code.in_(regions), Task.region_code.in_(regions))
+    own = or_(
+        Document.region_code.in_(regions), Task.region_code.in_(regions), _to_be_checked(viewer)
+    )
     in_time = or_(until.is_(None), Document.uploaded_at <= until)
     shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
     return and_(in_time, or_(own, shared))
+
+
+def _to_be_checked(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a document is a reply to a case of the viewer's own region."""
+    asked = and_(Case.id == PartyReply.case_id, Case.region_code.in_(viewer.regions or ()))
+    return exists().where(PartyReply.document_id == Document.id, asked)
 
 
 def seen_case(session: Session, viewer: Viewer, found: Case, until: datetime | None) -> Case:
@@ -118,12 +129,15 @@ def seen_entry(
 ) -> History:
     """The history entry as the viewer may see it; `task` is the one it is about, if any.
 
+    What happened between two houses names the second one as `party`: both read it whole.
     What is left out cannot be checked against the entry's hash any more: only a viewer of the whole
     installation can verify a chain.
     """
     region = task.region_code if task is not None else entry.details.get("region")
     recorded_for = task.recorded_for if task is not None else None
     if viewer.regions is None or region is None or viewer.regions & {region, recorded_for}:
+        return entry
+    if entry.details.get("party") in viewer.regions:
         return entry
     if (
         task is not None

@@ -202,6 +202,14 @@ DECISIONS = [
         file="k.dmn",
     ),
     Mistake(
+        code="letters.unreadable",
+        diagram=chain(task("a")),
+        files={"surat/paket.typ": b"Dengan hormat,\n#rahasia\n"},
+        element="",
+        file="surat/paket.typ",
+        at="rahasia",
+    ),
+    Mistake(
         code="messages.encoding",
         diagram=chain(task("a")),
         files={"pesan/tugas_baru.txt": b"\xff"},

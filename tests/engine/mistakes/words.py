@@ -152,9 +152,27 @@ WORDS = [
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
             ("tasks.unknown_task", with_properties(membagikan="b"), "membagikan", "error"),
             ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
+            (
+                "tasks.unreadable",
+                with_properties(eskalasi="'+1 hari kerja: ' + 'kabag' if true else ''"),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.unreadable",
+                with_properties(eskalasi="'besok' if true else '+1 hari kerja: kabag'"),
+                "eskalasi",
+                "error",
+            ),
             ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),
             ("timers.unreadable", task("a", camunda__dueDate="5 hari krja"), "", "error"),
+            (
+                "timers.unreadable",
+                task("a", camunda__dueDate="'2 hari krja' if true else '3 hari kerja'"),
+                "",
+                "error",
+            ),
             (
                 "expressions.unknown_name",
                 with_properties(mulai_dari="surat.tanggal"),

@@ -140,7 +140,12 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
         if "post" not in operations:
             continue
         path = template.format(
-            case_id=task["case_id"], task_id=task["id"], document_id="x", key="ksdd", number=1
+            case_id=task["case_id"],
+            task_id=task["id"],
+            document_id="x",
+            reply_id="x",
+            key="ksdd",
+            number=1,
         )
         for body, _ in bodies().values():
             for content_type in (JSON, "multipart/form-data; boundary=x", "application/zip", ""):

@@ -14,6 +14,12 @@ from tests.webhooks.api.machine import PDF, PREFIX, Machine
 from tests.webhooks.api.test_api_procedures import SHIPPED
 from webhooks.api.dispatch import CALLS
 
+#: something for every name that stands in a path; nothing of it exists
+NAMES = dict.fromkeys(("case_id", "task_id", "document_id", "reply_id"), "a") | {
+    "key": "ksdd",
+    "number": "9",
+}
+
 
 def document(app: Flask, **headers: str) -> dict[str, Any]:
     answer = app.test_client().get(f"{PREFIX}/openapi.json", headers=headers)
@@ -78,7 +84,7 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
 
 def test_every_call_asks_for_a_token_except_the_document(app: Flask) -> None:
     for call in CALLS:
-        path = call.path.format(case_id="a", task_id="a", document_id="a", key="ksdd", number=1)
+        path = call.path.format(**NAMES)
         answer = app.test_client().open(PREFIX + path, method=call.method)
         assert answer.status_code == 401, call.name
 
@@ -86,7 +92,7 @@ def test_every_call_asks_for_a_token_except_the_document(app: Flask) -> None:
 def test_every_call_checks_the_role(machine: Callable[..., Machine]) -> None:
     machines = {role: machine(f"token {role.value}", role=role.value) for role in AccountRole}
     for call in CALLS:
-        path = call.path.format(case_id="a", task_id="a", document_id="a", key="ksdd", number=9)
+        path = call.path.format(**NAMES)
         for role, caller in machines.items():
             status = caller.call(call.method, path).status_code
             assert (status == 403) is (role not in call.roles), (call.name, role, status)
@@ -157,4 +163,22 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}")
     admin.get(f"/cases/{case['id']}/history")
     walk_procedures(admin)
+    walk_with_a_partner_on_paper(admin)
     assert admin.called == {call.name for call in CALLS}
+
+
+def walk_with_a_partner_on_paper(admin: Machine) -> None:
+    """Everything that is done for a partner without officials, here Kabupaten Cilacap."""
+    case = admin.open_case(partners=("33.01",))
+    task = admin.until(case, "tahap2_kesediaan")
+    path, about = f"/cases/{case['id']}", {"region": "33.01", "reason": "Kode jatuh ke tangan lain"}
+    package = admin.post(f"{path}/letter-package", {"region": "33.01"}).get_json()
+    assert admin.post(f"{path}/contact/revoke", about).status_code == 409
+    for number in ("130/1/2026", "130/2/2026"):
+        admin.hand_in(package["code"], nomor_surat=number)
+    newer, older = admin.get(f"{path}/replies").get_json()["items"]
+    refused = admin.post(f"{path}/replies/{newer['id']}/refuse", {"reason": "Tidak terbaca"})
+    assert refused.get_json()["status"] == "ditolak"
+    body = {"task": task["id"], "answers": admin.acceptable(task["schema"])}
+    assert admin.post(f"{path}/replies/{older['id']}/take", body).status_code == 200
+    assert admin.post(f"{path}/letter-package/revoke", about).get_json() == {"revoked": 1}

@@ -1,0 +1,65 @@
+"""Partners without officials: who is one, what they handed in, and whom they named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.questions.people import Holder
+from processes.store.questions.sight import sight
+from processes.store.tables import Case, History, Official, PartyReply, Person
+from processes.store.viewer import Viewer
+
+#: what the history calls the act by which a partner named its contact
+CONTACT_NAMED = "contact.named"
+
+
+def without_contact(session: Session, codes: Collection[str]) -> frozenset[str]:
+    """Those of the regions that have no active official at all."""
+    staffed = select(Official.region_code).where(Official.region_code.in_(codes), Official.active)
+    return frozenset(codes) - frozenset(session.scalars(staffed))
+
+
+def replies_of_case(session: Session, viewer: Viewer, case_id: str) -> list[PartyReply]:
+    """The replies a viewer may see, the newest first: the pemrakarsa all, a partner its own."""
+    query = _visible(viewer).where(PartyReply.case_id == case_id)
+    return list(session.scalars(query.order_by(PartyReply.handed_in_at.desc(), PartyReply.id)))
+
+
+def find_reply(session: Session, viewer: Viewer, reply_id: str) -> PartyReply | None:
+    """The reply if the viewer may see it; None when there is none, or none for him."""
+    found: PartyReply | None = session.scalar(_visible(viewer).where(PartyReply.id == reply_id))
+    return found
+
+
+def contacts_by_code(session: Session, case_id: str, region: str) -> list[Holder]:
+    """The active officials whom a party of a case named with its code."""
+    entries = select(History.details).where(
+        History.case_id == case_id, History.kind == CONTACT_NAMED
+    )
+    named = [d["official"] for d in session.scalars(entries) if d.get("party") == region]
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.id.in_(named), Official.active)
+        .order_by(Person.name)
+    )
+    return [(official, person) for official, person in rows]
+
+
+def _visible(viewer: Viewer) -> Select[Any]:
+    query = select(PartyReply)
+    if viewer.sees_everything:
+        return query
+    seen = sight(viewer)
+    regions = viewer.regions or ()
+    in_time = or_(seen.c.until.is_(None), PartyReply.handed_in_at <= seen.c.until)
+    own = or_(PartyReply.region_code.in_(regions), Case.region_code.in_(regions))
+    return (
+        query.join(Case, Case.id == PartyReply.case_id)
+        .join(seen, seen.c.case_id == PartyReply.case_id)
+        .where(and_(in_time, own))
+    )

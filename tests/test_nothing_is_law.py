@@ -1,0 +1,104 @@
+"""Nothing that the shipped procedure asks is presented as law: each number names its basis."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from processes.engine.attributes import NAMES
+
+FOLDER = Path(__file__).parents[1] / "processes" / "ksdd"
+OWNERS = "Pengaturan pemilik proses; periksa terhadap Permendagri 22/2020"
+#: numbers of the procedure that read as law and are not verified against it
+DOUBTFUL = {
+    "tahap2_kesediaan": "30 hari kerja",
+    "s2_diam_30": "30",
+    "s2_diam_45": "45",
+    "tahap4_keputusan_dprd": "45 hari kerja",
+    "s4_diam": "45",
+}
+
+
+def root() -> Any:
+    return etree.parse(FOLDER / "ksdd.bpmn").getroot()
+
+
+def properties(element: Any) -> dict[str, str]:
+    found = element.xpath(
+        "./bpmn:extensionElements/camunda:properties/camunda:property", namespaces=NAMES
+    )
+    return {p.get("name"): p.get("value") or "" for p in found}
+
+
+def clocks() -> dict[str, tuple[str, str]]:
+    """Every deadline and timer: what is said, and its basis, by the id of the shape."""
+    found = {}
+    process = properties(root().find("bpmn:process[@isExecutable='true']", NAMES))
+    for task in root().iter(f"{{{NAMES['bpmn']}}}userTask"):
+        due = task.get(f"{{{NAMES['camunda']}}}dueDate")
+        if due:
+            basis = properties(task).get("dasar", process.get("dasar", ""))
+            found[task.get("id")] = (due, basis)
+    for definition in root().iter(f"{{{NAMES['bpmn']}}}timerEventDefinition"):
+        event = definition.getparent()
+        said = "".join(definition.itertext()).strip()
+        found[event.get("id")] = (said, properties(event).get("dasar", ""))
+    return found
+
+
+def limits() -> dict[str, str]:
+    """Every number field that has a least or a most: `task.field` and what the owner says of it."""
+    found = {}
+    for field in root().iter(f"{{{NAMES['camunda']}}}formField"):
+        bounds = field.xpath(
+            "./camunda:validation/camunda:constraint[@name='min' or @name='max']/@config",
+            namespaces=NAMES,
+        )
+        if bounds:
+            task = next(field.iterancestors(f"{{{NAMES['bpmn']}}}userTask"))
+            helps = field.xpath(
+                "./camunda:properties/camunda:property[@id='bantuan']/@value", namespaces=NAMES
+            )
+            found[f"{task.get('id')}.{field.get('id')}"] = " ".join(helps)
+    return found
+
+
+def test_there_are_as_many_clocks_as_the_procedure_has() -> None:
+    assert len(clocks()) >= 30
+
+
+@pytest.mark.parametrize("shape", sorted(clocks()))
+def test_every_deadline_and_timer_says_what_it_rests_on(shape: str) -> None:
+    said, basis = clocks()[shape]
+    assert basis, f"{shape} ({said}) names no basis"
+
+
+@pytest.mark.parametrize("shape", sorted(DOUBTFUL))
+def test_the_numbers_that_read_as_law_are_the_owners_settings(shape: str) -> None:
+    said, basis = clocks()[shape]
+    assert DOUBTFUL[shape] in said
+    assert OWNERS in basis
+
+
+@pytest.mark.parametrize("field", ["tahap1_permohonan.jangka_waktu_bulan"])
+def test_the_limits_that_read_as_law_are_the_owners_settings(field: str) -> None:
+    assert OWNERS in limits()[field]
+
+
+def test_the_half_year_between_reports_is_the_owners_setting() -> None:
+    task = root().xpath("//bpmn:userTask[@id='tahap6_registrasi']", namespaces=NAMES)[0]
+    field = task.xpath(".//camunda:formField[@id='evaluasi_bulan']", namespaces=NAMES)[0]
+    text = etree.tostring(field, encoding="unicode")
+    assert OWNERS in text
+
+
+def test_no_sentence_of_the_product_claims_a_deadline_by_law() -> None:
+    claims = re.compile(r"(menurut|berdasarkan|sesuai)\s+(undang-undang|PP|Permendagri)", re.I)
+    for path in (FOLDER.parent / "sentences").rglob("*.toml"):
+        assert not claims.search(path.read_text("utf-8")), path
+    for path in (FOLDER / "pesan").glob("*.txt"):
+        assert not claims.search(path.read_text("utf-8")), path
