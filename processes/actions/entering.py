@@ -5,7 +5,7 @@ with an agreement that was signed before.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,8 @@ from processes.actions.starting import Beginning, checked_title, start_case, wro
 from processes.actions.tasks import finish_task
 from processes.engine.answers import printable
 from processes.engine.fields import Field, FormContext
+from processes.engine.forms import Form
+from processes.engine.procedure import Procedure
 from processes.engine.shapes import LETTER_ENTRY, USUAL_ENTRY, TaskShape
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import procedures as versions
@@ -133,8 +135,7 @@ class _Reader:
     ) -> None:
         self.session = session
         self.entry = entry
-        shapes = office.procedure(session, version.id).shapes.values()
-        self.shape = next((shape for shape in shapes if shape.entry == entry), None)
+        self.shape = _shape_of(office.procedure(session, version.id), entry)
         opener = parties[1] if entry == LETTER_ENTRY else parties[0]
         self.context = FormContext(
             parties=parties,
@@ -193,6 +194,22 @@ class _Reader:
     def _is_unused(self, document_id: str) -> bool:
         document = self.session.get(Document, document_id)
         return document is not None and document.case_id is None
+
+
+def form_of_entry(procedure: Procedure, entry: str) -> Form | None:
+    """What may be known when a case is opened so; None when the procedure knows no such way.
+
+    Its fields are called as `open_case` names its errors.
+    """
+    shape = _shape_of(procedure, entry)
+    if shape is None:
+        return None
+    fields = (replace(asked, id=f"{entry}.{part_of(asked)}") for asked in shape.form.fields)
+    return Form(fields=tuple(fields), language=shape.form.language)
+
+
+def _shape_of(procedure: Procedure, entry: str) -> TaskShape | None:
+    return next((shape for shape in procedure.shapes.values() if shape.entry == entry), None)
 
 
 def part_of(asked: Field) -> str:

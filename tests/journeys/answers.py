@@ -70,6 +70,7 @@ def smooth(day: str, *, parties: Sequence[str], burden: bool = False) -> Plan:
             "penanda_tangan": "Ketua DPRD",
             "berkas": SCAN,
         },
+        "tahap4_anggaran": load,
         "tahap5_paraf_kabag": initial,
         "tahap5_paraf_asisten": initial,
         "tahap5_paraf_sekda": initial,
@@ -92,12 +93,23 @@ def smooth(day: str, *, parties: Sequence[str], burden: bool = False) -> Plan:
             "sikap": "setuju",
             "dasar": "kesepakatan_para_pihak",
         },
+        "tahap7_naskah_lama": {
+            "jenis_naskah": "kesepakatan_bersama",
+            "nomor": {code: f"119/{n}/KB/2024" for n, code in enumerate(parties, start=1)},
+            "tanggal_tanda_tangan": f"{int(day[:4]) - 2}{day[4:]}",
+            "tanggal_berlaku": f"{int(day[:4]) - 2}{day[4:]}",
+            "tanggal_berakhir": f"{int(day[:4]) + 3}{day[4:]}",
+            "evaluasi_bulan": 6,
+            "kategori_naskah": "wajib",
+            "penanda_tangan": dict.fromkeys(parties, "Bupati Contoh"),
+            "naskah": SCAN,
+        },
         "penarikan_berita_acara": {"berita_acara": SCAN},
     }
 
 
 class Journey:
-    """One case walked by its officials, with a plan of answers."""
+    """One case walked by its officials, with a plan of answers; a new one, or that of `case_id`."""
 
     def __init__(
         self,
@@ -106,11 +118,13 @@ class Journey:
         *,
         burden: bool = False,
         title: str = "Pelayanan Publik",
+        case_id: str | None = None,
+        **entry: Any,
     ) -> None:
         self.town = town
         self.parties = list(parties)
         self.plan = smooth(town.now.date().isoformat(), parties=parties, burden=burden)
-        self.id = town.open_case(parties[0], parties[1:], title)
+        self.id = case_id or town.open_case(parties[0], parties[1:], title, **entry)
 
     def answer(self, element: str, region: str | None = None, **changes: Any) -> Journey:
         """Finish a task by the plan, with changes."""

@@ -93,12 +93,23 @@ class Town:
         )
 
     def open_case(
-        self, region: str, parties: Sequence[str], title: str = "Pelayanan Publik"
+        self,
+        region: str,
+        parties: Sequence[str],
+        title: str = "Pelayanan Publik",
+        **entry: Any,
     ) -> str:
-        answer = self.call(
-            "POST",
-            "/cases",
-            {"procedure": "ksdd", "region": region, "parties": list(parties), "title": title},
+        body = {"procedure": "ksdd", "region": region, "parties": list(parties), "title": title}
+        answer = self.call("POST", "/cases", {**body, **entry})
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return str(answer.get_json()["id"])
+
+    def scan(self, token: str | None = None) -> str:
+        """The id of a PDF that a machine hands in."""
+        answer = self.client.post(
+            "/api/v1/documents",
+            data={"file": (BytesIO(PDF), "surat.pdf")},
+            headers={"Authorization": f"Bearer {token or self.token}"},
         )
         assert answer.status_code == 201, answer.get_data(as_text=True)
         return str(answer.get_json()["id"])

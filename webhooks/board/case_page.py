@@ -18,6 +18,7 @@ from processes.store.viewer import Viewer
 from webhooks import documents
 from webhooks.board.choices import choice_rows
 from webhooks.board.happenings import in_words
+from webhooks.board.linked import read_linked
 from webhooks.board.partners import TriedAct, partner_rows, reply_rows
 from webhooks.board.rows import TONES, TaskRow, task_rows
 from webhooks.case_facts import CaseFacts, read_facts
@@ -68,6 +69,7 @@ def show_case(
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
             places=whereabouts.places_of(session, case.id),
             today=office().calendar.today(now, case.region_code),
+            linked=read_linked(session, viewer, case),
             partner_rows=partner_rows(session, viewer, case),
             replies=reply_rows(session, viewer, case, facts.regions),
             tried=tried,

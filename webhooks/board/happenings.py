@@ -52,7 +52,8 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     )
     region = regions.get(str(details.get("region", "")))
     people = str(details.get("person") or details.get("people") or "")
-    parts = [words, people, region.name if region else "", _overtaken(details, region)]
+    other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
+    parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
     parts += [text("same_person")] if details.get("same_person") else []

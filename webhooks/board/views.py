@@ -12,9 +12,7 @@ from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.tables import Account, AccountRole, CaseStatus, LinkPurpose
 from webhooks import documents
-from webhooks.board import opening
 from webhooks.board.case_page import MadeLink, picture_of, show_case
-from webhooks.board.opening import Opening
 from webhooks.board.overview import overview
 from webhooks.board.rows import case_rows
 from webhooks.clock import now
@@ -55,7 +53,7 @@ def cases() -> str:
     """Cases by status, newest first."""
     wanted = request.args.get("status", "")
     status = CaseStatus(wanted) if wanted in set(CaseStatus) else None
-    number = _page_number()
+    number = page_number()
     with office().database.read() as session:
         found = questions.page_of_cases(
             session, viewer(), questions.CaseFilters(status=status), page=number, now=now()
@@ -70,50 +68,6 @@ def cases() -> str:
         page=number,
         has_more=found.total > number * questions.PAGE_SIZE,
     )
-
-
-@pages.get("/perkara/baru")
-def new_case() -> str:
-    """The form that opens a case."""
-    return _opening_form(Opening())
-
-
-@pages.post("/perkara/baru")
-def open_case() -> Response:
-    """Open the case and show it; the form again when something in it cannot be taken."""
-    check_act()
-    typed = Opening.from_request()
-    if "more" in request.form:
-        return make_response(_opening_form(typed))
-    try:
-        with office().database.read() as session:
-            region, parties = opening.codes(typed, questions.regions_by_code(session))
-        case_id = actions.open_case(
-            office(),
-            procedure=typed.procedure,
-            region=region,
-            parties=parties,
-            title=typed.title,
-            actor=actor(),
-            now=now(),
-        )
-    except InvalidAnswers as error:
-        errors = error.sentences(language())
-        return make_response(_opening_form(typed, errors), error.status)
-    return make_response(redirect(url_for("board.case", case_id=case_id), 303))
-
-
-def _opening_form(typed: Opening, errors: dict[str, str] | None = None) -> str:
-    with office().database.read() as session:
-        regions = questions.regions_by_code(session)
-        return render_template(
-            "open_case.html",
-            typed=typed,
-            errors=errors or {},
-            procedures=questions.newest_procedures(session),
-            regions=regions.values(),
-            ready=questions.regions_with_officials(session),
-        )
 
 
 @pages.get("/perkara/<case_id>")
@@ -171,6 +125,7 @@ def make_link(case_id: str, task_id: str) -> Response:
     return make_response(show_case(viewer(), case_id, now(), made_link=made))
 
 
-def _page_number() -> int:
+def page_number() -> int:
+    """The page that the address asks for; the first when it makes no sense."""
     wanted = request.args.get("page", "1")
     return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 6 else 1

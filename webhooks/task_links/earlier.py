@@ -48,6 +48,21 @@ def prepared_values(form: Form, task: Task) -> dict[str, str]:
     }
 
 
+def proposed_values(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Text by input name from answers that a linked case brought along.
+
+    A yes or no is left to whoever answers; without a required one all choices are, so that a robot
+    could not send the form as it stands.
+    """
+    left = any(asked.required and asked.type == "boolean" for asked in form.fields)
+    return {
+        name: value
+        for asked in form.fields
+        if kind_of(asked) != "choice" or (left and asked.type == "enum")
+        for name, value in _inputs(asked, answers.get(asked.id))
+    }
+
+
 def _inputs(asked: Field, answer: Any) -> Iterator[tuple[str, str]]:
     if answer is None:
         return

@@ -21,7 +21,7 @@ from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
 from webhooks.in_words import Line, Names, lines
 from webhooks.stages import StageRow
-from webhooks.task_links.earlier import earlier_values, prepared_values
+from webhooks.task_links.earlier import earlier_values, prepared_values, proposed_values
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
 
@@ -66,6 +66,8 @@ class TaskPage:
     form: Form
     #: what stands in the form already, by input name
     earlier: Mapping[str, str]
+    #: whether that was taken over from a case before
+    proposed: bool
     #: what the link is for: `jawab`, `siapkan` or `catat`
     mode: str
     #: names of those who may finish it
@@ -88,6 +90,12 @@ def read_page(
     facts = read_facts(session, office(), entry.viewer, entry.case)
     shape = facts.procedure.shapes[entry.task.element]
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
+    proposed = proposed_values(shape.form, (entry.case.proposed or {}).get(entry.task.element, {}))
+    earlier = (
+        prepared_values(shape.form, entry.task)
+        or earlier_values(shape.form, entry.task, facts.tasks)
+        or proposed
+    )
     return TaskPage(
         task=entry.task,
         case=entry.case,
@@ -110,8 +118,8 @@ def read_page(
         ),
         answered=facts.answered(),
         form=form or shape.form,
-        earlier=prepared_values(shape.form, entry.task)
-        or earlier_values(shape.form, entry.task, facts.tasks),
+        earlier=earlier,
+        proposed=bool(proposed) and earlier == proposed,
         mode=entry.purpose.value,
         holders=", ".join(person.name for _, person in holders),
         prepared=_prepared(entry, shape.form, facts.names()),

@@ -52,6 +52,8 @@ class ReceiptPage:
     recorded: Mapping[str, Any] | None
     #: names of the tasks that the same paper finished too
     chained: Sequence[str]
+    #: number of the linked case that the answers opened
+    continued_by: str | None
     #: the way to answers that may still follow; None when nothing is open
     later: str | None
     #: what else waits in his house in this case and may be recorded from paper
@@ -81,6 +83,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         next_task=_next_task(session, entry, receipt.next_task_id),
         recorded=_recorded(receipt),
         chained=receipt.chained,
+        continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
         recordable=recordable(session, entry),
     )
