@@ -144,6 +144,24 @@ def walk_matters(admin: Machine, case: Any) -> None:
     admin.get(f"{path}/whereabouts")
 
 
+def walk_agreements(admin: Machine) -> None:
+    agreement = {
+        "jenis_naskah": "kesepakatan_bersama",
+        "nomor": {"32.01": "119/1/2025", "32.02": "119/2/2025"},
+        "tanggal_tanda_tangan": "2025-01-06",
+        "tanggal_berlaku": "2025-01-06",
+        "tanggal_berakhir": "2028-01-06",
+        "penanda_tangan": {"32.01": "Bupati Contoh"},
+    }
+    opening = {"procedure": "ksdd", "region": "32.01", "parties": ["32.02"], "title": "Lama"}
+    old = admin.post("/cases", {**opening, "naskah_lama": agreement}).get_json()
+    assert admin.get("/agreements").get_json()["total"] == 1
+    opened = admin.post(f"/cases/{old['id']}/follow-up", {"relation": "adendum"})
+    assert opened.status_code == 201
+    assert admin.get(f"/cases/{old['id']}").get_json()["follow_ups"]
+    admin.get(f"/tasks/{opened.get_json()['tasks'][0]['id']}")
+
+
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
@@ -159,6 +177,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)
+    walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
     admin.get(f"/cases/{case['id']}")
     admin.get(f"/cases/{case['id']}/history")
