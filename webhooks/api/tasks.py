@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -12,7 +12,7 @@ from processes import actions
 from processes.actions.recording import read_paper
 from processes.errors import NotFound
 from processes.store import papers, questions
-from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
+from processes.store.tables import LinkPurpose, Task, TaskStatus
 from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
@@ -93,7 +93,7 @@ def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str
     # the answers of a task that the viewer may not read are left out of its row already
     seen = papers.papers_of(session, [task.id for task in tasks if task.answers is not None])
     responses = papers.responses_of(session, list(seen.values()))
-    cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
+    proposed = questions.proposed_answers(session, [task.case_id for task in tasks])
     return [
         shapes.task_line(
             task,
@@ -102,18 +102,17 @@ def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str
             now=ask.now,
             paper=seen.get(task.id),
             responses=responses.get(task.id, ()),
-            proposed=_proposed(ask, cases[task.case_id], task),
+            proposed=_proposed(ask, proposed.get(task.case_id, {}), task),
         )
         for task in tasks
     ]
 
 
-def _proposed(ask: Ask, case: Case, task: Task) -> dict[str, Any] | None:
+def _proposed(ask: Ask, proposed: Mapping[str, Any], task: Task) -> dict[str, Any] | None:
     """Answers taken over from elsewhere, for whoever answers the task while it is open."""
     if task.status is not TaskStatus.OPEN or not ask.caller.actor.may_act_for(task.region_code):
         return None
-    found: dict[str, Any] | None = (case.proposed or {}).get(task.element)
-    return found
+    return proposed.get(task.element)
 
 
 def visible(session: Session, ask: Ask, task_id: str) -> Task:

@@ -18,6 +18,7 @@ from webhooks.board.opening import (
     entry_of,
     letter_fields,
     read_letter,
+    wrong_letter,
 )
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -66,7 +67,8 @@ def open_case() -> Response:
             )
             return make_response(redirect(url_for("board.case", case_id=case_id), 303))
     except InvalidAnswers as error:
-        errors = {**error.fields, **errors}
+        with office().database.read() as session:
+            errors = {**wrong_letter(session, typed, letter, moment), **error.fields, **errors}
     return make_response(_form(typed, errors), 422)
 
 
@@ -74,7 +76,7 @@ def _form(typed: Opening, errors: Mapping[str, KsddError]) -> str:
     with office().database.read() as session:
         regions = questions.regions_by_code(session)
         fields = letter_fields(session, typed, errors, now())
-        own = {name: error for name, error in errors.items() if name in FRAME}
+        own = {name: errors[name] for name in FRAME if name in errors}
         rest = {name: error for name, error in errors.items() if name not in FRAME}
         return render_template(
             "open_case.html",

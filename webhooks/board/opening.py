@@ -138,6 +138,20 @@ def read_letter(session: Session, typed: Opening, actor: Actor, now: datetime) -
     return Letter(known=known, typed=found, errors=errors)
 
 
+def wrong_letter(
+    session: Session, typed: Opening, letter: Letter, now: datetime
+) -> dict[str, KsddError]:
+    """By field id, what is wrong with the letter by itself."""
+    form = letter_form(session, typed)
+    if form is None:
+        return {}
+    try:
+        form.check(form.from_pairs(letter.typed), context=_context(now))
+    except InvalidAnswers as error:
+        return error.fields
+    return {}
+
+
 def _context(now: datetime) -> FormContext:
     """What the form needs to be shown; the case has no regions yet."""
     return FormContext(

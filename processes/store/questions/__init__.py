@@ -17,6 +17,7 @@ from processes.store.questions.cases import (
     page_of_cases,
     parties_of_case,
     party_codes,
+    proposed_answers,
 )
 from processes.store.questions.documents import documents_of_case, find_document
 from processes.store.questions.pages import PAGE_SIZE, Page
@@ -88,6 +89,7 @@ __all__ = [
     "parent_of",
     "parties_of_case",
     "party_codes",
+    "proposed_answers",
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",

@@ -77,6 +77,16 @@ def party_codes(
     return found
 
 
+def proposed_answers(session: Session, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Answers proposed for the tasks of several cases, by case id and element.
+
+    A case for which nothing is proposed is not among the keys. Only whoever answers a task may be
+    shown what is proposed for it.
+    """
+    query = select(Case.id, Case.proposed).where(Case.id.in_(case_ids), Case.proposed.is_not(None))
+    return {case_id: proposed or {} for case_id, proposed in session.execute(query)}
+
+
 def history_of_case(session: Session, viewer: Viewer, case_id: str) -> list[History]:
     """What happened, oldest first, as the viewer may see it; empty when the case is not his."""
     visible, _ = visible_cases(viewer)
