@@ -20,6 +20,7 @@ from webhooks.api import (
     partners,
     procedures,
     repairs,
+    substitutes,
     tasks,
 )
 from webhooks.api.answers import answer
@@ -35,6 +36,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
+    *substitutes.CALLS,
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,

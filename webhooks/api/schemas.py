@@ -149,6 +149,21 @@ COMPONENTS: dict[str, Schema] = {
             "recorded_at": MOMENT,
         }
     ),
+    "Substitution": whole(
+        {
+            "id": TEXT,
+            "official": whole(
+                {"id": TEXT, "name": TEXT, "position": TEXT, "role": TEXT, "region": TEXT}
+            ),
+            "substitute": whole({"id": MAYBE_TEXT, "name": TEXT}),
+            "status": TEXT,
+            "starts_on": DAY,
+            "ends_on": MAYBE_DAY,
+            "letter_number": TEXT,
+            "reason": TEXT,
+            "state": {"type": "string", "enum": ["planned", "running", "ended"]},
+        }
+    ),
     "Document": whole(
         {
             "id": TEXT,
@@ -274,6 +289,7 @@ COMPONENTS: dict[str, Schema] = {
     "HistoryPage": page_of(ref("HistoryEntry")),
     "VersionPage": page_of(ref("Version")),
     "PlacePage": page_of(ref("Place")),
+    "SubstitutionPage": page_of(ref("Substitution")),
     "OfficialPage": page_of(ref("Official")),
     "ReplyPage": page_of(ref("Reply")),
 }
