@@ -38,6 +38,7 @@ def sweep_reminders(office: Office, clock: Clock) -> int:
     """Remind whoever is to be reminded; returns how many alarms rang."""
 
     def some(now: datetime) -> int:
+        actions.change_substitutes(office, now=now)
         return actions.fire_alarms(office, kinds=actions.REMINDERS, now=now, limit=BATCH)
 
     return _sweep(office, "reminders", some, clock)

@@ -17,16 +17,21 @@ BATCH = 1000
 def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
-    Returns how many cases were moved by a timer, how many reminders and escalations were written,
-    and how many letters were handed over.
+    Whoever stands in for somebody from today on does so before the reminders. Returns how many
+    cases were moved by a timer, how many reminders and escalations were written, and how many
+    letters were handed over.
     """
 
     def ring(kinds: Collection[AlarmKind]) -> Callable[[], int]:
         return lambda: actions.fire_alarms(office, kinds=kinds, now=now, limit=BATCH)
 
+    def remind() -> int:
+        actions.change_substitutes(office, now=now)
+        return _all(ring(actions.REMINDERS))
+
     return {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
-        "reminders": _all(ring(actions.REMINDERS)),
+        "reminders": remind(),
         "escalations": _all(ring(actions.ESCALATIONS)),
         "messages": deliver_due(office, now),
     }

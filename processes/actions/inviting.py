@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: how long the mail about a task waits that its holder is offered on a receipt; when he does it
 #: at once there is none
-OFFERED = timedelta(minutes=30)
+OFFERED = timedelta(minutes=10)
 #: who prepares is told this much before the holder, so that his letter goes out first
 AHEAD = timedelta(microseconds=1)
 

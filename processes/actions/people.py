@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,16 @@ def invite(session: Session, office: Office, move: Moved, actor: Actor, now: dat
         details={
             "task": task.id,
             "region": task.region_code,
+            "name": task.name,
             "left": list(move.left),
             "joined": list(move.joined),
+            "before": _names(session, move.left),
+            "after": _names(session, move.joined),
         },
     )
+
+
+def _names(session: Session, officials: Sequence[str]) -> list[str]:
+    """Officials (ids) as the history names them."""
+    found = [session.get_one(Official, official_id) for official_id in officials]
+    return [f"{session.get_one(Person, o.person_id).name}, {o.position}" for o in found]

@@ -7,19 +7,26 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.substitutions import standing_in
 from processes.store.tables import CaseOfficial, Official, Person
 
 
 def chosen_in(session: Session, case_id: str) -> dict[tuple[str, str], tuple[Official, Person]]:
-    """By region and role, who was chosen for a case and still holds the role."""
-    rows = session.execute(
-        select(CaseOfficial, Official, Person)
-        .join(Official, Official.id == CaseOfficial.official_id)
-        .join(Person, Person.id == Official.person_id)
-        .where(CaseOfficial.case_id == case_id, Official.active)
+    """By region and role, who was chosen for a case and still holds the role; whoever stands in for
+    him while he is away."""
+    rows = session.scalars(
+        select(CaseOfficial)
+        .where(CaseOfficial.case_id == case_id)
         .order_by(CaseOfficial.region_code, CaseOfficial.role)
-    )
-    return {(kept.region_code, kept.role): (official, person) for kept, official, person in rows}
+    ).all()
+    acting = standing_in(session) if rows else {}
+    found = {}
+    for kept in rows:
+        official = session.get_one(Official, acting.get(kept.official_id, kept.official_id))
+        if official.active:
+            person = session.get_one(Person, official.person_id)
+            found[kept.region_code, kept.role] = (official, person)
+    return found
 
 
 def choose(session: Session, case_id: str, official: Official, *, by: str, now: datetime) -> None:

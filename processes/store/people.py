@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.store.handover import Moved, hand_over
 from processes.store.officials_file import OfficialRow, read_officials
+from processes.store.substitutions import standing_in
 from processes.store.tables import Official, OfficialStatus, Person, Region
 
 
@@ -34,6 +35,8 @@ class _Tally:
     added: list[Official]
     updated: list[Official]
     unchanged: list[Official]
+    #: ids of those for whom somebody stands in: they do not act before they are back
+    away: set[str]
 
 
 def import_officials(session: Session, csv_text: str, replace: bool, now: datetime) -> ImportResult:
@@ -45,11 +48,13 @@ def import_officials(session: Session, csv_text: str, replace: bool, now: dateti
     """
     regions = dict(session.execute(select(Region.code, Region.name)).all())
     rows = read_officials(csv_text, regions)
-    tally = _Tally(added=[], updated=[], unchanged=[])
+    acting = standing_in(session)
+    tally = _Tally(added=[], updated=[], unchanged=[], away=set(acting))
     for row in rows:
         _take(session, row, tally)
     session.flush()
     on_list = {o.id for o in (*tally.added, *tally.updated, *tally.unchanged)}
+    on_list |= {who for absent, who in acting.items() if absent in on_list}
     left = _leave(session, {row.region for row in rows}, on_list) if replace else []
     moved = hand_over(
         session,
@@ -104,9 +109,10 @@ def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
         official = make_official(session, row.region, row.role, person, row.position, row.status)
         tally.added.append(official)
         return
-    came_back = not official.active
+    came_back = not official.active and official.id not in tally.away
     changed |= (official.position, official.status) != (row.position, row.status)
-    official.position, official.status, official.active = row.position, row.status, True
+    official.position, official.status = row.position, row.status
+    official.active = official.id not in tally.away
     kind = tally.added if came_back else tally.updated if changed else tally.unchanged
     kind.append(official)
 

@@ -250,8 +250,42 @@ class Official(Base):
     #: the title of the office as it is printed, for example "Sekretaris Daerah"
     position: Mapped[str] = mapped_column(String(200))
     status: Mapped[OfficialStatus] = mapped_column(default=OfficialStatus.DEFINITIF)
-    #: False once the person left the office; the row stays for the record
+    #: False once the person left the office, or while somebody stands in for him; the row stays
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class Substitution(Base):
+    """Somebody who acts for an official while he is away (Plh. or Plt.), by a letter, until a day.
+
+    While it runs the absent official's row is not active, and that of the substitute in the same
+    role is.
+    """
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        Index(
+            "ix_substitution_open",
+            "starts_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), index=True)
+    #: the person who stands in, and the row that makes him an official while he does
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    substitute_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"), index=True)
+    status: Mapped[OfficialStatus]
+    #: first and last day, in the region's zone; without a last day until it is ended by hand
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    #: number of the letter that orders it
+    letter_number: Mapped[str] = mapped_column(String(120))
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class ProcedureVersion(Base):

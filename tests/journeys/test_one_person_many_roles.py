@@ -61,7 +61,7 @@ def test_who_leaves_the_offered_task_gets_its_letter_after_all(both: Town) -> No
     journey = Journey(both, [BOGOR, SUKABUMI])
     journey.answer("tahap1_permohonan", BOGOR)
     assert letters_to(both, address) == 1
-    both.now += timedelta(minutes=31)
+    both.now += timedelta(minutes=11)
     assert letters_to(both, address) == 2
 
 

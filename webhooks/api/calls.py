@@ -32,6 +32,8 @@ PATH_KINDS: Mapping[str, Kind] = {
     "case_id": _ID,
     "task_id": _ID,
     "document_id": _ID,
+    "official_id": _ID,
+    "substitution_id": _ID,
     "reply_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),

@@ -21,6 +21,7 @@ from webhooks.api import (
     partners,
     procedures,
     repairs,
+    substitutes,
     tasks,
 )
 from webhooks.api.answers import answer
@@ -37,6 +38,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
+    *substitutes.CALLS,
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,

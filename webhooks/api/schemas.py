@@ -32,6 +32,7 @@ from webhooks.api.json_schema import (
     whole,
     words,
 )
+from webhooks.api.register_schemas import REGISTER
 
 _CASE: dict[str, Schema] = {
     "id": TEXT,
@@ -125,6 +126,21 @@ COMPONENTS: dict[str, Schema] = {
             "recorded_at": MOMENT,
         }
     ),
+    "Substitution": whole(
+        {
+            "id": TEXT,
+            "official": whole(
+                {"id": TEXT, "name": TEXT, "position": TEXT, "role": TEXT, "region": TEXT}
+            ),
+            "substitute": whole({"id": MAYBE_TEXT, "name": TEXT}),
+            "status": TEXT,
+            "starts_on": DAY,
+            "ends_on": MAYBE_DAY,
+            "letter_number": TEXT,
+            "reason": TEXT,
+            "state": {"type": "string", "enum": ["planned", "running", "ended"]},
+        }
+    ),
     "Document": whole(
         {
             "id": TEXT,
@@ -151,38 +167,7 @@ COMPONENTS: dict[str, Schema] = {
             "documents": listed(ref("Document")),
         }
     ),
-    "LinkedCase": whole(
-        {
-            "id": TEXT,
-            "number": TEXT,
-            "title": TEXT,
-            "relation": maybe(words(Relation)),
-            "status": words(CaseStatus),
-        }
-    ),
-    "RegisterLine": whole(
-        {
-            "case_id": TEXT,
-            "case_number": TEXT,
-            "title": TEXT,
-            "kind": MAYBE_TEXT,
-            "category": MAYBE_TEXT,
-            "parties": listed(TEXT),
-            "numbers": {"type": "object", "additionalProperties": TEXT},
-            "signed_on": MAYBE_DAY,
-            "starts_on": MAYBE_DAY,
-            "ends_on": MAYBE_DAY,
-            "status": words(AgreementStatus),
-            "days_left": {"type": ["integer", "null"], "minimum": 0},
-            "relation": maybe(words(Relation)),
-            "parent": maybe(ref("LinkedCase")),
-            "parent_document": MAYBE_TEXT,
-            "signatories": {"type": "object", "additionalProperties": ref("Signatory")},
-        }
-    ),
-    "Signatory": whole(
-        {"name": TEXT, "position": TEXT, "status": TEXT, "appointment": TEXT, "power": TEXT}
-    ),
+    **REGISTER,
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
     "Receipt": whole(
@@ -286,6 +271,7 @@ COMPONENTS: dict[str, Schema] = {
     "HistoryPage": page_of(ref("HistoryEntry")),
     "VersionPage": page_of(ref("Version")),
     "PlacePage": page_of(ref("Place")),
+    "SubstitutionPage": page_of(ref("Substitution")),
     "OfficialPage": page_of(ref("Official")),
     "ReplyPage": page_of(ref("Reply")),
 }

@@ -24,6 +24,7 @@ from processes.store.tables import (
     PartyReply,
     Person,
     ProcedureVersion,
+    Substitution,
     Task,
     TaskStatus,
     Whereabouts,
@@ -194,6 +195,29 @@ def place(row: Whereabouts) -> dict[str, Any]:
         "note": row.note,
         "recorded_by": row.recorded_by,
         "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def substitution(
+    row: Substitution, absent: Official, person: Person, substitute: Person
+) -> dict[str, Any]:
+    """Who stands in for whom, until when, and by which letter."""
+    return {
+        "id": row.id,
+        "official": {
+            "id": absent.id,
+            "name": person.name,
+            "position": absent.position,
+            "role": absent.role,
+            "region": absent.region_code,
+        },
+        "substitute": {"id": row.substitute_id, "name": substitute.name},
+        "status": row.status.value,
+        "starts_on": row.starts_on.isoformat(),
+        "ends_on": _iso(row.ends_on),
+        "letter_number": row.letter_number,
+        "reason": row.note,
+        "state": "ended" if row.ended_at else "running" if row.began_at else "planned",
     }
 
 

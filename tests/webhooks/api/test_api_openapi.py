@@ -12,13 +12,11 @@ from jsonschema import Draft202012Validator
 from processes.store.tables import AccountRole
 from tests.webhooks.api.machine import PDF, PREFIX, Machine
 from tests.webhooks.api.test_api_procedures import SHIPPED
+from webhooks.api.calls import PATH_KINDS
 from webhooks.api.dispatch import CALLS
 
 #: something for every name that stands in a path; nothing of it exists
-NAMES = dict.fromkeys(("case_id", "task_id", "document_id", "reply_id"), "a") | {
-    "key": "ksdd",
-    "number": "9",
-}
+NAMES = dict.fromkeys(PATH_KINDS, "a") | {"key": "ksdd", "number": "9"}
 
 
 def document(app: Flask, **headers: str) -> dict[str, Any]:
@@ -78,7 +76,8 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 assert parameter["required"] is (parameter["in"] == "path")
-            if operation["operationId"] != "make_link" and "requestBody" in operation:
+            optional = ("make_link", "end_substitution")
+            if operation["operationId"] not in optional and "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
 
 
@@ -142,6 +141,13 @@ def walk_matters(admin: Machine, case: Any) -> None:
     where = {"place": "Bagian Kerja Sama", "since": "2026-01-05"}
     assert admin.post(f"{path}/whereabouts", where).status_code == 200
     admin.get(f"{path}/whereabouts")
+    order = {"status": "Plh", "starts_on": "2026-01-05", "letter_number": "800/1"}
+    [mayor] = admin.get("/officials?region=32.01&role=sekda").get_json()["items"]
+    order["substitute"] = head["id"]
+    done = admin.post(f"/officials/{mayor['id']}/substitute", order)
+    assert done.status_code == 200, done.get_data(as_text=True)
+    [row] = admin.get("/substitutions").get_json()["items"]
+    assert admin.post(f"/substitutions/{row['id']}/end").status_code == 200
 
 
 def walk_agreements(admin: Machine) -> None:
