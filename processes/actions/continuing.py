@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.running import guarded
 from processes.actions.starting import MOST_TITLE, Beginning, checked_title, start_case
 from processes.actions.timers import caught_up
 from processes.engine.forms import Form
 from processes.engine.procedure import Procedure
 from processes.engine.shapes import TaskShape
-from processes.errors import Conflict, NotAllowed, NotFound
+from processes.errors import CaseIncident, Conflict, NotAllowed, NotFound
 from processes.sentences import say
 from processes.sentences.dates import listing, short
 from processes.store import history, questions
@@ -79,13 +80,19 @@ def continue_by_answers(
     actor: Actor,
     now: datetime,
 ) -> Case | None:
-    """Open the linked case that the answers to a task ask for (property `membuka_lanjutan`)."""
+    """Open the linked case that the answers to a task ask for (property `membuka_lanjutan`).
+
+    None when they ask for none; CaseIncident when the diagram names something else than a relation.
+    """
     if not shape.opens:
         return None
-    procedure = office.procedure(session, case.version_id)
-    wanted = procedure.language.evaluate(shape.opens, answers)
+    language = office.procedure(session, case.version_id).language
+    wanted = guarded(lambda: language.evaluate(shape.opens, answers))
     if wanted is None:
         return None
+    if wanted not in set(Relation):
+        offered = ", ".join(relation.value for relation in Relation)
+        raise CaseIncident("continuing.unknown", word=str(wanted)[:60], offered=offered)
     parties = questions.party_codes(session, [case.id], staying=True)[case.id]
     opening = _Continuing(session, office, case, actor, now)
     return opening.do(Relation(str(wanted)), parties, None, _naskah(session, case))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from processes.actions import Actor, procedures, publish
+from processes.office import SHIPPED
 from tests.journeys.answers import Journey
 from tests.journeys.test_ways_of_opening import token_for
 from tests.journeys.town import Town
@@ -224,3 +226,24 @@ def test_an_old_agreement_is_continued_too(both: Town) -> None:
     proposed = child.case["tasks"][0]["proposed"]
     assert proposed["ruang_lingkup"] == "Pemadaman di perbatasan"
     assert proposed["naskah_induk"].startswith("119/1/KB/2024 dan 119/2/KB/2024, 6 Juli 2024")
+
+
+def test_a_diagram_that_asks_for_an_unknown_kind_of_case_saves_nothing(both: Town) -> None:
+    folder = both.folder / "keliru" / "ksdd"
+    for path, content in procedures.read_folder(SHIPPED / "ksdd").items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content.replace(b"&quot;perluasan&quot;", b"&quot;lain&quot;"))
+    owner = Actor(kind="account", name="pemilik")
+    publish(both.office, folder, note="Keliru", actor=owner, now=both.now)
+    parent = Journey(both, [BOGOR, SUKABUMI], title="Lama", naskah_lama=True)
+    parent.answer("tahap7_naskah_lama")
+    both.at(datetime(2027, 1, 6, 2, tzinfo=UTC))
+    parent.answer("tahap7_laporan", BOGOR).answer("tahap7_laporan", SUKABUMI)
+    [task] = [t for t in parent.case["tasks"] if t["status"] == "open"]
+    wider = {"answers": {"rekomendasi": "diperluas", "nilai": 4}}
+    failed = both.call("POST", f"/tasks/{task['id']}/complete", wider)
+    assert failed.status_code == 500
+    assert "'lain'" in failed.get_json()["detail"]
+    assert parent.stands() == ("incident", None)
+    assert parent.elements == ["tahap7_evaluasi"]
+    assert both.call("GET", "/cases").get_json()["total"] == 1

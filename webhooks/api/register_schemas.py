@@ -1,4 +1,4 @@
-"""Linked cases and the register of agreements as JSON Schema: components of the OpenAPI document."""
+"""Linked cases and the register of agreements: components of the OpenAPI document."""
 
 from __future__ import annotations
 
