@@ -80,7 +80,8 @@ def continue_by_answers(
     actor: Actor,
     now: datetime,
 ) -> Case | None:
-    """Open the linked case that the answers to a task ask for (property `membuka_lanjutan`).
+    """Open the linked case that the answers to a task ask for (property `membuka_lanjutan`), also
+    when the agreement has run out meanwhile: the evaluation counts.
 
     None when they ask for none; CaseIncident when the diagram names something else than a relation.
     """
@@ -135,20 +136,26 @@ def _refuse(
     if status is AgreementStatus.BERAKHIR:
         key = "ended_early" if relation is Relation.EXTENSION else f"ended_{relation.value}"
         raise Conflict(f"continuing.{key}", number=case.number)
+    if relation is Relation.AGREEMENT and naskah.kind is None:
+        raise Conflict("continuing.kind_unknown", number=case.number)
     if relation is Relation.AGREEMENT and naskah.kind != MEMORANDUM:
         raise Conflict("continuing.no_memorandum", number=case.number)
 
 
 def _refuse_twice(session: Session, case: Case, relation: Relation) -> None:
-    """Raises Conflict while the same is being drafted already; several PKS may be at once."""
+    """Raises Conflict while the same is being drafted already, and while an extension is on its way
+    at all; several PKS may be at once."""
     if relation is Relation.AGREEMENT:
         return
     drafted = select(Case.number).where(
         Case.parent_id == case.id,
         Case.relation == relation,
         Case.status == CaseStatus.RUNNING,
-        Case.stage == 1,
     )
+    if relation is Relation.EXTENSION:
+        drafted = drafted.where(Case.agreement_status == AgreementStatus.BELUM)
+    else:
+        drafted = drafted.where(Case.stage == 1)
     number = session.scalar(drafted.limit(1))
     if number is not None:
         raise Conflict(f"continuing.drafted_{relation.value}", number=number)

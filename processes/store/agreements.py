@@ -86,7 +86,7 @@ def naskah_of(
         days = [date.fromisoformat(newest[OLD]["tanggal_tanda_tangan"])]
         planned = _by_region(newest[OLD], {})
     return Naskah(
-        kind=asked.get("jenis_naskah"),
+        kind=registered.get("jenis_naskah") or asked.get("jenis_naskah"),
         numbers=dict(registered.get("nomor") or {}),
         signed_on=max(days, default=None),
         signatories=_signatories(planned, signed, papers),

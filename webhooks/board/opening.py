@@ -103,7 +103,7 @@ def letter_form(session: Session, typed: Opening) -> Form | None:
         return None
     versions = questions.newest_procedures(session)
     chosen = [each for each in versions if each.key == typed.procedure] or versions
-    return form_of_entry(office().procedure(session, chosen[0].id), typed.entry)
+    return form_of_entry(office().procedure(session, chosen[0].id), typed.entry) if chosen else None
 
 
 def letter_fields(
