@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
 from processes.actions.handing_over import hand_to, names_of
+from processes.actions.inviting import send_link
 from processes.actions.roles import SHEPHERD
 from processes.errors import Conflict, FieldError, Gone, InvalidAnswers, NotFound
-from processes.store import case_officials, history, questions
+from processes.store import case_officials, history, links, questions
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
 from processes.store.tables import (
@@ -41,8 +42,8 @@ def choose_official(
 ) -> None:
     """Let an official act in a case for his region and role; open tasks of it become his.
 
-    `through` is the task (id) whose link the actor came by. Raises NotFound, Gone, Conflict (the
-    case has ended) or InvalidAnswers (`official`).
+    The same choice again changes nothing. `through` is the task (id) whose link the actor came by.
+    Raises NotFound, Gone, Conflict (the case has ended) or InvalidAnswers (`official`).
     """
     with office.database.write() as session:
         case = lock_case(session, case_id)
@@ -56,6 +57,10 @@ def choose_official(
             _check_link(session, actor, official, through)
         if case.status not in (CaseStatus.RUNNING, CaseStatus.INCIDENT):
             raise Conflict("errors.case_ended")
+        _check_role(office, session, case, official)
+        before = case_officials.chosen_in(session, case_id)
+        if before.get((official.region_code, official.role), (None,))[0] is official:
+            return
         person = session.get_one(Person, official.person_id)
         case_officials.choose(session, case_id, official, by=actor.name, now=now)
         details = {
@@ -67,6 +72,14 @@ def choose_official(
             session, case, at=now, kind="case.official", actor=actor.as_entry(), details=details
         )
         _hand_over(session, office, case, (official, person), actor, now)
+        _let_prepare(session, office, case, (official, person), now)
+
+
+def _check_role(office: Office, session: Session, case: Case, official: Official) -> None:
+    procedure = office.procedure(session, case.version_id)
+    if official.role not in procedure.chosen_roles:
+        title = procedure.titles.get(official.role, official.role)
+        raise InvalidAnswers({"official": FieldError("errors.role_not_chosen", role=title)})
 
 
 def _check_link(session: Session, actor: Actor, chosen: Official, through: str | None) -> None:
@@ -98,3 +111,29 @@ def _hand_over(
     for task in waiting:
         if [own.id for own, _ in held.get(task.id, [])] != [official.id]:
             hand_to(session, office, case, task, [to], why="", actor=actor, now=now)
+
+
+def _let_prepare(session: Session, office: Office, case: Case, to: Holder, now: datetime) -> None:
+    """Open tasks that his role prepares are prepared by him, and by none of the others."""
+    official, person = to
+    prepared = select(Task).where(
+        Task.case_id == case.id,
+        Task.status == TaskStatus.OPEN,
+        Task.region_code == official.region_code,
+        Task.preparer_role == official.role,
+    )
+    for task in session.scalars(prepared.order_by(Task.position)):
+        others = {o.id for o, _ in questions.holders_of(session, task.region_code, official.role)}
+        links.revoke_preparing(session, task.id, others, now=now)
+        held = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+        if person.id not in {own.id for _, own in held}:
+            send_link(
+                session,
+                office,
+                task,
+                official,
+                person,
+                now,
+                kind="siapkan",
+                purpose=LinkPurpose.PREPARE,
+            )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.inviting import send_link
-from processes.store import history, links, questions
+from processes.store import case_officials, history, links, questions
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, Task, TaskHolder
 
@@ -30,11 +30,11 @@ def hand_to_role(
     actor: Actor,
     now: datetime,
 ) -> list[Holder]:
-    """Give an open task to the active holders of another role in the same house.
+    """Give an open task to whoever acts in another role for the same house in this case.
 
     Returns them; empty, and nothing changed, when the role has none there.
     """
-    given = questions.holders_of(session, task.region_code, role)
+    given = case_officials.acting_in(session, case.id, task.region_code, role)
     if given:
         hand_to(session, office, case, task, given, why=why, actor=actor, now=now)
         task.role = role

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.inviting import send_link
+from processes.actions.inviting import recorders, send_all, send_link
 from processes.store import history, people
 from processes.store.handover import Moved
 from processes.store.locks import lock_case
 from processes.store.people import ImportResult
-from processes.store.tables import Official, Person, Task
+from processes.store.tables import LinkPurpose, Official, Person, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -36,15 +36,27 @@ def import_officials(
 
 
 def invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:
-    """Send whoever joined a task his link, and note the change in the history of its case."""
+    """Send whoever joined a task his link, ask for a choice where one is needed, and note the
+    change in the history of its case."""
     task = session.get_one(Task, move.task_id)
+    case = lock_case(session, move.case_id)
     for official_id in move.joined:
         official = session.get_one(Official, official_id)
         person = session.get_one(Person, official.person_id)
         send_link(session, office, task, official, person, now)
+    if move.asks:
+        send_all(
+            session,
+            office,
+            task,
+            recorders(session, case, task),
+            now,
+            kind="pilih_pejabat",
+            purpose=LinkPurpose.CHOOSE,
+        )
     history.append(
         session,
-        lock_case(session, move.case_id),
+        case,
         at=now,
         kind="task.holders",
         actor=actor.as_entry(),

@@ -19,7 +19,8 @@ from processes.actions.actor import Actor
 from processes.actions.authority import living_link
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.finished import case_of
-from processes.actions.inviting import send_all
+from processes.actions.inviting import recorders, send_all
+from processes.actions.roles import SHEPHERD
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
@@ -29,7 +30,7 @@ from processes.engine.revising import revise
 from processes.engine.run import Run
 from processes.engine.told import Due
 from processes.errors import Conflict, FieldError, Gone, InvalidAnswers, NotFound, TaskClosed
-from processes.store import questions
+from processes.store import outbox, questions
 from processes.store.tables import (
     Case,
     CaseStatus,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 #: when whoever may add an answer is written to: he can hardly know it at once
 LATER = timedelta(days=1)
+#: the letter that asks for it
+KIND = "lengkapi"
 #: why a deadline was written anew
 RECEIVED = "received"
 
@@ -70,12 +73,13 @@ def supplement_task(
 ) -> Supplement:
     """Give answers that may follow (`menyusul`) to a finished task of a running case.
 
-    What stood there may be corrected with a `reason`. Raises NotFound, Gone, TaskClosed, Conflict
+    What stood there may be corrected with a `reason`. For a region without officials the
+    pemrakarsa's cooperation office gives them. Raises NotFound, Gone, TaskClosed, Conflict
     (a newer round of the same task), or InvalidAnswers.
     """
     with caught_up(office, case_of(office, task_id), now) as (session, case):
         task = session.get_one(Task, task_id, populate_existing=True)
-        _authorise(session, task, actor)
+        _authorise(session, case, task, actor)
         if task.status is not TaskStatus.DONE or case.status is not CaseStatus.RUNNING:
             raise TaskClosed
         if _has_newer(session, task):
@@ -88,6 +92,8 @@ def supplement_task(
         guarded(lambda: revise(run, task.element, task.region_code, changes))
         task.answers = {**before, **changes}
         task.receipt = {**(task.receipt or {}), "answers": task.answers}
+        if not form_for_later(form, task.answers, context).fields:
+            outbox.drop_for_task(session, task.id, kind=KIND)
         _recount(session, office, case, run, actor, now)
         details = {
             "task": task.id,
@@ -110,9 +116,18 @@ def form_for_later(form: Form, answers: Mapping[str, Any], context: FormContext)
 
 
 def ask_for_later(
-    session: Session, office: Office, task: Task, form: Form, context: FormContext, now: datetime
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    form: Form,
+    context: FormContext,
+    now: datetime,
 ) -> None:
-    """Give the holders of a finished task the link by which they add what is still open."""
+    """Give the holders of a finished task the link by which they add what is still open.
+
+    Where nobody held it, whoever may record it from paper gets that.
+    """
     if not form_for_later(form, task.answers or {}, context).fields:
         return
     holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
@@ -120,9 +135,9 @@ def ask_for_later(
         session,
         office,
         task,
-        holders,
+        holders or recorders(session, case, task),
         now,
-        kind="lengkapi",
+        kind=KIND,
         purpose=LinkPurpose.COMPLETE,
         not_before=now + LATER,
     )
@@ -137,14 +152,18 @@ def _is_open(field: Field, answers: Mapping[str, Any], context: FormContext) -> 
     return any((given or {}).get(code) is None for code in codes)
 
 
-def _authorise(session: Session, task: Task, actor: Actor) -> None:
-    if not actor.may_act_for(task.region_code):
+def _authorise(session: Session, case: Case, task: Task, actor: Actor) -> None:
+    unmanned = not questions.has_officials(session, task.region_code)
+    if not actor.may_act_for(task.region_code) and not (
+        unmanned and actor.may_act_for(case.region_code)
+    ):
         raise NotFound
     if actor.kind != "official":
         return
     living_link(session, task, actor, LinkPurpose.COMPLETE)
     official = session.get_one(Official, actor.official_id)
-    if not official.active or official.region_code != task.region_code:
+    asks = unmanned and official.region_code == case.region_code and official.role == SHEPHERD
+    if not official.active or (official.region_code != task.region_code and not asks):
         raise Gone
 
 

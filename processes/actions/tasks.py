@@ -147,7 +147,7 @@ class _Finishing:
             *_fired_at_once(run),
             *self._same_person(task),
         ]
-        ask_for_later(self.session, self.office, task, shape.form, context, self.now)
+        ask_for_later(self.session, self.office, self.case, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened, answers)
         receipt = self._receipt(task, warnings, chained=chained)
         receipt = replace(

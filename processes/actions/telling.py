@@ -16,13 +16,22 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.handing_over import hand_to_role, names_of
+from processes.actions.inviting import recorders
 from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
-from processes.store import alarms, history, links, outbox, questions
+from processes.store import alarms, case_officials, history, links, outbox, questions
 from processes.store.agreements import ended_by_date
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
-from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Task, TaskStatus
+from processes.store.tables import (
+    Alarm,
+    AlarmKind,
+    Case,
+    CaseStatus,
+    LinkPurpose,
+    Task,
+    TaskStatus,
+)
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -105,18 +114,27 @@ class _Telling:
         return still_wanted
 
     def _remind(self, task: Task) -> None:
-        """Remind every holder, with a fresh link; without one, whoever shepherds the case."""
-        holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
-        told = holders or self._shepherds(self._keeper())
-        for official, person in told:
-            link_id = None
-            if holders:
-                link, _token = links.create(
-                    self.session, self.office.secret, task.id, official.id, self.now
-                )
-                link_id = link.id
-            self._put("pengingat", (official, person), task=task, link_id=link_id)
+        """Remind every holder, with a fresh link; while one has to be chosen, whoever chooses him;
+        without either, whoever shepherds the case."""
+        told = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
+        if told:
+            self._put_links("pengingat", told, task, LinkPurpose.ANSWER)
+        elif links.waiting_for_choice(self.session, [task.id]):
+            told = recorders(self.session, self.case, task)
+            self._put_links("pilih_pejabat", told, task, LinkPurpose.CHOOSE)
+        else:
+            told = self._shepherds(self._keeper())
+            for each in told:
+                self._put("pengingat", each, task=task)
         self._note("task.reminded", task, told)
+
+    def _put_links(self, kind: str, to: Sequence[Holder], task: Task, purpose: LinkPurpose) -> None:
+        """Write to each with a fresh link of his own; the older ones keep working."""
+        for official, person in to:
+            link, _token = links.create(
+                self.session, self.office.secret, task.id, official.id, self.now, purpose=purpose
+            )
+            self._put(kind, (official, person), task=task, link_id=link.id)
 
     def _escalate(self, task: Task) -> None:
         role = self.alarm.role or SHEPHERD
@@ -136,7 +154,7 @@ class _Telling:
                 return
         holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
         own = {person.id for _, person in holders}
-        house = questions.holders_of(self.session, task.region_code, role)
+        house = case_officials.acting_in(self.session, self.case.id, task.region_code, role)
         told = [each for each in house if each[1].id not in own]
         if task.region_code != self._keeper() and role == SHEPHERD:
             told += self._shepherds(self._keeper())

@@ -28,12 +28,14 @@ PLACE, SHIPMENT = "lokasi_naskah", "nomor_resi"
 def note_place(office: Office, case_id: str, where: Place, *, actor: Actor, now: datetime) -> None:
     """Keep where the document of a case is from a day on; every party may tell it.
 
-    Raises NotFound for a stranger, InvalidAnswers (`place`, `since`, `tracking_number`, `note`).
+    Raises NotFound for a stranger and for a party that left, InvalidAnswers (`place`, `since`,
+    `tracking_number`, `note`).
     """
     with office.database.write() as session:
         case = lock_case(session, case_id)
         parties = questions.parties_of_case(session, case_id)
-        if not any(actor.may_act_for(party.region_code) for party in parties):
+        staying = [party.region_code for party in parties if party.left_at is None]
+        if not any(actor.may_act_for(region) for region in staying):
             raise NotFound
         clean = _checked(where, office.calendar.today(now, case.region_code))
         _keep(session, case, clean, actor, now)

@@ -13,6 +13,7 @@ from typing import Any
 from processes.engine.field_values import REGION_CODE
 from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
 from processes.engine.form_rules import Equality, equality
+from processes.engine.letter_numbers import fill
 from processes.sentences import say
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -85,9 +86,9 @@ def number_pattern(field: Field, context: FormContext) -> str:
         return ""
     regions = field.regions(context)
     if regions is None:
-        return context.patterns.get(context.region, "")
+        return fill(context.patterns.get(context.region, ""), context.today)
     known = [(code, context.patterns[code]) for code in regions if context.patterns.get(code)]
-    return "; ".join(f"{code}: {pattern}" for code, pattern in known)
+    return "; ".join(f"{code}: {fill(pattern, context.today)}" for code, pattern in known)
 
 
 def _description(field: Field, by_id: Mapping[str, Field], context: FormContext) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.questions.people import holders_of
 from processes.store.substitutions import standing_in
 from processes.store.tables import CaseOfficial, Official, Person
 
@@ -27,6 +28,14 @@ def chosen_in(session: Session, case_id: str) -> dict[tuple[str, str], tuple[Off
             person = session.get_one(Person, official.person_id)
             found[kept.region_code, kept.role] = (official, person)
     return found
+
+
+def acting_in(
+    session: Session, case_id: str, region: str, role: str
+) -> list[tuple[Official, Person]]:
+    """Who acts in a case for a region and role: whoever was chosen, else every holder, by name."""
+    chosen = chosen_in(session, case_id).get((region, role))
+    return [chosen] if chosen is not None else holders_of(session, region, role)
 
 
 def choose(session: Session, case_id: str, official: Official, *, by: str, now: datetime) -> None:

@@ -9,8 +9,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.store import links
-from processes.store.tables import Case, CaseOfficial, Official, Task, TaskHolder, TaskStatus
+from processes.store import case_officials, links
+from processes.store.tables import (
+    Case,
+    CaseOfficial,
+    Official,
+    Task,
+    TaskHolder,
+    TaskStatus,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,8 @@ class Moved:
     left: tuple[str, ...]
     #: ids of the officials who got it; they have no link yet
     joined: tuple[str, ...]
+    #: whether nobody holds it before one of several is chosen for its case
+    asks: bool = False
 
 
 def hand_over(
@@ -30,8 +39,9 @@ def hand_over(
 ) -> list[Moved]:
     """Take open tasks from officials who left, and give them to those who joined (ids).
 
-    A task that nobody would hold any more goes to all active holders of its role. The cases are
-    locked, so that nobody finishes a task while it changes hands.
+    A task that nobody would hold any more goes to all active holders of its role; where one of
+    several is chosen for its case, to nobody before that. The cases are locked, so that nobody
+    finishes a task while it changes hands.
     """
     tasks = _affected(session, left, joined)
     _lock(session, {task.case_id for task in tasks})
@@ -44,7 +54,7 @@ def hand_over(
 
 
 def _affected(session: Session, left: Collection[str], joined: Collection[str]) -> list[Task]:
-    """Open tasks held by somebody who left, or of a role and region somebody joined."""
+    """Open tasks held by somebody who left, or of a role and region somebody joined or left."""
     held = select(TaskHolder.task_id).where(TaskHolder.official_id.in_(left))
     is_open = Task.status == TaskStatus.OPEN
     found = {t.id: t for t in session.scalars(select(Task).where(is_open, Task.id.in_(held)))}
@@ -54,7 +64,7 @@ def _affected(session: Session, left: Collection[str], joined: Collection[str]) 
             Official,
             (Official.region_code == Task.region_code) & (Official.role == Task.role),
         )
-        .where(is_open, Official.id.in_(joined))
+        .where(is_open, Official.id.in_({*joined, *left}))
     )
     found |= {task.id: task for task in session.scalars(of_role)}
     return [found[task_id] for task_id in sorted(found)]
@@ -75,8 +85,8 @@ def _hand_over_one(
         links.revoke(session, task.id, now=now, official_id=row.official_id)
         session.delete(row)
     staying = {row.official_id for row in rows} - {row.official_id for row in gone}
-    of_role = [] if _is_chosen(session, task, staying) else _holders_of(session, task)
-    new = [i for i in of_role if i not in staying and (i in joined or not staying)]
+    waiting = not rows and bool(links.waiting_for_choice(session, [task.id]))
+    new, asks = _successors(session, task, staying, joined, waiting=waiting)
     last = max((row.position for row in rows), default=-1)
     for position, official_id in enumerate(new, start=last + 1):
         session.add(TaskHolder(task_id=task.id, official_id=official_id, position=position))
@@ -86,17 +96,41 @@ def _hand_over_one(
         case_id=task.case_id,
         left=tuple(row.official_id for row in gone),
         joined=tuple(new),
+        asks=asks and bool(gone),
     )
 
 
-def _is_chosen(session: Session, task: Task, staying: Collection[str]) -> bool:
-    """Whether somebody who stays was chosen for this case, so that nobody joins him."""
+def _successors(
+    session: Session,
+    task: Task,
+    staying: Collection[str],
+    joined: Collection[str],
+    *,
+    waiting: bool,
+) -> tuple[list[str], bool]:
+    """Who gets the task beside those who stay; whether one of several has to be chosen first.
+
+    `waiting`: nobody held it because that was asked already.
+    """
+    of_role = _holders_of(session, task)
+    if not waiting and not _was_chosen(session, task):
+        return [i for i in of_role if i not in staying and (i in joined or not staying)], False
+    if staying:
+        return [], False  # nobody joins the one who was chosen
+    acting = case_officials.chosen_in(session, task.case_id).get((task.region_code, task.role))
+    if acting is not None:
+        return [acting[0].id], False
+    return (of_role, False) if len(of_role) < 2 else ([], True)
+
+
+def _was_chosen(session: Session, task: Task) -> bool:
+    """Whether one holder of the task's role was chosen for its case, whether he left or not."""
     chosen = select(CaseOfficial.official_id).where(
         CaseOfficial.case_id == task.case_id,
         CaseOfficial.region_code == task.region_code,
         CaseOfficial.role == task.role,
     )
-    return session.scalar(chosen) in staying
+    return session.scalar(chosen) is not None
 
 
 def _holders_of(session: Session, task: Task) -> list[str]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Link, LinkPurpose, Official, new_id
+from processes.store.tables import Link, LinkPurpose, Official, TaskHolder, new_id
 
 #: what mail programs glue to the end of an address; none of it occurs in a token
 GLUED = " \t\r\n.,;:!?)>]}'\"\u00a0"
@@ -84,6 +84,15 @@ def living(
     return session.scalar(query.order_by(Link.created_at.desc(), Link.id).limit(1))
 
 
+def waiting_for_choice(session: Session, task_ids: Collection[str]) -> set[str]:
+    """Those of the tasks (ids) that nobody holds because one of several has to be chosen first."""
+    asked = select(Link.task_id).where(
+        Link.task_id.in_(task_ids), Link.purpose == LinkPurpose.CHOOSE
+    )
+    held = select(TaskHolder.task_id).where(TaskHolder.task_id == Link.task_id)
+    return set(session.scalars(asked.where(~held.exists()).distinct()))
+
+
 def revoke(session: Session, task_id: str, *, now: datetime, official_id: str | None = None) -> int:
     """Kill the living links to answer a task, or only those of one official; how many died.
 
@@ -96,6 +105,19 @@ def revoke(session: Session, task_id: str, *, now: datetime, official_id: str | 
         living = living.where(Link.official_id == official_id)
     died = session.execute(living.values(revoked_at=now).returning(Link.id))
     return len(died.all())
+
+
+def revoke_preparing(
+    session: Session, task_id: str, official_ids: Collection[str], *, now: datetime
+) -> int:
+    """Kill the living links by which these officials prepare a task; how many died."""
+    living = update(Link).where(
+        Link.task_id == task_id,
+        Link.official_id.in_(official_ids),
+        Link.revoked_at.is_(None),
+        Link.purpose == LinkPurpose.PREPARE,
+    )
+    return len(session.execute(living.values(revoked_at=now).returning(Link.id)).all())
 
 
 def revoke_of(session: Session, official_ids: Collection[str], now: datetime) -> int:

@@ -172,11 +172,13 @@ def send_again(session: Session, message_id: str, *, now: datetime) -> None:
     )
 
 
-def drop_for_task(session: Session, task_id: str) -> int:
-    """Drop what still waits to be told of a task that closed; how many messages."""
+def drop_for_task(session: Session, task_id: str, *, kind: str | None = None) -> int:
+    """Drop what still waits to be told of a task that closed, or of one kind; how many messages."""
     waiting = update(Message).where(
         Message.task_id == task_id, Message.status == MessageStatus.WAITING
     )
+    if kind is not None:
+        waiting = waiting.where(Message.kind == kind)
     dropped = waiting.values(status=MessageStatus.DROPPED, lease_until=None)
     return len(session.execute(dropped.returning(Message.id)).all())
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from processes.store.questions.sight import sight
 from processes.store.tables import Whereabouts
+from processes.store.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +42,15 @@ def note(session: Session, case_id: str, where: Place, *, by: str, now: datetime
     return row
 
 
-def places_of(session: Session, case_id: str) -> Sequence[Whereabouts]:
-    """Everywhere the document was, the newest first."""
-    return session.scalars(
-        select(Whereabouts)
-        .where(Whereabouts.case_id == case_id)
-        .order_by(Whereabouts.since.desc(), Whereabouts.recorded_at.desc(), Whereabouts.id)
-    ).all()
+def places_of(session: Session, viewer: Viewer, case_id: str) -> Sequence[Whereabouts]:
+    """Everywhere the document was, as far as the viewer may know, the newest first.
+
+    A region that left knows what was recorded until then.
+    """
+    query = select(Whereabouts).where(Whereabouts.case_id == case_id)
+    if not viewer.sees_everything:
+        seen = sight(viewer)
+        in_time = or_(seen.c.until.is_(None), Whereabouts.recorded_at <= seen.c.until)
+        query = query.join(seen, seen.c.case_id == Whereabouts.case_id).where(in_time)
+    newest = (Whereabouts.since.desc(), Whereabouts.recorded_at.desc(), Whereabouts.id)
+    return session.scalars(query.order_by(*newest)).all()

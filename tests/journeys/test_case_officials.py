@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import select
 
 from processes.store.tables import Official, Person
 from tests.journeys.answers import Journey
+from tests.journeys.test_pages_tell_the_truth import board
+from tests.journeys.test_paper import call, token_for
 from tests.journeys.town import Town
 
-BOGOR, SUKABUMI = "32.01", "32.02"
+BOGOR, SUKABUMI, BADUNG = "32.01", "32.02", "51.03"
 
 
 def hire(town: Town, region: str, role: str, name: str, phone: str | None = None) -> str:
@@ -161,3 +164,52 @@ def test_where_the_original_lies_is_told_by_answers_and_by_hand(both: Town) -> N
     refused = both.call("POST", path, {"place": "Besok", "since": "2999-01-01"})
     assert refused.status_code == 422
     assert list(refused.get_json()["errors"]) == ["since"]
+
+
+def test_a_region_that_left_learns_nothing_new_of_the_original_and_tells_nothing(
+    both: Town,
+) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI, BADUNG]).until("tahap2_kesediaan")
+    journey.answer("tahap2_kesediaan", BADUNG, tanggapan="menolak")
+    journey.answer("tahap2_kesediaan", SUKABUMI).answer("tahap2_keputusan_lanjut")
+    path = f"/cases/{journey.id}/whereabouts"
+    both.wait(hours=1)
+    sent = {"place": "Lemari Bogor", "since": both.now.date().isoformat()}
+    left, stays = token_for(both, BADUNG), token_for(both, SUKABUMI)
+    assert both.call("POST", path, sent).status_code == 200
+    assert get(both, left, path) == []
+    assert [place["place"] for place in get(both, stays, path)] == ["Lemari Bogor"]
+    assert call(both, left, path, sent).status_code == 404
+    assert call(both, stays, path, sent).status_code == 200
+
+
+def test_a_house_does_not_list_whom_another_house_chose(both: Town) -> None:
+    assistants = three_assistants(both)
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    path = f"/cases/{journey.id}/officials"
+    both.call("POST", path, {"official": assistants[0]})
+    assert [each["id"] for each in get(both, token_for(both, BOGOR), path)] == [assistants[0]]
+    stranger = token_for(both, SUKABUMI)
+    assert get(both, stranger, path) == []
+    refused = call(both, stranger, path, {"official": assistants[1]})
+    assert refused.status_code == 404
+
+
+def test_a_place_that_cannot_be_kept_stays_typed_on_the_board(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    page = board(both, f"/perkara/{journey.id}")
+    typed = {"place": "Kurir", "since": "2999-01-01", "tracking_number": "JNE-777"}
+    nonce = re.search(r'name="(_\w+)" value="([^"]+)"', page)
+    assert nonce is not None
+    sent = {nonce[1]: nonce[2], **typed}
+    again = both.client.post(f"/perkara/{journey.id}/letak", data=sent)
+    assert again.status_code == 422
+    for value in typed.values():
+        assert f'value="{value}"' in again.get_data(as_text=True)
+
+
+def get(town: Town, token: str, path: str) -> list[dict[str, Any]]:
+    answer = town.client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.get_json()["items"]
+    return found

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from processes.store.tables import Alarm, Deadline
 from tests.journeys.answers import Journey
-from tests.journeys.test_reminders import working_days_after
+from tests.journeys.test_paper import PAPER, call, hire, token_for
+from tests.journeys.test_reminders import told, working_days_after
 from tests.journeys.town import LINK, Town
 
-BOGOR, SUKABUMI, BADUNG = "32.01", "32.02", "51.03"
+BOGOR, SUKABUMI, BADUNG, SERANG = "32.01", "32.02", "51.03", "36.04"
 WIB = ZoneInfo("Asia/Jakarta")
 
 
@@ -193,3 +194,58 @@ def test_the_first_completion_given_again_still_gets_its_receipt(both: Town) -> 
     receipt = both.client.get(f"/t/{token}")
     assert receipt.status_code == 200
     assert "Lengkapi isian" not in receipt.get_data(as_text=True)
+
+
+def at_the_unmanned_council(town: Town) -> Journey:
+    """A partner without officials whose letter to its council was recorded without a receipt."""
+    journey = Journey(town, [BOGOR, SERANG], burden=True)
+    for element in ("tahap2_kesediaan", "tahap3_konfirmasi", "tahap4_permohonan_dprd"):
+        while (element, SERANG) not in journey.open:
+            journey.answer(*next(each for each in journey.open if each[1] == BOGOR))
+        token = town.link(journey.id, element, SERANG, purpose="catat")
+        answers = {**journey.plan[element], "tanggal_terima": None, **PAPER}
+        done = town.post(token, answers)
+        assert done.status_code == 200, done.get_data(as_text=True)
+    return journey
+
+
+def test_for_a_partner_without_officials_the_pemrakarsa_adds_the_date(both: Town) -> None:
+    journey = at_the_unmanned_council(both)
+    both.wait(days=20)
+    later = both.links["lengkapi", journey.id, "tahap4_permohonan_dprd", SERANG][-1]
+    received = both.now.astimezone(WIB).date()
+    done = both.post(later, {"tanggal_terima": received.isoformat()})
+    assert "Isian sudah dilengkapi" in done.get_data(as_text=True)
+    [decision] = rows(journey, "tahap4_keputusan_dprd", SERANG)
+    assert due_day(decision) == working_days_after(received, 45)
+    assert not decision["due_is_provisional"]
+
+
+def test_a_partner_that_got_officials_adds_its_dates_itself(both: Town) -> None:
+    journey = at_the_unmanned_council(both)
+    both.wait(days=2)
+    later = both.links["lengkapi", journey.id, "tahap4_permohonan_dprd", SERANG][-1]
+    hire(both, SERANG, "bagian_kerja_sama", "Nona Contoh", "nona@serang.example")
+    refused = both.client.post(
+        f"/t/{later}", json={"answers": {"tanggal_terima": both.now.date().isoformat()}}
+    )
+    assert refused.status_code in (404, 410)
+    [decision] = rows(journey, "tahap4_keputusan_dprd", SERANG)
+    assert decision["due_is_provisional"]
+
+
+def test_a_stranger_s_machine_adds_nothing_for_a_partner(both: Town) -> None:
+    journey = at_the_unmanned_council(both)
+    [letter] = rows(journey, "tahap4_permohonan_dprd", SERANG)
+    path, body = f"/tasks/{letter['id']}/supplement", {"answers": {"tanggal_terima": "2026-07-06"}}
+    assert call(both, token_for(both, SUKABUMI), path, body).status_code == 404
+    assert call(both, token_for(both, BOGOR), path, body).status_code == 200
+
+
+def test_nobody_is_written_to_about_a_date_that_was_given_meanwhile(both: Town) -> None:
+    journey = asked_without_receipt(both)
+    [letter] = rows(journey, "tahap1_surat")
+    both.wait(hours=2)
+    supplement(both, letter, answers={"tanggal_terima": {SUKABUMI: "2026-07-06"}})
+    both.wait(days=3)
+    assert not told(both, "Mohon dilengkapi")

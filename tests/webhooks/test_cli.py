@@ -81,6 +81,8 @@ def test_every_command_says_what_it_does_with_an_example(command: click.Command)
         ("publish", "/nowhere", "--note", "x"),
         ("officials", "import", "/nowhere.csv"),
         ("token", "create", "srikandi", "--role", "king"),
+        ("regions", "pattern", "99.99", "119/…/KB"),
+        ("regions", "pattern", "32.01", "119/{bln}/KB"),
         ("worker",),
         ("beat",),
     ],
@@ -206,3 +208,12 @@ def test_a_history_that_was_changed_is_found(
     code, _, err = ksdd("history", "verify")
     assert code == 1
     assert "2" in err
+
+
+def test_a_regions_number_pattern_is_kept_and_an_unknown_place_in_it_is_named(ksdd: Run) -> None:
+    code, out, _ = ksdd("regions", "pattern", "32.01", "119/…-Kesber/{bulan_romawi}/{tahun}")
+    assert code == 0
+    assert "119/…-Kesber/{bulan_romawi}/{tahun}" in out
+    _, _, err = ksdd("regions", "pattern", "32.01", "119/{bulan_latin}")
+    assert "{bulan_latin}" in err
+    assert "{bulan_romawi}" in err

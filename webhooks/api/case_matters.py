@@ -10,37 +10,55 @@ from sqlalchemy.orm import Session
 from processes import actions
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import case_officials, questions, whereabouts
-from processes.store.tables import Case
+from processes.store.tables import Case, Official
 from processes.store.whereabouts import Place
 from webhooks.api import shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.calls import ACTING, Ask, Call, shape
-from webhooks.api.fields import Fields, Text
+from webhooks.api.fields import REGION, Fields, Text
 
 
 def list_officials(ask: Ask, case_id: str) -> Response:
-    """Who was chosen to act in a case, by region and role."""
+    """Who was chosen to act in a case for the caller's regions, by region and role."""
+    own = ask.caller.viewer.regions
     with ask.office.database.read() as session:
         case = _visible(session, ask, case_id)
         chosen = case_officials.chosen_in(session, case.id)
-        return answer(everything(shapes.official(row, person) for row, person in chosen.values()))
+        return answer(
+            everything(
+                shapes.official(row, person)
+                for (region, _role), (row, person) in chosen.items()
+                if own is None or region in own
+            )
+        )
 
 
 def choose_official(ask: Ask, case_id: str) -> Response:
     """Let an official act in a case for his region and role."""
     with ask.office.database.read() as session:
         _visible(session, ask, case_id)
+        _check_named(session, ask)
     actions.choose_official(
         ask.office, case_id, ask.body["official"], actor=ask.caller.actor, now=ask.now
     )
     return list_officials(ask, case_id)
 
 
+def _check_named(session: Session, ask: Ask) -> None:
+    """The region and role that may be given beside the official are his."""
+    official = session.get(Official, ask.body["official"])
+    if official is not None and (
+        ask.body.get("region", official.region_code) != official.region_code
+        or ask.body.get("role", official.role) != official.role
+    ):
+        raise InvalidAnswers({"official": FieldError("errors.official_not_here")})
+
+
 def list_places(ask: Ask, case_id: str) -> Response:
     """Where the physical document lies, and where it was, the newest first."""
     with ask.office.database.read() as session:
         case = _visible(session, ask, case_id)
-        rows = whereabouts.places_of(session, case.id)
+        rows = whereabouts.places_of(session, ask.caller.viewer, case.id)
         return answer(everything(shapes.place(row) for row in rows))
 
 
@@ -88,7 +106,10 @@ CALLS = (
         path="/cases/{case_id}/officials",
         view=choose_official,
         roles=ACTING,
-        json=Fields(kinds={"official": Text(maximum=64)}, required=("official",)),
+        json=Fields(
+            kinds={"region": REGION, "role": Text(maximum=64), "official": Text(maximum=64)},
+            required=("official",),
+        ),
         answers={200: shape("OfficialPage")},
         conflicts=True,
     ),

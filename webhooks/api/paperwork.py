@@ -51,7 +51,8 @@ def respond(ask: Ask, task_id: str) -> Response:
 
 def supplement(ask: Ask, task_id: str) -> Response:
     """Give answers that may follow to a finished task; what counts from them is set anew."""
-    _check_region(ask, task_id)
+    with ask.office.database.read() as session:
+        visible(session, ask, task_id)
     actions.supplement_task(
         ask.office,
         task_id,

@@ -67,7 +67,7 @@ def show_case(
                 for entry in questions.history_of_case(session, viewer, case_id)
             ],
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
-            places=whereabouts.places_of(session, case.id),
+            places=whereabouts.places_of(session, viewer, case.id),
             today=office().calendar.today(now, case.region_code),
             linked=read_linked(session, viewer, case),
             partner_rows=partner_rows(session, viewer, case),

@@ -66,5 +66,5 @@ def _again(case_id: str, form: str, error: KsddError) -> Response:
         if isinstance(error, InvalidAnswers)
         else error.say(language())
     )
-    tried = TriedAct(form=form, error=words, reason=request.form.get("place", ""))
+    tried = TriedAct(form=form, error=words, typed=request.form.to_dict())
     return make_response(show_case(viewer(), case_id, now(), tried=tried), error.status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -57,7 +57,9 @@ class TriedAct:
     form: str
     error: str
     #: the reason that was typed
-    reason: str
+    reason: str = ""
+    #: what else was typed, by the name of its input
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def partner_rows(session: Session, viewer: Viewer, case: Case) -> list[PartnerRow]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from processes.store import questions
+from processes.store import links, questions
 from processes.store.regions import find_region
 from processes.store.tables import Case, CaseStatus, Official, Person, Task
 from webhooks.current import office
@@ -42,7 +42,8 @@ class TaskRow:
     region: str
     #: who holds it; empty when nobody does
     holder: str
-    #: what is said instead of a holder: the role is vacant, or nobody there can be reached at all
+    #: what is said instead of a holder: one is to be chosen, the role is vacant, or nobody there
+    #: can be reached at all
     nobody: str
     due: Due | None
 
@@ -66,6 +67,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
     """Open tasks with the names of those who hold them."""
     holders = questions.holders_of_tasks(session, [task.id for task in tasks])
     unmanned = questions.without_contact(session, {task.region_code for task in tasks})
+    asked = links.waiting_for_choice(session, [task.id for task in tasks])
     cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
     return [
         TaskRow(
@@ -78,11 +80,17 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
             case_title=cases[task.case_id].title,
             region=find_region(session, task.region_code).name,
             holder=holder_names(holders.get(task.id, ())),
-            nobody=text("no_contact" if task.region_code in unmanned else "no_holder"),
+            nobody=text(_nobody(task, unmanned, asked)),
             due=due_of(task, office().calendar, now),
         )
         for task in tasks
     ]
+
+
+def _nobody(task: Task, unmanned: Collection[str], asked: Collection[str]) -> str:
+    if task.id in asked:
+        return "no_choice_yet"
+    return "no_contact" if task.region_code in unmanned else "no_holder"
 
 
 def case_rows(session: Session, cases: Sequence[Case]) -> list[CaseRow]:

@@ -142,9 +142,13 @@ def regions() -> None:
 def pattern(code: str, pattern: str) -> None:
     """Keep how a region numbers its letters, as a hint beside the question for a number."""
     from processes.actions.wording import readable
+    from processes.engine.letter_numbers import PLACES, unknown_place
     from processes.store.regions import set_number_pattern
 
     text = readable(pattern, field="pattern", missing="errors.pattern_missing", limit=120)
+    place = unknown_place(text)
+    if place is not None:
+        raise KsddError("commands.pattern_place", place=place, places=", ".join(PLACES))
     with open_office().database.write() as session:
         region = set_number_pattern(session, code, text)
         click.echo(say("commands.pattern_kept", "id", region=region.name, pattern=text))

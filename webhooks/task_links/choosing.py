@@ -30,7 +30,8 @@ def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) ->
         return jsonify(showing.as_json(entry, moment))
     task = entry.task
     with office().database.read() as session:
-        roles = [role for role in (task.role, task.preparer_role) if role]
+        marked = office().procedure(session, entry.case.version_id).chosen_roles
+        roles = [role for role in (task.role, task.preparer_role) if role in marked]
         groups = [questions.holders_of(session, task.region_code, role) for role in roles]
         chosen = case_officials.chosen_in(session, entry.case.id)
     now_acting = {official.id for official, _ in chosen.values()}
@@ -41,7 +42,7 @@ def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) ->
         region=entry.region,
         person=entry.person,
         official=entry.official,
-        choices=[each for group in groups if len(group) > 1 for each in group],
+        choices=[each for group in groups for each in group],
         now_acting=now_acting,
         error=" ".join(error.sentences(language()).values()) if error else "",
         choice=CHOICE,
