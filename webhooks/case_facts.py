@@ -13,7 +13,7 @@ from processes.actions.roles import SHEPHERD
 from processes.engine.procedure import Procedure
 from processes.office import Office
 from processes.store import papers, questions
-from processes.store.regions import find_region
+from processes.store.regions import regions_named
 from processes.store.tables import Case, Document, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import in_words
@@ -155,7 +155,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
     parties = questions.parties_of_case(session, case.id)
     tasks = questions.tasks_of_case(session, viewer, case.id)
     unmanned = questions.without_contact(session, [p.region_code for p in parties])
-    regions = {p.region_code: find_region(session, p.region_code) for p in parties}
+    regions = regions_named(session, [p.region_code for p in parties])
     return CaseFacts(
         case=case,
         procedure=procedure,

@@ -18,6 +18,7 @@ from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
 from processes.store import questions
 from processes.store.links import token_for
+from processes.store.regions import regions_named
 from processes.store.tables import (
     Case,
     CaseStatus,
@@ -138,10 +139,8 @@ def _addressee(session: Session, message: Message) -> Mapping[str, str]:
 
 
 def _case(session: Session, case: Case) -> Mapping[str, str]:
-    parties = [
-        session.get_one(Region, party.region_code).name
-        for party in questions.parties_of_case(session, case.id)
-    ]
+    codes = [party.region_code for party in questions.parties_of_case(session, case.id)]
+    parties = [region.name for region in regions_named(session, codes).values()]
     return {
         "nomor": case.number,
         "judul": case.title,

@@ -79,6 +79,7 @@ class Town:
         #: tokens found in mails and on receipts, newest last, by (purpose, case, element, region)
         self.links: dict[tuple[str, str, str, str], list[str]] = {}
         self._read: set[str] = set()
+        self._known: set[str] = set()
 
     def close(self) -> None:
         self.office.close()
@@ -152,6 +153,9 @@ class Town:
                 self._sort_in(token)
 
     def _sort_in(self, token: str) -> None:
+        if token in self._known:
+            return
+        self._known.add(token)
         answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
         if answer.status_code != 200:
             return
