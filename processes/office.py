@@ -25,6 +25,7 @@ from processes.store import procedures as versions
 from processes.store.database import Database
 from processes.store.documents import BlobStore
 from processes.store.tables import Case, Document, Holiday, Party, ProcedureVersion, Region, Task
+from processes.store.viewer import Viewer
 
 #: where the procedures shipped with the product lie, one folder each
 SHIPPED = Path(__file__).parent
@@ -109,7 +110,11 @@ class Office:
 
         def document_exists(document_id: str) -> bool:
             document = session.get(Document, document_id)
-            return document is not None and document.case_id in (None, task.case_id)
+            if document is None or document.case_id is None:
+                return document is not None
+            own = Viewer.of_region(task.region_code)
+            seen = questions.find_document(session, own, document_id)
+            return seen is not None and seen.case_id == task.case_id
 
         def region_exists(code: str) -> bool:
             return session.get(Region, code) is not None

@@ -62,6 +62,8 @@ def bind_documents(session: Session, form: Form, task: Task, answers: Mapping[st
         if not (isinstance(answer, dict) and set(answer) == {"document"}):
             continue
         document = session.get_one(Document, answer["document"])
+        if document.task_id not in (None, task.id):
+            continue  # it answers another task already and stays there; here it is only named
         document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
         document.region_code = region
     session.flush()

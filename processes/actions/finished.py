@@ -45,8 +45,13 @@ def repeated(
         digest = ""
     if digest == task.answers_sha256 and task.receipt is not None:
         return Receipt.read(task.receipt)
+    raise answered_already(office, task)
+
+
+def answered_already(office: Office, task: Task) -> AlreadyAnswered:
+    """That the task was finished otherwise, by whom and when."""
     assert task.closed_at is not None
-    raise AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
+    return AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
 
 
 def closed(office: Office, task: Task) -> TaskClosed:

@@ -93,8 +93,8 @@ def partner_of(
 
 
 def check_partner(session: Session, case: Case, region: str, actor: Actor) -> Region:
-    """The partner's region; raises NotAllowed unless the actor acts for the pemrakarsa."""
-    if not actor.may_act_for(case.region_code):
+    """The partner's region; raises NotAllowed unless the actor acts for whoever keeps the case."""
+    if not actor.may_act_for(questions.keeper_of(session, case)):
         raise NotAllowed
     party = session.get(Party, (case.id, region))
     if party is None or party.position == 0 or party.left_at is not None:

@@ -20,7 +20,7 @@ from processes.actions.inviting import send_all
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.errors import Conflict
-from processes.store import history, questions
+from processes.store import case_officials, history, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def return_task(office: Office, task_id: str, *, note: str, actor: Actor, now: d
         if task.prepared is None or task.returned_note is not None:
             raise Conflict("errors.nothing_prepared")
         task.returned_note = note
-        preparers = questions.holders_of(session, task.region_code, task.preparer_role or "")
+        preparers = case_officials.acting_in(
+            session, case.id, task.region_code, task.preparer_role or ""
+        )
         send_all(
             session,
             office,

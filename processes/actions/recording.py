@@ -139,6 +139,17 @@ def keep_paper(
     return paper
 
 
+def same_paper(session: Session, task: Task, given: PaperGiven) -> bool:
+    """Whether the task was recorded from this very paper; the scan may be another upload of it."""
+    kept = papers.papers_of(session, [task.id]).get(task.id)
+    if kept is None:
+        return False
+    scans = (session.get_one(Document, each) for each in (kept.document_id, given.document_id))
+    first, second = (scan.sha256 for scan in scans)
+    said = (kept.number, kept.dated_on, kept.signatory)
+    return said == (given.number, given.dated_on, given.signatory) and first == second
+
+
 def signature(recording: Recording, actor: Actor) -> str:
     """For example "dicatat oleh Sari Contoh dari surat 119/1 tanggal 4 Mei 2026"."""
     paper = recording.paper

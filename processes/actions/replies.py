@@ -137,9 +137,8 @@ def take_reply(
     """Complete an open task of the partner from its signed reply.
 
     1. The reply still waits, and the task is one of its party in this case.
-    2. The task is completed as recorded from that paper.
-    3. The reply is noted as taken. A crash before this leaves it waiting; taking it again with the
-       same answers gets the same receipt.
+    2. In one transaction the task is completed as recorded from that paper, and the reply noted as
+       taken: of two who take it at once only one does.
     """
     with office.database.read() as session:
         _case, reply = _waiting(session, case_id, reply_id, actor)
@@ -150,14 +149,18 @@ def take_reply(
         if task is None or task.case_id != case_id or task.region_code != reply.region_code:
             raise InvalidAnswers({"task": FieldError("partners.not_its_task")})
     paper = replies.paper_of(reply)
-    receipt = complete_task(office, task_id, answers, actor=actor, now=now, paper=paper)
-    with office.database.write() as session:
-        case = lock_case(session, case_id)
-        if replies.judge(session, reply_id, ReplyStatus.TAKEN, by=actor.name, now=now):
-            partner = session.get_one(Region, reply.region_code)
-            details = {**_about(reply), "task": task_id, "task_name": receipt.task_name}
-            tell(session, case, "reply.taken", partner, actor, now, details)
-    return receipt
+
+    def take(session: Session, case: Case, task: Task) -> None:
+        if not replies.judge(session, reply_id, ReplyStatus.TAKEN, by=actor.name, now=now):
+            judged = session.get_one(PartyReply, reply_id).checked_by
+            raise Conflict("partners.reply_judged", by=judged)
+        partner = session.get_one(Region, reply.region_code)
+        details = {**_about(reply), "task": task.id, "task_name": task.name}
+        tell(session, case, "reply.taken", partner, actor, now, details)
+
+    return complete_task(
+        office, task_id, answers, actor=actor, now=now, paper=paper, together_with=take
+    )
 
 
 def refuse_reply(
@@ -182,7 +185,7 @@ def _waiting(
     reply = session.get(PartyReply, reply_id)
     if case is None or reply is None or reply.case_id != case_id:
         raise NotFound
-    if not actor.may_act_for(case.region_code):
+    if not actor.may_act_for(questions.keeper_of(session, case)):
         raise NotAllowed
     if reply.status is not ReplyStatus.WAITING:
         raise Conflict("partners.reply_judged", by=reply.checked_by)

@@ -12,6 +12,7 @@ from processes.engine.decisions import DecisionError
 from processes.engine.run import Run
 from processes.engine.told import EngineFault
 from processes.errors import CaseIncident, UnsafeExpression
+from processes.sentences import say
 from processes.store.tables import Case
 
 if TYPE_CHECKING:
@@ -34,3 +35,8 @@ def guarded(act: Callable[[], T]) -> T:
         raise CaseIncident("errors.incident_because", why=fault.say()) from fault
     except EngineFault as fault:
         raise CaseIncident("errors.incident_because", why=str(fault)) from fault
+
+
+def fired_at_once(run: Run) -> list[str]:
+    """What a date in the answers let happen in the same moment; a typing error shows here."""
+    return [say("errors.fired_at_once", events=", ".join(run.fired))] if run.fired else []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
@@ -53,6 +53,8 @@ _KINDS = {
     LinkPurpose.COMPLETE: "lengkapi",
     LinkPurpose.RESPOND: "dicatat",
 }
+#: what may still be done when a task is finished
+_AFTERWARDS = (LinkPurpose.COMPLETE, LinkPurpose.RESPOND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +263,7 @@ def _copy_links(
             Link.official_id == absent.id,
             Link.purpose != LinkPurpose.ANSWER,
             Link.revoked_at.is_(None),
-            Task.closed_at.is_(None),
+            or_(Task.closed_at.is_(None), Link.purpose.in_(_AFTERWARDS)),
             Case.status == CaseStatus.RUNNING,
         )
         .distinct()

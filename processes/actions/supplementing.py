@@ -89,12 +89,13 @@ def supplement_task(
         before = dict(task.answers or {})
         changes = _checked(form, before, answers, context, reason)
         run = resume(session, office, case, now)
+        counted = _starts(run)
         guarded(lambda: revise(run, task.element, task.region_code, changes))
         task.answers = {**before, **changes}
         task.receipt = {**(task.receipt or {}), "answers": task.answers}
         if not form_for_later(form, task.answers, context).fields:
             outbox.drop_for_task(session, task.id, kind=KIND)
-        _recount(session, office, case, run, actor, now)
+        _recount(session, office, run, counted, actor, now)
         details = {
             "task": task.id,
             "element": task.element,
@@ -154,15 +155,14 @@ def _is_open(field: Field, answers: Mapping[str, Any], context: FormContext) -> 
 
 def _authorise(session: Session, case: Case, task: Task, actor: Actor) -> None:
     unmanned = not questions.has_officials(session, task.region_code)
-    if not actor.may_act_for(task.region_code) and not (
-        unmanned and actor.may_act_for(case.region_code)
-    ):
+    keeper = questions.keeper_of(session, case)
+    if not actor.may_act_for(task.region_code) and not (unmanned and actor.may_act_for(keeper)):
         raise NotFound
     if actor.kind != "official":
         return
     living_link(session, task, actor, LinkPurpose.COMPLETE)
     official = session.get_one(Official, actor.official_id)
-    asks = unmanned and official.region_code == case.region_code and official.role == SHEPHERD
+    asks = unmanned and official.region_code == keeper and official.role == SHEPHERD
     if not official.active or (official.region_code != task.region_code and not asks):
         raise Gone
 
@@ -235,16 +235,31 @@ def _overwrites(before: Any, after: Any) -> bool:
     return before is not None and before != after
 
 
+def _starts(run: Run) -> dict[str, str | None]:
+    """The day each open task's clock counts from, by task id; None while it is not known."""
+    counted = {}
+    for open_task in run.open_tasks():
+        due = run.due(open_task) if open_task.shape.clock_start else None
+        counted[open_task.id] = due.starts_on if due and not due.provisional else None
+    return counted
+
+
 def _recount(
-    session: Session, office: Office, case: Case, run: Run, actor: Actor, now: datetime
+    session: Session,
+    office: Office,
+    run: Run,
+    counted: Mapping[str, str | None],
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Set the deadlines of open tasks anew where the day they count from has become another."""
+    """Set the deadlines of those open tasks anew whose clock counts from another day than it did
+    (`counted`); what was extended or paused elsewhere stays as it is."""
     for open_task in run.open_tasks():
         row = session.get(Task, open_task.id)
         if row is None or not open_task.shape.clock_start:
             continue
         due = run.due(open_task)
-        if due is None or not _starts_otherwise(session, row, due):
+        if due is None or due.provisional or counted.get(row.id) == due.starts_on:
             continue
         _set_deadline(session, row, due, actor, now)
         if row.paused_at is not None:
@@ -255,18 +270,6 @@ def _recount(
             continue
         row.due_at = due.at
         alarms.plan(session, office, row, now)
-
-
-def _starts_otherwise(session: Session, row: Task, due: Due) -> bool:
-    newest = session.scalar(
-        select(Deadline)
-        .where(Deadline.task_id == row.id)
-        .order_by(Deadline.set_at.desc(), Deadline.id)
-        .limit(1)
-    )
-    if newest is None or due.provisional:
-        return False
-    return row.due_is_provisional or newest.starts_on.isoformat() != due.starts_on
 
 
 def _set_deadline(session: Session, row: Task, due: Due, actor: Actor, now: datetime) -> None:

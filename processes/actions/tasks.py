@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,27 +15,33 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.cases import binds
 from processes.actions.continuing import continue_by_answers
 from processes.actions.documents import bind_documents
-from processes.actions.finished import case_of, closed, digest_of, repeated, share
+from processes.actions.finished import (
+    answered_already,
+    case_of,
+    closed,
+    digest_of,
+    repeated,
+    share,
+)
 from processes.actions.recording import (
     CHAIN,
     PREFIX,
     Recording,
     about,
     keep_paper,
+    same_paper,
     signature,
     with_paper,
 )
 from processes.actions.responding import ask_the_others
-from processes.actions.running import guarded, resume
+from processes.actions.running import fired_at_once, guarded, resume
 from processes.actions.supplementing import ask_for_later
 from processes.actions.timers import caught_up, record_incident
 from processes.actions.whereabouts import note_from_answers
-from processes.actions.who import next_task_of, of_same_person, signed_by
+from processes.actions.who import next_task_of, of_same_person, same_person_said, signed_by
 from processes.engine.forms import Form, FormContext
-from processes.engine.run import Run
 from processes.engine.shapes import TaskShape
 from processes.errors import CaseIncident, Conflict, FieldError, InvalidAnswers
-from processes.sentences import say
 from processes.store.papers import PaperGiven
 from processes.store.tables import Case, CaseStatus, Official, Task, TaskStatus
 
@@ -51,12 +57,14 @@ def complete_task(
     actor: Actor,
     now: datetime,
     paper: PaperGiven | None = None,
+    together_with: Callable[[Session, Case, Task], None] | None = None,
 ) -> Receipt:
     """Finish a task with its answers and let the case go on.
 
     With `paper` it is recorded from a signed paper, by those whom `authority.recorder_for` lets.
     What was due before `now` happens first: a timer that closes the task beats a late answer, which
-    then can only be recorded from its paper. The same answers again give the same receipt. Raises
+    then can only be recorded from its paper. The same answers again give the same receipt.
+    `together_with` acts in the same transaction, when the task is finished. Raises
     NotFound, NotAllowed, Gone (the link died), InvalidAnswers, AlreadyAnswered, TaskClosed, or
     CaseIncident when the diagram cannot go on; then the case is marked for the administrator and
     nothing else has changed.
@@ -70,7 +78,10 @@ def complete_task(
                 region = recorder_for(session, case, task, actor)
                 recording = Recording(paper=paper, region=region)
             finish = _Finishing(session, office, case, actor, now, recording)
-            return finish.do(task, answers)
+            receipt = finish.do(task, answers)
+            if together_with is not None:
+                together_with(session, case, task)
+            return receipt
     except CaseIncident as fault:
         record_incident(office, case_id, fault.say(), now)
         raise
@@ -144,8 +155,8 @@ class _Finishing:
         )
         warnings = [
             *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
-            *_fired_at_once(run),
-            *self._same_person(task),
+            *fired_at_once(run),
+            *same_person_said(self._checked_by_himself(task)),
         ]
         ask_for_later(self.session, self.office, self.case, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened, answers)
@@ -167,8 +178,14 @@ class _Finishing:
     def _repeated(
         self, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
     ) -> Receipt:
-        given = with_paper(form, answers, self.recording.paper) if self.recording else answers
-        return repeated(self.office, task, form, given, context)
+        if self.recording is None:
+            return repeated(self.office, task, form, answers, context)
+        receipt = repeated(
+            self.office, task, form, with_paper(form, answers, self.recording.paper), context
+        )
+        if not same_paper(self.session, task, self.recording.paper):
+            raise answered_already(self.office, task)
+        return receipt
 
     def _checked(
         self, form: Form, answers: Mapping[str, Any], context: FormContext
@@ -211,10 +228,6 @@ class _Finishing:
         checks = self.procedure.shapes[task.element].checks
         return of_same_person(self.session, task, checks)
 
-    def _same_person(self, task: Task) -> list[str]:
-        names = ", ".join(found.name for found in self._checked_by_himself(task))
-        return [say("errors.same_person", names=names)] if names else []
-
     def _refuse_wrong_chain(self, shape: TaskShape) -> None:
         if self.recording and self.recording.paper.whole_chain and not shape.chain:
             raise InvalidAnswers({PREFIX + CHAIN: FieldError("recording.no_chain")})
@@ -241,6 +254,7 @@ class _Finishing:
             raise closed(self.office, task)
         if task.answers is not None:
             return self._repeated(task, shape.form, answers, context)
+        self._refuse_wrong_chain(shape)
         checked = self._checked(shape.form, answers, context)
         if self.case.status is not CaseStatus.RUNNING:
             raise Conflict("errors.case_ended")
@@ -253,6 +267,9 @@ class _Finishing:
                 raise Conflict("errors.late_not_yet")
             guarded(lambda: run.send(str(message)))
         self._keep(task, shape.form, checked, None)
+        if task.element in shape.shares:
+            task.shared_at = self.now
+        ask_the_others(self.session, self.office, self.case, task, self.now)
         act = Act(kind="task.answered_late", details=self._about(task))
         keep_books(
             self.session, self.office, self.case, run, act=act, actor=self.actor, now=self.now
@@ -277,8 +294,3 @@ class _Finishing:
             recorded=about(self.recording) if self.recording else None,
             chained=list(chained),
         )
-
-
-def _fired_at_once(run: Run) -> list[str]:
-    """What a date in the answers let happen in the same moment; a typing error shows here."""
-    return [say("errors.fired_at_once", events=", ".join(run.fired))] if run.fired else []

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.sentences import say
 from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
 
 
@@ -46,3 +47,9 @@ def of_same_person(session: Session, task: Task, elements: Sequence[str]) -> lis
     )
     newest = {found.element: found for found in session.scalars(own.order_by(Task.position))}
     return list(newest.values())
+
+
+def same_person_said(checked: Sequence[Task]) -> list[str]:
+    """That somebody checked what he did himself, as a receipt says it; empty when he did not."""
+    names = ", ".join(task.name for task in checked)
+    return [say("errors.same_person", names=names)] if names else []

@@ -65,6 +65,7 @@ def stand_in(session: Session, row: Substitution, absent: Official, position: st
             Official.person_id == row.person_id,
         )
     )
+    row.holds_by_it = own is None or not own.active
     if own is None:
         own = Official(
             region_code=absent.region_code,
@@ -89,7 +90,7 @@ def step_back(session: Session, row: Substitution, absent: Official, now: dateti
     if row.began_at is None or row.substitute_id is None:
         return
     substitute = session.get_one(Official, row.substitute_id)
-    if substitute.status is row.status:
+    if row.holds_by_it:
         substitute.active = False
     absent.active = True
     session.flush()

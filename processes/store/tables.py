@@ -275,6 +275,8 @@ class Substitution(Base):
     #: the person who stands in, and the row that makes him an official while he does
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     substitute_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"), index=True)
+    #: whether he holds the role only because of it
+    holds_by_it: Mapped[bool] = mapped_column(default=False)
     status: Mapped[OfficialStatus]
     #: first and last day, in the region's zone; without a last day until it is ended by hand
     starts_on: Mapped[date]

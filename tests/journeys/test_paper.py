@@ -426,3 +426,43 @@ def test_no_letter_without_its_own_day(both: Town) -> None:
     assert done.status_code == 200
     assert recorded["tanggal"] == "2026-04-30"
     assert datetime.fromisoformat(recorded["at"]) - both.now < timedelta(seconds=1)
+
+
+def test_another_paper_for_a_finished_task_is_refused_not_dropped(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap3_konfirmasi")
+    task = task_of(journey, "tahap3_konfirmasi", SUKABUMI)
+    first = {"answers": {"konfirmasi": "sesuai"}, "dicatat_dari": paper(both)}
+    path = f"/tasks/{task['id']}/complete"
+    assert both.call("POST", path, first).status_code == 200
+    assert both.call("POST", path, first).status_code == 200
+    other = {**first, "dicatat_dari": paper(both, nomor="999/BEDA")}
+    assert both.call("POST", path, other).status_code == 409
+    again = {**first, "dicatat_dari": paper(both)}
+    assert both.call("POST", path, again).status_code == 200, "the same scan, uploaded again"
+
+
+def test_nobodys_document_is_taken_over_by_naming_it(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    [kak] = [d for d in journey.case["documents"] if d["field"] == "kak"]
+    task = task_of(journey, "tahap2_kesediaan", SUKABUMI)
+    answers = {k: v for k, v in journey.plan["tahap2_kesediaan"].items() if k != "surat"}
+    body = {"answers": {**answers, "surat": {"document": kak["id"]}}}
+    assert both.call("POST", f"/tasks/{task['id']}/complete", body).status_code == 200
+    [same] = [d for d in journey.case["documents"] if d["id"] == kak["id"]]
+    assert (same["task_id"], same["field"], same["region"]) == (kak["task_id"], "kak", BOGOR)
+
+
+def test_a_document_that_was_not_shared_cannot_be_named_by_others(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI], burden=True).until("tahap4_permohonan_dprd")
+    journey.answer("tahap4_permohonan_dprd", BOGOR)
+    letters = [d for d in journey.case["documents"] if d["region"] == BOGOR]
+    own = next(d for d in letters if d["field"] == "surat" and "tahap4" in element_of(journey, d))
+    task = task_of(journey, "tahap4_permohonan_dprd", SUKABUMI)
+    answers = {**journey.plan["tahap4_permohonan_dprd"], "surat": {"document": own["id"]}}
+    refused = both.call("POST", f"/tasks/{task['id']}/complete", {"answers": answers})
+    assert refused.status_code == 422
+    assert list(refused.get_json()["errors"]) == ["surat"]
+
+
+def element_of(journey: Journey, document: dict[str, Any]) -> str:
+    return next(t["element"] for t in journey.case["tasks"] if t["id"] == document["task_id"])

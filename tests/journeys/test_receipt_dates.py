@@ -249,3 +249,17 @@ def test_nobody_is_written_to_about_a_date_that_was_given_meanwhile(both: Town) 
     supplement(both, letter, answers={"tanggal_terima": {SUKABUMI: "2026-07-06"}})
     both.wait(days=3)
     assert not told(both, "Mohon dilengkapi")
+
+
+def test_a_date_for_one_partner_leaves_the_extension_of_another(both: Town) -> None:
+    journey = asked_without_receipt(both, SUKABUMI, BADUNG)
+    [letter] = rows(journey, "tahap1_surat")
+    both.at(datetime(2026, 7, 13, 3, tzinfo=UTC))
+    supplement(both, letter, answers={"tanggal_terima": {SUKABUMI: "2026-07-09"}})
+    both.at(datetime(2026, 7, 16, 3, tzinfo=UTC))
+    [first] = rows(journey, "tahap2_kesediaan", SUKABUMI)
+    longer = {"reason": "Kepala daerah dinas luar", "working_days": 10}
+    extended = both.call("POST", f"/tasks/{first['id']}/extend", longer).get_json()
+    supplement(both, letter, answers={"tanggal_terima": {BADUNG: "2026-07-15"}})
+    [first] = rows(journey, "tahap2_kesediaan", SUKABUMI)
+    assert first["due_at"] == extended["due_at"]

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("official_id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("substitute_id", sa.String(length=32), nullable=True),
+        sa.Column("holds_by_it", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
