@@ -9,9 +9,9 @@ import ast
 import email
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from email import policy
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -97,18 +97,20 @@ def test_the_named_test_exists(where: str) -> None:
     assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
 
 
-def publish(town: Town, element: str | None, **changes: str) -> None:
-    """Publish the shipped folder with other attributes on one task, or on the whole process."""
+def publish(town: Town, edits: Mapping[str, Mapping[str, str]]) -> None:
+    """Publish the shipped folder with other attributes, by the id of the task or `process`."""
     files = actions.procedures.read_folder(SHIPPED)
     root = etree.fromstring(files["ksdd.bpmn"])
-    tag = "process" if element is None else "userTask"
-    shape = next(s for s in root.iter(f"{BPMN}{tag}") if element in (None, s.get("id")))
-    for name, value in changes.items():
-        if name == "dueDate":
-            shape.attrib.pop(f"{CAMUNDA}dueDate", None)
-            shape.attrib.update({f"{CAMUNDA}dueDate": value} if value else {})
-        else:
-            _set_property(shape, name, value)
+    process = next(root.iter(f"{BPMN}process"))
+    tasks = {task.get("id"): task for task in root.iter(f"{BPMN}userTask")}
+    for element, changes in edits.items():
+        shape = process if element == "process" else tasks[element]
+        for name, value in changes.items():
+            if name == "dueDate":
+                shape.attrib.pop(f"{CAMUNDA}dueDate", None)
+                shape.attrib.update({f"{CAMUNDA}dueDate": value} if value else {})
+            else:
+                _set_property(shape, name, value)
     files["ksdd.bpmn"] = etree.tostring(root)
     clock = actions.Actor.clock()
     actions.publish(town.office, files, note="Diubah", actor=clock, now=town.now)
@@ -146,22 +148,129 @@ def test_as_shipped_the_first_task_is_due_after_five_working_days(town: Town) ->
 
 
 def test_another_deadline_is_due_on_another_day(town: Town) -> None:
-    publish(town, FIRST, dueDate="9 hari kerja")
+    publish(town, {FIRST: {"dueDate": "9 hari kerja"}})
     Journey(town, [BOGOR, SUKABUMI])
     assert due_day(first_task(town)) == working_days_after(BEGUN, 9)
 
 
-def test_the_process_has_a_deadline_for_tasks_without_their_own(town: Town) -> None:
-    publish(town, FIRST, dueDate="")
+@pytest.mark.parametrize(("own", "days"), [("", 7), ("9 hari kerja", 9)])
+def test_the_process_has_a_deadline_for_tasks_without_their_own(
+    town: Town, own: str, days: int
+) -> None:
+    publish(town, {"process": {"tenggat": "7 hari kerja"}, FIRST: {"dueDate": own}})
     Journey(town, [BOGOR, SUKABUMI])
-    assert first_task(town).due_at is None
-    publish(town, None, tenggat="7 hari kerja")
-    Journey(town, [BOGOR, SUKABUMI])
-    assert due_day(first_task_of_newest(town)) == DUE, "a deadline of its own wins"
+    assert due_day(first_task(town)) == working_days_after(BEGUN, days)
 
 
-def first_task_of_newest(town: Town) -> Task:
+@pytest.mark.parametrize("words", ["", "tahap1_surat.tanggal_terima[m.kode]"])
+def test_a_deadline_counts_from_another_day(town: Town, words: str) -> None:
+    publish(town, {"tahap2_kesediaan": {"mulai_dari": words}})
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap1_surat")
+    received = BEGUN + timedelta(days=1)
+    town.now += timedelta(days=3)
+    journey.answer("tahap1_surat", tanggal_terima={SUKABUMI: received.isoformat()})
     with town.office.database.read() as session:
-        newest = select(Task).where(Task.element == FIRST).order_by(Task.opened_at.desc())
-        found = session.scalars(newest).all()
-        return max(found, key=lambda task: (task.opened_at, task.due_at is not None))
+        task = session.scalars(select(Task).where(Task.element == "tahap2_kesediaan")).one()
+    start = received if words else BEGUN + timedelta(days=3)
+    assert due_day(task) == working_days_after(start, 30)
+
+
+@pytest.mark.parametrize("where", [FIRST, "process"])
+def test_other_reminders_come_on_other_days(town: Town, where: str) -> None:
+    own = {} if where == FIRST else {FIRST: {"pengingat": ""}}
+    publish(town, {**own, where: {"pengingat": "-1 hari kerja; +3 hari kerja berulang 2"}})
+    Journey(town, [BOGOR, SUKABUMI])
+    expected = [working_days_after(DUE, offset) for offset in (-1, 3, 6)]
+    rings = ringing(town, AlarmKind.REMINDER)
+    assert rings == [datetime.combine(day, time(8), WIB) for day in expected]
+
+
+@pytest.mark.parametrize("where", [FIRST, "process"])
+def test_another_escalation_tells_somebody_else(town: Town, where: str) -> None:
+    own = {} if where == FIRST else {FIRST: {"eskalasi": ""}}
+    publish(town, {**own, where: {"eskalasi": "+2 hari kerja: asisten"}})
+    Journey(town, [BOGOR, SUKABUMI])
+    live(town, date(2026, 7, 31))
+    assert told(town, "Mohon informasi") == {(working_days_after(DUE, 2), "asisten.3201"): 1}
+
+
+@pytest.mark.parametrize("verb", ["beritahu", "alihkan"])
+def test_an_escalation_hands_the_task_over(town: Town, verb: str) -> None:
+    publish(town, {FIRST: {"eskalasi": f"+1 hari kerja: sekda, {verb}"}})
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    old = town.link(journey.id, FIRST, BOGOR)
+    live(town, working_days_after(DUE, 1))
+    moved = verb == "alihkan"
+    assert first_task(town).role == ("sekda" if moved else "bagian_kerja_sama")
+    assert town.client.get(f"/t/{old}").status_code == (410 if moved else 200)
+    assert bool(told(town, "Mohon informasi")) is not moved
+    journey.answer(FIRST)
+
+
+def test_a_preparer_is_asked_to_prepare(town: Town) -> None:
+    publish(town, {FIRST: {"penyiap": "kabag"}})
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    assert town.link(journey.id, FIRST, BOGOR, "siapkan")
+    assert first_task(town).preparer_role == "kabag"
+
+
+@pytest.mark.parametrize("basis", ["Perbup Bogor 12/2026", "SOP Bagian Kerja Sama"])
+def test_another_basis_is_shown_beside_the_deadline(town: Town, basis: str) -> None:
+    publish(town, {FIRST: {"dasar": basis}})
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    page = town.client.get(f"/t/{town.link(journey.id, FIRST, BOGOR)}")
+    assert basis in page.get_data(as_text=True)
+
+
+def test_the_parties_hear_of_the_end_on_other_days(town: Town) -> None:
+    publish(town, {"process": {"pengingat_akhir": "10; 3"}})
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    journey.answer("tahap6_registrasi", tanggal_berakhir="2026-10-14")
+    rings = ringing(town, AlarmKind.AGREEMENT_END)
+    assert [at.date() for at in rings] == [date(2026, 10, 4), date(2026, 10, 11)]
+
+
+def test_letters_come_from_the_address_that_is_set(town: Town) -> None:
+    settings = replace(town.settings, mail_from="kerjasama@bogorkab.example")
+    with town.office.database.write() as session:
+        outbox.put(session, key="x", kind="kabar", address="kabag@x.example", now=town.now)
+    deliver_due(replace(town.office, settings=settings), town.now)
+    [path] = settings.mail_folder.glob("*.eml")
+    mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert "<kerjasama@bogorkab.example>" in mail["From"]
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_sample_officials_come_only_when_they_are_wanted(tmp_path: Path, sample: bool) -> None:
+    environ = {
+        "KSDD_ENV": "development",
+        "KSDD_DATA": str(tmp_path),
+        "KSDD_SAMPLE": str(int(sample)),
+    }
+    office = Office.open(Settings.from_environment(environ))
+    with office.database.read() as session:
+        found = session.scalar(select(func.count()).select_from(Official)) or 0
+    office.close()
+    assert (found > 0) is sample
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[int]:
+    """The port of a web server that was told to listen on 127.0.0.2."""
+    port = free_port()
+    environ = {"KSDD_ENV": "development", "KSDD_DATA": str(tmp_path / "data"), "KSDD_SAMPLE": "0"}
+    environ |= {"KSDD_HOST": "127.0.0.2", "KSDD_PORT": str(port)}
+    served = Served([sys.executable, "-P", "-m", "webhooks.cli", "web"], tmp_path, environ)
+    yield port
+    served.clear_away()
+
+
+@pytest.mark.slow
+def test_the_pages_answer_on_the_address_that_is_set(elsewhere: int) -> None:
+    wait_until(lambda: listens("127.0.0.2", elsewhere), seconds=60)
+    assert not listens("127.0.0.1", elsewhere)
+
+
+def listens(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
