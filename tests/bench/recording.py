@@ -66,7 +66,9 @@ class Replayer:
         self._pooled.close()
 
     def _ask(self, step: Step) -> None:
-        ask = self._cursor.executemany if step.many else self._cursor.execute
+        # rows that were put into one statement come as one flat sequence
+        rows = step.many and isinstance(next(iter(step.parameters), None), (tuple, list, dict))
+        ask = self._cursor.executemany if rows else self._cursor.execute
         ask(step.sql, step.parameters)
-        if not step.many and self._cursor.description is not None:
+        if not rows and self._cursor.description is not None:
             self._cursor.fetchall()

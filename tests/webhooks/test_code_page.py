@@ -277,6 +277,8 @@ def test_with_only_a_code_no_other_page_of_the_case_opens(
         "task_id": paper.task("tahap2_kesediaan", PARTNER),
         "document_id": reply.document_id,
         "reply_id": reply.id,
+        "official_id": "x",
+        "substitution_id": "x",
         "region": PARTNER,
         "token": code,
         "name": code,
