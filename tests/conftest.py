@@ -23,7 +23,7 @@ from processes.store.regions import load_regions
 from tests import servers
 
 #: seconds after which a test is taken to hang; what should end at once must not take for ever
-PATIENCE = 240
+PATIENCE = 900
 
 
 @pytest.hookimpl(wrapper=True)
