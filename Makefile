@@ -2,6 +2,7 @@
 # make test   linter, formatter, types and the test suite
 # make lint   only the first three
 # make bench  what a completion costs, beside the same SQL and the stock recipe
+# make chaos  what killed workers, a lost broker, standstills and wrong clocks do: about an hour
 # make lock   choose new versions of everything and pin them by hash
 
 SHELL := /bin/sh
@@ -15,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench chaos lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -31,6 +32,9 @@ lint: .venv/.product .venv/.tools
 
 bench: .venv/.product .venv/.tools
 	@exec .venv/bin/python -m tests.bench
+
+chaos: .venv/.product .venv/.tools
+	@exec .venv/bin/python -m tests.chaos $(CHAOS_ARGS)
 
 lock: .venv/.uv
 	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt

@@ -93,12 +93,48 @@ def test_no_file_outgrows_its_job(path: Path) -> None:
         assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES or path.name == "tables.py"
 
 
-def test_celery_carries_nothing_that_a_lost_broker_could_lose() -> None:
-    for path in sources("worker"):
-        calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
-        keywords = {keyword.arg for call in calls for keyword in call.keywords}
-        assert not keywords & {"eta", "countdown"}, path
-        assert "AsyncResult" not in path.read_text("utf-8"), path
+def entrusted_to_celery(source: str) -> list[str]:
+    """What a source leaves to the broker: moments to come, and results that are waited for."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            found += [k.arg for k in node.keywords if k.arg in {"eta", "countdown"}]
+            # a dictionary is asked for a key, only a result is asked for nothing
+            waits = isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+            found += ["get"] if waits and not node.args else []
+        if isinstance(node, ast.Name | ast.Attribute):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            found += [name] if name in {"AsyncResult", "ResultSet", "chord"} else []
+    return found
+
+
+@pytest.mark.parametrize("room", ["worker", "webhooks"])
+def test_celery_carries_nothing_that_a_lost_broker_could_lose(room: str) -> None:
+    wrong = {path: entrusted_to_celery(path.read_text("utf-8")) for path in sources(room)}
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("sweep.apply_async(countdown=5)", ["countdown"]),
+        ("sweep.apply_async((), eta=moment)", ["eta"]),
+        ("sweep.delay().get()", ["get"]),
+        ("sweep.delay().get(timeout=5)", ["get"]),
+        ("AsyncResult(name)", ["AsyncResult"]),
+        ("facts.get('name')", []),
+    ],
+)
+def test_what_a_lost_broker_could_lose_would_be_found(source: str, found: list[str]) -> None:
+    assert entrusted_to_celery(source) == found
+
+
+def test_the_pages_know_no_broker() -> None:
+    redis = re.compile(r"redis(?!_url|_URL)|celery|kombu|valkey", re.IGNORECASE)
+    for path in sources("webhooks"):
+        if path.parent.name != "cli":
+            code = ast.unparse(ast.parse(path.read_text("utf-8")))
+            assert not redis.search(code), path
 
 
 def test_nobody_below_the_edges_asks_the_clock() -> None:

@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from processes.actions.telling import CATCHING_UP
 from processes.office import Office
 from processes.sentences import say
-from processes.store import outbox, undelivered
+from processes.store import alarms, outbox, undelivered
 from processes.store.tables import Message
 from worker.channels import Channel, Refused, channel_of
 from worker.letters import Letter
@@ -69,10 +70,14 @@ def deliver_batch(office: Office, channel: Channel, now: datetime, limit: int) -
 
 
 def _claim(office: Office, now: datetime, limit: int) -> list[list[Message]]:
-    """Due messages, those that may share a mail side by side."""
+    """Due messages, those that may share a mail side by side.
+
+    As long as alarms wait that are as late as theirs, those that may share one wait for the rest.
+    """
     with office.database.write() as session:
         found: list[list[Message]] = []
-        for message in outbox.claim(session, now, limit):
+        complete = not alarms.is_behind(session, now - CATCHING_UP)
+        for message in outbox.claim(session, now, limit, with_collapsible=complete):
             alike = next((t for t in found if _may_share(t[0], message)), None)
             if alike is not None:
                 alike.append(message)

@@ -18,6 +18,8 @@ from processes.store.tables import Alarm, AlarmKind
 MOST_ATTEMPTS = 3
 #: between two tries
 PAUSE = timedelta(minutes=2)
+#: a pause that ends further ahead than this was noted by a clock that has been set back since
+CLOCK_ERROR = timedelta(minutes=10)
 _WAITING = and_(Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None))
 
 
@@ -31,11 +33,23 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
         select(Alarm.id)
         .where(_WAITING, Alarm.due_at <= now, Alarm.kind.in_(kinds))
         .where(Alarm.attempts < MOST_ATTEMPTS)
-        .where(or_(Alarm.retry_at.is_(None), Alarm.retry_at <= now))
+        .where(
+            or_(
+                Alarm.retry_at.is_(None),
+                Alarm.retry_at <= now,
+                Alarm.retry_at > now + PAUSE + CLOCK_ERROR,
+            )
+        )
         .order_by(Alarm.attempts, Alarm.due_at, Alarm.id)
         .limit(limit)
     )
     return list(session.scalars(due))
+
+
+def is_behind(session: Session, since: datetime) -> bool:
+    """Whether an alarm that was due by `since` has not even been tried."""
+    untried = select(Alarm.id).where(_WAITING, Alarm.due_at <= since, Alarm.attempts == 0)
+    return session.scalar(untried.limit(1)) is not None
 
 
 def take(session: Session, alarm_id: str, now: datetime) -> Alarm | None:

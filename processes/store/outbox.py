@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -30,6 +30,11 @@ TRIES = len(PAUSES) + 1
 LEASE = timedelta(seconds=60)
 #: messages that share one mail at most
 MOST_IN_ONE = 500
+#: a moment further ahead than this, beyond what our own waiting explains, was written by a wrong
+#: clock that has been set right since
+CLOCK_ERROR = timedelta(minutes=10)
+#: the senders of one installation claim one after the other, for PostgreSQL's advisory lock
+CLAIMING = 7_020_919
 #: right side of a Message-ID when the installation has no name of its own
 DOMAIN = "ksdd.localhost"
 
@@ -82,12 +87,24 @@ def put(
     return session.get(Message, row["id"])
 
 
-def claim(session: Session, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Message]:
+def claim(
+    session: Session,
+    now: datetime,
+    limit: int,
+    lease: timedelta = LEASE,
+    *,
+    with_collapsible: bool = True,
+) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
-    A message whose senders died with it at every try is parked instead of taken.
+    A message whose senders died with it at every try is parked instead of taken. Without the
+    collapsible ones, those wait for more of their kind. Whoever claims next waits for the end of
+    this transaction, so that it cannot take what may share a mail with these.
     """
-    return _take(session, _due(now).limit(limit), now + lease)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
+    due = _due(now) if with_collapsible else _due(now).where(Message.collapsible.is_(False))
+    return _take(session, due.limit(limit), now + lease)
 
 
 def claim_companions(
@@ -106,12 +123,23 @@ def claim_companions(
 
 
 def _due(now: datetime) -> Select[Message]:
+    """Waiting messages whose moment has come and that nobody has; a moment that only a wrong clock
+    can have written does not count."""
+    furthest = now + CLOCK_ERROR
     return (
         select(Message)
         .where(
             Message.status == MessageStatus.WAITING,
-            Message.not_before <= now,
-            or_(Message.lease_until.is_(None), Message.lease_until <= now),
+            or_(
+                Message.not_before <= now,
+                Message.created_at > furthest,
+                and_(Message.attempts > 0, Message.not_before > furthest + PAUSES[-1]),
+            ),
+            or_(
+                Message.lease_until.is_(None),
+                Message.lease_until <= now,
+                Message.lease_until > furthest + LEASE,
+            ),
         )
         .order_by(Message.not_before, Message.id)
         .with_for_update(skip_locked=True)

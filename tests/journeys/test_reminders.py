@@ -144,6 +144,20 @@ def test_after_a_standstill_each_official_gets_one_mail_and_nothing_is_lost(both
     assert all(f"Perkara {n}" in to_clerk for n in range(12))
 
 
+def test_a_summary_waits_until_all_that_is_late_has_been_looked_at(both: Town) -> None:
+    for n in range(3):
+        Journey(both, [BOGOR, SUKABUMI], title=f"Perkara {n}")
+    both.read_mail()
+    before = len(list(mails(both)))
+    both.now = datetime(2026, 7, 23, 3, 0, tzinfo=UTC)
+    assert actions.fire_alarms(both.office, kinds=actions.REMINDERS, now=both.now, limit=4) == 4
+    both.read_mail()
+    assert len(list(mails(both))) == before
+    tick(both.office, both.now)
+    to = Counter(to.split("@")[0] for _, to, _, _ in list(mails(both))[before:])
+    assert to == {"bagian-kerja-sama.3201": 1, "kabag.3201": 1, "sekda.3201": 1}
+
+
 def test_five_sweepers_at_once_ring_every_alarm_once(both: Town) -> None:
     for n in range(10):
         Journey(both, [BOGOR, SUKABUMI], title=f"Perkara {n}")

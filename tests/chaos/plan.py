@@ -1,0 +1,68 @@
+"""Every attack with its size: the long one of `make chaos`, and the short one of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.chaos import brokers, downtime, kills, moods, workers
+from tests.chaos.proof import Proof
+
+BOTH = ("postgres", "sqlite")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """One attack on an installation on one kind of database."""
+
+    key: str
+    #: "sqlite" or "postgres"
+    database: str
+    #: takes the database's URL, its name and the data folder
+    run: Callable[[str, str, Path], Proof]
+
+    @property
+    def name(self) -> str:
+        """Fit for `--only`."""
+        return f"{self.key}@{self.database}"
+
+
+def plan(share: float = 1.0, *, quick: bool = False) -> list[Attack]:
+    """All attacks; `share` lessens kills, cases and rounds, `quick` asks for the short versions."""
+
+    def size(long: int, short: int) -> int:
+        return short if quick else max(round(long * share), short)
+
+    many = kills.Size(cases=size(2300, 6), timers=size(1600, 4), kills=size(1000, 12))
+    fewer = kills.Size(cases=size(575, 6), timers=size(400, 4), kills=size(500, 12))
+    return [
+        *_on(["postgres"], "kills", kills.kill_loop, size=many),
+        *_on(["sqlite"], "kills", kills.kill_loop, size=fewer),
+        *_on(["postgres"], "workers_killed", workers.killed_workers, kills=size(20, 1), cases=25),
+        *_on(BOTH, "too_many", workers.too_many, workers=size(5, 2), beats=3, cases=size(250, 10)),
+        *_on(BOTH, "downtime", downtime.standstill, cases=size(1000, 60)),
+        *_on(BOTH, "clock", moods.jumping_clock, cases=size(250, 5)),
+        *_on(BOTH, "poison", moods.poisoned, cases=size(1000, 40), sick=10),
+        *_brokers(size(50, 1), size(10, 1), hung_seconds=3 if quick else 70),
+    ]
+
+
+def _on(
+    databases: tuple[str, ...] | list[str], key: str, run: Callable[..., Proof], **sizes: object
+) -> list[Attack]:
+    return [Attack(key=key, database=each, run=partial(run, **sizes)) for each in databases]
+
+
+def _brokers(rounds: int, hangs: int, hung_seconds: float) -> list[Attack]:
+    return [
+        Attack(
+            key=f"broker_{name.replace(' ', '_')}",
+            database="postgres",
+            run=partial(
+                brokers.broker_rounds, attack=attack, rounds=hangs if name == "hung" else rounds
+            ),
+        )
+        for name, attack in brokers.attacks(hung_seconds).items()
+    ]

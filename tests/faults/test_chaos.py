@@ -1,0 +1,54 @@
+"""The attacks of `make chaos`, each small enough for every run of the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.plan import plan
+from tests.chaos.proof import Proof, broken, drawn
+
+ROOT = Path(__file__).parents[2]
+ATTACKS = [*dict.fromkeys(attack.name for attack in plan(quick=True))]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_is_lost_and_nothing_happens_twice(
+    attack: str, postgres_url: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", "--quick", "--only", attack],
+        cwd=ROOT,
+        env={**os.environ, "KSDD_DATA": str(tmp_path), "KSDD_TEST_DATABASE_URL": postgres_url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    [line] = (tmp_path / "chaos.jsonl").read_text().splitlines()
+    proof = json.loads(line)
+    assert proof["broken"] == []
+    assert proof["figures"].get("lost", 0) == proof["figures"]["doubled"] == 0
+    assert proof["what"] in done.stdout
+
+
+def test_every_attack_of_the_promise_is_among_them() -> None:
+    wanted = {"kills", "workers_killed", "too_many", "downtime", "clock", "poison"}
+    wanted |= {f"broker_{what}" for what in ("flushed", "killed", "never_started", "hung")}
+    assert {name.partition("@")[0] for name in ATTACKS} == wanted
+
+
+def test_a_broken_promise_is_named() -> None:
+    names = broken(nothing_lost=False, nothing_doubled=True)
+    proof = Proof(key="x", what="x", where="x", figures={"lost": 1}, seconds=1, broken=names)
+    assert "nothing lost" in drawn([proof])
+    assert "nothing doubled" not in drawn([proof])
