@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import ChainableUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from processes.errors import KsddError
@@ -87,9 +88,9 @@ def render(source: str, facts: Mapping[str, Any]) -> Text:
 
     A fact that is missing is empty: whether it is there is what `{% if %}` asks.
     """
-    check(source)
+    template = _compiled(source)
     try:
-        whole = _environment().from_string(source).render(facts)[:LONGEST]
+        whole = template.render(facts)[:LONGEST]
     except (TemplateError, TypeError) as error:
         raise TextRefused("texts.unreadable", 1, why=str(error)) from error
     subject, _, body = whole.strip().partition("\n")
@@ -97,6 +98,17 @@ def render(source: str, facts: Mapping[str, Any]) -> Text:
     return Text(subject=subject.strip(), body=tidy + "\n")
 
 
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Template:
+    """A text ready to be filled in: reading one takes longer than all else that a letter costs."""
+    check(source)
+    try:
+        return _environment().from_string(source)
+    except TemplateError as error:
+        raise TextRefused("texts.unreadable", 1, why=str(error)) from error
+
+
+@cache
 def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, undefined=ChainableUndefined
