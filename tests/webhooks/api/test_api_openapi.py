@@ -150,6 +150,13 @@ def walk_matters(admin: Machine, case: Any) -> None:
     assert admin.post(f"/substitutions/{row['id']}/end").status_code == 200
 
 
+def walk_troubles(admin: Machine, case: Any) -> None:
+    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": []}
+    why = {"reason": "Diagram sudah diperbaiki"}
+    assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
+    assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
+
+
 def walk_agreements(admin: Machine) -> None:
     agreement = {
         "jenis_naskah": "kesepakatan_bersama",
@@ -183,6 +190,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)
+    walk_troubles(admin, case)
     walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
     admin.get(f"/cases/{case['id']}")
