@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from processes.store.agreements import status_on
-from processes.store.questions import Agreement
+from processes.store.questions import Agreement, Represented
 from processes.store.tables import (
     Case,
     Document,
@@ -103,9 +104,14 @@ def task_line(
     paper: Paper | None = None,
     responses: Sequence[PaperResponse] = (),
     proposed: Mapping[str, Any] | None = None,
+    represented: Mapping[tuple[str, str], Represented] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """A task without its form; `holder` is the first of those who may finish it."""
-    shown = [holder(official, person) for official, person in holders]
+    """A task without its form; `holder` is the first of those who may finish it, `represented` for
+    whom each of them does, by task and official (ids)."""
+    shown = [
+        {**holder(official, person), "for": _for(represented.get((task.id, official.id)))}
+        for official, person in holders
+    ]
     return {
         "id": task.id,
         "case_id": task.case_id,
@@ -181,6 +187,13 @@ def holder(official: Official, person: Person) -> dict[str, Any]:
     }
 
 
+def _for(whose: Represented | None) -> dict[str, Any] | None:
+    """For whom a holder stands in, and how; None when he holds it as himself."""
+    if whose is None:
+        return None
+    return {**holder(whose.official, whose.person), "status": whose.status.value}
+
+
 def official(row: Official, person: Person) -> dict[str, Any]:
     """An official with his role and region."""
     return {**holder(row, person), "role": row.role, "region": row.region_code}
@@ -196,6 +209,11 @@ def place(row: Whereabouts) -> dict[str, Any]:
         "recorded_by": row.recorded_by,
         "recorded_at": row.recorded_at.isoformat(),
     }
+
+
+def state_of(row: Substitution) -> str:
+    """How a substitution stands: planned, running or ended."""
+    return "ended" if row.ended_at else "running" if row.began_at else "planned"
 
 
 def substitution(
@@ -217,7 +235,10 @@ def substitution(
         "ends_on": _iso(row.ends_on),
         "letter_number": row.letter_number,
         "reason": row.note,
-        "state": "ended" if row.ended_at else "running" if row.began_at else "planned",
+        "state": state_of(row),
+        "ended_by": row.ended_by,
+        "end_reason": row.end_reason,
+        "problem": row.last_error,
     }
 
 

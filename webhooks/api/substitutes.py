@@ -45,7 +45,13 @@ def substitute(ask: Ask, official_id: str) -> Response:
 
 def end(ask: Ask, substitution_id: str) -> Response:
     """End a substitution, or call it off."""
-    actions.end_substitution(ask.office, substitution_id, actor=ask.caller.actor, now=ask.now)
+    actions.end_substitution(
+        ask.office,
+        substitution_id,
+        actor=ask.caller.actor,
+        now=ask.now,
+        reason=ask.body.get("reason", ""),
+    )
     return list_substitutions(ask)
 
 
