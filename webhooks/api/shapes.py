@@ -25,11 +25,11 @@ from processes.store.tables import (
     PartyReply,
     Person,
     ProcedureVersion,
-    Substitution,
     Task,
     TaskStatus,
     Whereabouts,
 )
+from webhooks.api.official_shapes import holder_of
 
 
 def case_line(
@@ -109,7 +109,7 @@ def task_line(
     """A task without its form; `holder` is the first of those who may finish it, `represented` for
     whom each of them does, by task and official (ids)."""
     shown = [
-        {**holder(official, person), "for": _for(represented.get((task.id, official.id)))}
+        holder_of(official, person, represented.get((task.id, official.id)))
         for official, person in holders
     ]
     return {
@@ -177,28 +177,6 @@ def is_overdue(task: Task, now: datetime) -> bool:
     return task.status is TaskStatus.OPEN and task.due_at is not None and task.due_at < now
 
 
-def holder(official: Official, person: Person) -> dict[str, Any]:
-    """An official as other systems see one: no address, no NIP."""
-    return {
-        "id": official.id,
-        "name": person.name,
-        "position": official.position,
-        "status": official.status.value,
-    }
-
-
-def _for(whose: Represented | None) -> dict[str, Any] | None:
-    """For whom a holder stands in, and how; None when he holds it as himself."""
-    if whose is None:
-        return None
-    return {**holder(whose.official, whose.person), "status": whose.status.value}
-
-
-def official(row: Official, person: Person) -> dict[str, Any]:
-    """An official with his role and region."""
-    return {**holder(row, person), "role": row.role, "region": row.region_code}
-
-
 def place(row: Whereabouts) -> dict[str, Any]:
     """Where the physical document is from a day on."""
     return {
@@ -208,37 +186,6 @@ def place(row: Whereabouts) -> dict[str, Any]:
         "note": row.note,
         "recorded_by": row.recorded_by,
         "recorded_at": row.recorded_at.isoformat(),
-    }
-
-
-def state_of(row: Substitution) -> str:
-    """How a substitution stands: planned, running or ended."""
-    return "ended" if row.ended_at else "running" if row.began_at else "planned"
-
-
-def substitution(
-    row: Substitution, absent: Official, person: Person, substitute: Person
-) -> dict[str, Any]:
-    """Who stands in for whom, until when, and by which letter."""
-    return {
-        "id": row.id,
-        "official": {
-            "id": absent.id,
-            "name": person.name,
-            "position": absent.position,
-            "role": absent.role,
-            "region": absent.region_code,
-        },
-        "substitute": {"id": row.substitute_id, "name": substitute.name},
-        "status": row.status.value,
-        "starts_on": row.starts_on.isoformat(),
-        "ends_on": _iso(row.ends_on),
-        "letter_number": row.letter_number,
-        "reason": row.note,
-        "state": state_of(row),
-        "ended_by": row.ended_by,
-        "end_reason": row.end_reason,
-        "problem": row.last_error,
     }
 
 

@@ -12,7 +12,7 @@ from processes.actions import StandIn
 from processes.errors import FieldError, InvalidAnswers
 from processes.store import substitutions
 from processes.store.tables import OfficialStatus
-from webhooks.api import shapes
+from webhooks.api import official_shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import Choice, Fields, Text
@@ -22,7 +22,7 @@ def list_substitutions(ask: Ask) -> Response:
     """Those of the regions the token may see, the newest first."""
     with ask.office.database.read() as session:
         rows = substitutions.listed(session, ask.caller.viewer.regions)
-        return answer(everything(shapes.substitution(*row) for row in rows))
+        return answer(everything(official_shapes.substitution(*row) for row in rows))
 
 
 def substitute(ask: Ask, official_id: str) -> Response:
