@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,47 +16,27 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.following import follow
+from processes.actions.standing_in import StandIn, checked
 from processes.actions.wording import readable
 from processes.errors import (
     Conflict,
-    FieldError,
-    InvalidAnswers,
     KsddError,
     NotAllowed,
     NotFound,
 )
-from processes.store import people, substitutions
+from processes.store import substitutions
 from processes.store.acting import settle
 from processes.store.handover import misplaced, put_right
 from processes.store.locks import lock_regions
-from processes.store.tables import Official, OfficialStatus, Person, Substitution, new_id
+from processes.store.tables import Official, Substitution, new_id
 
 if TYPE_CHECKING:
     from processes.office import Office
 
 log = logging.getLogger(__name__)
 
-#: how somebody may stand in
-STATUSES = (OfficialStatus.PLH, OfficialStatus.PLT)
 #: how long after its end a substitution is still looked at, for a task that opened meanwhile
 ECHO = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StandIn:
-    """Who stands in, for how long, and by which letter."""
-
-    status: OfficialStatus
-    starts_on: date
-    #: last day; None until it is ended by hand
-    ends_on: date | None
-    letter_number: str
-    note: str = ""
-    #: an official of the same region, whatever his role; else a person by name and address
-    official_id: str | None = None
-    name: str = ""
-    email: str | None = None
-    phone: str | None = None
 
 
 def substitute_official(
@@ -77,9 +56,8 @@ def substitute_official(
         lock_regions(session, [absent.region_code])
         session.refresh(absent)
         ended = _end_due(session, office, absent, now)
-        _check(session, office, absent, wish, now)
-        person = _person(session, absent, wish)
-        _check_chain(session, absent, person, wish)
+        today = office.calendar.today(now, absent.region_code)
+        person = checked(session, absent, wish, today)
         row = Substitution(
             id=new_id(),
             official_id=absent.id,
@@ -98,7 +76,7 @@ def substitute_official(
             created_at=now,
         )
         session.add(row)
-        if wish.starts_on <= office.calendar.today(now, absent.region_code):
+        if wish.starts_on <= today:
             row.began_at = now
         if ended or row.began_at is not None:
             _arrange(session, office, absent.region_code, ended, actor, now)
@@ -233,65 +211,3 @@ def _turn(office: Office, row: Substitution, absent: Official) -> tuple[datetime
         return begins, None
     after = date.fromordinal(row.ends_on.toordinal() + 1)
     return begins, datetime.combine(after, datetime.min.time(), zone)
-
-
-def _check(
-    session: Session, office: Office, absent: Official, wish: StandIn, now: datetime
-) -> None:
-    errors: dict[str, KsddError] = {}
-    today = office.calendar.today(now, absent.region_code)
-    others = substitutions.open_of(session, absent.id)
-    if not (absent.in_office or absent.active or others):
-        raise Conflict("errors.official_not_acting")
-    if wish.status not in STATUSES:
-        errors["status"] = FieldError("errors.substitute_status")
-    if wish.ends_on is not None and wish.ends_on < max(wish.starts_on, today):
-        errors["ends_on"] = FieldError("errors.substitute_ends")
-    for row in others:
-        if substitutions.common((row.starts_on, row.ends_on), (wish.starts_on, wish.ends_on)):
-            errors["starts_on"] = FieldError(
-                "errors.substitute_overlaps", day=row.starts_on.isoformat()
-            )
-    if errors:
-        raise InvalidAnswers(errors)
-
-
-def _person(session: Session, absent: Official, wish: StandIn) -> Person:
-    """Who stands in: a colleague of the same region, or somebody who is named."""
-    if wish.official_id is not None:
-        other = session.get(Official, wish.official_id)
-        acts = other is not None and (other.in_office or other.active)
-        if other is None or not acts or other.region_code != absent.region_code:
-            raise InvalidAnswers({"substitute": FieldError("errors.substitute_unknown")})
-        person = session.get_one(Person, other.person_id)
-    else:
-        name = readable(wish.name, field="name", missing="errors.substitute_missing", limit=200)
-        if not wish.email and not wish.phone:
-            raise InvalidAnswers({"email": FieldError("errors.substitute_address")})
-        person = people.find_person(
-            session, name=name, nip=None, email=wish.email, phone=wish.phone
-        ) or people.add_person(session, name=name, email=wish.email, phone=wish.phone)
-    if person.id == absent.person_id:
-        raise InvalidAnswers({"substitute": FieldError("errors.substitute_self")})
-    return person
-
-
-def _check_chain(session: Session, absent: Official, person: Person, wish: StandIn) -> None:
-    """Nobody stands in, on the same days, for somebody who stands in for him; and whoever is asked
-    has to be found within a few steps."""
-    region, days = absent.region_code, (wish.starts_on, wish.ends_on)
-    after = substitutions.chain(session, region, person.id, days)
-    if any(absent.person_id in way for way, _ in after):
-        raise InvalidAnswers(
-            {"substitute": FieldError("errors.substitute_circle", name=person.name)}
-        )
-    longest = max(
-        len(before) + len(way) - 1
-        for way, shared in after
-        for before, _ in substitutions.chain(
-            session, region, absent.person_id, shared, backwards=True
-        )
-    )
-    if longest > substitutions.LONGEST_CHAIN:
-        most = substitutions.LONGEST_CHAIN
-        raise InvalidAnswers({"substitute": FieldError("errors.substitute_chain", most=most)})

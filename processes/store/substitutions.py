@@ -106,6 +106,20 @@ def listed(
     return [(row, official, away, acting) for row, official, away, acting in rows]
 
 
+def with_names(
+    session: Session, rows: Collection[Substitution]
+) -> list[tuple[Substitution, Person, Person]]:
+    """Each of several with who is away and who stands in."""
+    return [
+        (
+            row,
+            session.get_one(Person, session.get_one(Official, row.official_id).person_id),
+            session.get_one(Person, row.person_id),
+        )
+        for row in rows
+    ]
+
+
 def common(first: Period, second: Period) -> Period | None:
     """The days that two periods share; None when there are none."""
     ends = [last for last in (first[1], second[1]) if last is not None]
@@ -133,3 +147,14 @@ def chain(
             if start == people[-1] and end not in people and shared is not None:
                 waiting.append(([*people, end], shared))
     return found
+
+
+def who_may_be_away(session: Session, region: str) -> list[tuple[Official, Person]]:
+    """The officials of a region who hold an office or act in one, by name."""
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.region_code == region, or_(Official.in_office, Official.active))
+        .order_by(Person.name, Official.role, Official.id)
+    )
+    return [(official, person) for official, person in rows]
