@@ -105,7 +105,10 @@ def back(region: str, role: str, official: str, reason: str) -> None:
 def _absent(
     office: Office, region: str, role: str, name: str, *, only_away: bool = False
 ) -> tuple[str, str]:
-    """The one official who is meant: id, and name with office; KsddError names the choices."""
+    """The one official who is meant: id, and name with office; KsddError names the choices.
+
+    Without a name he is among those who hold the office themselves.
+    """
     from processes.store import substitutions
 
     with office.database.read() as session:
@@ -113,7 +116,7 @@ def _absent(
             (official, person)
             for official, person in substitutions.who_may_be_away(session, region)
             if official.role == role
-            and person.name.casefold() == (name or person.name).casefold()
+            and (person.name.casefold() == name.casefold() if name else official.in_office)
             and (not only_away or substitutions.open_of(session, official.id))
         ]
     if not found:
