@@ -37,7 +37,7 @@ def hand_to_role(
     """
     given = case_officials.acting_in(session, case.id, task.region_code, role)
     if given:
-        hand_to(session, office, case, task, given, why=why, actor=actor, now=now, one_duty=False)
+        hand_to(session, office, case, task, given, why=why, actor=actor, now=now, by_name=False)
         task.role = role
     return given
 
@@ -52,17 +52,18 @@ def hand_to(
     why: str,
     actor: Actor,
     now: datetime,
-    one_duty: bool = True,
+    by_name: bool = True,
 ) -> None:
     """Make `given` the holders of an open task of a locked case, instead of whoever held it.
 
     Every link of those before dies in this transaction; each new holder gets one of his own. With
-    `one_duty` somebody in office who also stands in for another one gets it as himself.
+    `by_name` it is for them alone: no colleague joins them later, and somebody in office who also
+    stands in for another one gets it as himself.
     """
     before = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     links.revoke(session, task.id, now=now)
     session.execute(delete(TaskHolder).where(TaskHolder.task_id == task.id))
-    hold(session, task.id, [official.id for official, _ in given], one_duty=one_duty)
+    hold(session, task.id, [official.id for official, _ in given], by_name=by_name)
     for official, person in given:
         send_link(session, office, task, official, person, now)
     history.append(

@@ -59,22 +59,27 @@ def hand_over(
 
 
 def hold(
-    session: Session, task_id: str, official_ids: Sequence[str], *, one_duty: bool = False
+    session: Session, task_id: str, official_ids: Sequence[str], *, by_name: bool = False
 ) -> None:
     """Let several officials hold a task that nobody holds, in the name of all in whose they act.
 
-    `one_duty`: each in one name only, his own as far as he is in office.
+    `by_name`: it is given to them and nobody else, to each in one name only, his own as far as he
+    is in office.
     """
     duties = duties_of(session, official_ids)
     pairs = [
         (official_id, duty)
         for official_id in official_ids
-        for duty in duties[official_id][: 1 if one_duty else None]
+        for duty in duties[official_id][: 1 if by_name else None]
     ]
     for position, (official_id, duty) in enumerate(pairs):
         session.add(
             TaskHolder(
-                task_id=task_id, official_id=official_id, for_official_id=duty, position=position
+                task_id=task_id,
+                official_id=official_id,
+                for_official_id=duty,
+                position=position,
+                by_name=by_name,
             )
         )
     session.flush()
@@ -183,9 +188,13 @@ def _hand_over_one(
     session.flush()
     for row in gone:
         _revoke(session, task.id, row.official_id, now)
-    staying = {row.for_official_id for row in rows} - {row.for_official_id for row in gone}
-    waiting = not rows and bool(links.waiting_for_choice(session, [task.id]))
-    new, asks = _successors(session, task, staying, joined, waiting=waiting)
+    staying = [row for row in rows if row not in gone]
+    new: list[str] = []
+    asks = False
+    if not any(row.by_name for row in staying):
+        whose = {row.for_official_id for row in staying}
+        waiting = not rows and bool(links.waiting_for_choice(session, [task.id]))
+        new, asks = _successors(session, task, whose, joined, waiting=waiting)
     last = max((row.position for row in rows), default=-1)
     for position, duty in enumerate(new, start=last + 1):
         session.add(

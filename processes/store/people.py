@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.sentences import say
+from processes.store import links
 from processes.store.acting import Settled, settle, standing_in
 from processes.store.handover import Moved, hand_over, put_right
 from processes.store.locks import lock_regions
@@ -67,6 +68,9 @@ def import_officials(session: Session, csv_text: str, replace: bool, now: dateti
     for region in concerned:
         ended = _end_of_those_gone(session, region, left, now)
         settled += settle(session, region, now, ended=ended) + Settled(ended=tuple(ended))
+    for official in left:
+        if not official.active:
+            links.revoke_beside_answering(session, official.id, now)
     moved = hand_over(
         session,
         left={official.id for official in left},

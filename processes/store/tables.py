@@ -483,6 +483,8 @@ class TaskHolder(Base):
     )
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    #: whether it was given to him by name, so that no colleague who comes later joins him
+    by_name: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Base):

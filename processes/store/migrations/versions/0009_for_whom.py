@@ -54,6 +54,9 @@ def _task_holders() -> None:
     substitute holds belongs to the first one for whom he stands in."""
     with op.batch_alter_table("task_holder") as batch:
         batch.add_column(sa.Column("for_official_id", sa.String(length=32), nullable=True))
+        batch.add_column(
+            sa.Column("by_name", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     op.execute(
         "UPDATE task_holder SET for_official_id = coalesce("
         "(SELECT min(s.official_id) FROM substitution s"
