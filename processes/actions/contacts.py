@@ -18,7 +18,7 @@ from processes.errors import Conflict
 from processes.sentences import say
 from processes.store import codes, links, people, questions
 from processes.store.acting import settle
-from processes.store.handover import hand_over, put_right
+from processes.store.handover import hand_over, lock_concerned, put_right
 from processes.store.locks import lock_case
 from processes.store.questions.partners import CONTACT_NAMED
 from processes.store.tables import (
@@ -88,6 +88,7 @@ def revoke_contact(
         codes.revoke_codes(session, case.id, region, now)
         left = {official.id for official, _ in named}
         links.revoke_of(session, left, now)
+        lock_concerned(session, [region], changes=settled.changes, left=left)
         moved = hand_over(session, left=left, joined=(), now=now)
         moved += put_right(session, region, now)
         follow(session, office, settled.changes, moved, actor=actor, now=now, reason=why)

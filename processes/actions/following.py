@@ -17,7 +17,7 @@ from processes.actions.actor import Actor
 from processes.actions.inviting import recorders, send_all, send_link
 from processes.store import history, links
 from processes.store.acting import Change
-from processes.store.handover import Moved, lock_cases
+from processes.store.handover import Moved
 from processes.store.locks import lock_case
 from processes.store.tables import (
     CaseOfficial,
@@ -100,19 +100,13 @@ def follow(
     reason: str = "",
 ) -> None:
     """After others act for some officials than before: links for the tasks that moved, and those
-    for everything else by the same changes."""
-    real = [change for change in changes if change.before != change.after]
-    whatever = {
-        task.case_id
-        for change in real
-        for task, _ in links.beside_answering(session, change.before)
-    }
-    lock_cases(session, whatever | {move.case_id for move in moved})
+    for everything else by the same changes. The caller has locked the cases."""
     for move in moved:
         why = _why(session, move.whose, reason) if move.whose else None
         invite(session, office, move, actor, now, why=why)
-    for change in real:
-        _carry_links(session, office, change, now)
+    for change in changes:
+        if change.before != change.after:
+            _carry_links(session, office, change, now)
 
 
 def _carry_links(session: Session, office: Office, change: Change, now: datetime) -> None:

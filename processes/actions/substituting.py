@@ -26,7 +26,7 @@ from processes.errors import (
 )
 from processes.store import substitutions
 from processes.store.acting import settle
-from processes.store.handover import misplaced, put_right
+from processes.store.handover import lock_concerned, misplaced, put_right
 from processes.store.locks import lock_regions
 from processes.store.tables import Official, Substitution, new_id
 
@@ -186,6 +186,7 @@ def _arrange(
 ) -> None:
     """Let the right people act in a locked region, and the open tasks and links go to them."""
     settled = settle(session, region, now, ended=ended)
+    lock_concerned(session, [region], changes=settled.changes)
     moved = put_right(session, region, now)
     follow(session, office, settled.changes, moved, actor=actor, now=now, reason=reason)
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from processes.store import links
-from processes.store.acting import duties_of, standing_in
+from processes.store.acting import Change, duties_of, standing_in
 from processes.store.tables import (
     Case,
     CaseOfficial,
@@ -139,6 +139,24 @@ def put_right(session: Session, region: str, now: datetime) -> list[Moved]:
             )
         )
     return moved
+
+
+def lock_concerned(
+    session: Session,
+    regions: Collection[str],
+    *,
+    changes: Collection[Change] = (),
+    left: Collection[str] = (),
+    joined: Collection[str] = (),
+) -> None:
+    """Lock all at once the cases that will change when officials left and joined, and when others
+    act for them than before: those of their open tasks, and of whatever else their links allow."""
+    tasks = {row.task_id for region in regions for row, _ in misplaced(session, region)}
+    concerned = {task.case_id for task in _affected(session, left, joined)}
+    concerned |= set(session.scalars(select(Task.case_id).where(Task.id.in_(tasks))))
+    for change in changes:
+        concerned |= {task.case_id for task, _ in links.beside_answering(session, change.before)}
+    lock_cases(session, concerned)
 
 
 def lock_cases(session: Session, case_ids: Collection[str]) -> None:

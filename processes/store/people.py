@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processes.sentences import say
 from processes.store import links
 from processes.store.acting import Settled, settle, standing_in
-from processes.store.handover import Moved, hand_over, put_right
+from processes.store.handover import Moved, hand_over, lock_concerned, put_right
 from processes.store.locks import lock_regions
 from processes.store.officials_file import OfficialRow, read_officials
 from processes.store.substitutions import still_open
@@ -71,12 +71,9 @@ def import_officials(session: Session, csv_text: str, replace: bool, now: dateti
     for official in left:
         if not official.active:
             links.revoke_beside_answering(session, official.id, now)
-    moved = hand_over(
-        session,
-        left={official.id for official in left},
-        joined={official.id for official in tally.added},
-        now=now,
-    )
+    gone, come = {official.id for official in left}, {official.id for official in tally.added}
+    lock_concerned(session, concerned, changes=settled.changes, left=gone, joined=come)
+    moved = hand_over(session, left=gone, joined=come, now=now)
     for region in concerned:
         moved += put_right(session, region, now)
     return ImportResult(
