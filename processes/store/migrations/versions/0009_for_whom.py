@@ -18,8 +18,9 @@ def upgrade() -> None:
 
 def _officials() -> None:
     """In office is whoever acts or is away, unless he acts as a substitute only."""
-    column = sa.Column("in_office", sa.Boolean(), nullable=False, server_default=sa.true())
-    op.add_column("official", column)
+    op.add_column(
+        "official", sa.Column("in_office", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
     running = "SELECT 1 FROM substitution s WHERE s.ended_at IS NULL AND s.began_at IS NOT NULL"
     away = f"{running} AND s.official_id = official.id"
     borrowed = f"{running} AND s.substitute_id = official.id AND s.holds_by_it"
