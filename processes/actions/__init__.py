@@ -6,6 +6,11 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.calendar_days import CalendarResult as CalendarResult
+from processes.actions.calendar_days import add_day as add_day
+from processes.actions.calendar_days import import_days as import_days
+from processes.actions.calendar_days import remove_day as remove_day
+from processes.actions.calendar_wishes import DayWish as DayWish
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
 from processes.actions.contacts import ContactGiven as ContactGiven

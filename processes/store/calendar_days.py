@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -21,6 +21,7 @@ from processes.store.tables import (
     Case,
     CaseStatus,
     Edition,
+    Party,
     Task,
     TaskStatus,
 )
@@ -103,10 +104,21 @@ def given_up(session: Session) -> int:
     return session.scalar(query.where(Case.calendar_tries >= MOST_TRIES)) or 0
 
 
-def running(session: Session) -> Sequence[Case]:
-    """Every running case, the oldest first."""
-    query = select(Case).where(Case.status == CaseStatus.RUNNING)
-    return session.scalars(query.order_by(Case.opened_at, Case.id)).all()
+def in_reach(session: Session, first: datetime, regions: Collection[str] | None) -> Sequence[Case]:
+    """Running cases with a timer, or a task that is paused or due after the moment `first`, the
+    oldest first; with `regions` only those with a party in one of them (None: all)."""
+    due = or_(Task.due_at.is_(None), Task.due_at >= first)
+    waits = exists().where(Task.case_id == Case.id, Task.status == TaskStatus.OPEN, due)
+    query = (
+        select(Case)
+        .where(Case.status == CaseStatus.RUNNING, or_(Case.next_timer_at.is_not(None), waits))
+        .order_by(Case.opened_at, Case.id)
+    )
+    if regions is not None:
+        lies_in = [Party.region_code == code for code in regions]
+        lies_in += [Party.region_code.startswith(f"{code}.") for code in regions]
+        query = query.where(exists().where(Party.case_id == Case.id, or_(*lies_in)))
+    return session.scalars(query).all()
 
 
 def unknown_years(session: Session) -> dict[int, int]:
