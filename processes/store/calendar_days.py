@@ -121,12 +121,15 @@ def in_reach(session: Session, first: datetime, regions: Collection[str] | None)
     return session.scalars(query).all()
 
 
-def unknown_years(session: Session) -> dict[int, int]:
-    """Years without known joint leave into which open deadlines run, with how many do."""
+def unknown_years(session: Session, regions: Collection[str] | None) -> dict[int, int]:
+    """Years without known joint leave into which open deadlines of some regions (None: all) run,
+    with how many do."""
     query = (
         select(Task.due_unknown_year, func.count())
         .where(Task.status == TaskStatus.OPEN, Task.due_unknown_year.is_not(None))
         .group_by(Task.due_unknown_year)
         .order_by(Task.due_unknown_year)
     )
+    if regions is not None:
+        query = query.where(Task.region_code.in_(regions))
     return {year: count for year, count in session.execute(query) if year is not None}

@@ -12,6 +12,7 @@ from processes.office import Office
 from webhooks import clock
 from webhooks.api import (
     agreements,
+    calendar,
     case_matters,
     cases,
     documents,
@@ -39,6 +40,7 @@ CALLS: tuple[Call, ...] = (
     *repairs.CALLS,
     *officials.CALLS,
     *substitutes.CALLS,
+    *calendar.CALLS,
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,

@@ -29,6 +29,7 @@ from processes.store.tables import (
     TaskStatus,
     Whereabouts,
 )
+from webhooks.deadlines import is_provisional, warning_of
 
 
 def case_line(
@@ -103,6 +104,7 @@ def task_line(
     paper: Paper | None = None,
     responses: Sequence[PaperResponse] = (),
     proposed: Mapping[str, Any] | None = None,
+    language: str = "id",
 ) -> dict[str, Any]:
     """A task without its form; `holder` is the first of those who may finish it."""
     shown = [holder(official, person) for official, person in holders]
@@ -121,7 +123,8 @@ def task_line(
         "opened_at": _local(task.opened_at, zone),
         "closed_at": _local(task.closed_at, zone),
         "due_at": _local(task.due_at, zone),
-        "due_is_provisional": task.due_is_provisional,
+        "due_is_provisional": is_provisional(task),
+        "due_warning": warning_of(task, language) or None,
         "paused_at": _local(task.paused_at, zone),
         "overdue": is_overdue(task, now),
         "done_by": task.done_by,

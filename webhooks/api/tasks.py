@@ -103,6 +103,7 @@ def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str
             paper=seen.get(task.id),
             responses=responses.get(task.id, ()),
             proposed=_proposed(ask, proposed.get(task.case_id, {}), task),
+            language=ask.language,
         )
         for task in tasks
     ]
