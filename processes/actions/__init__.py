@@ -10,6 +10,7 @@ from processes.actions.calendar_days import CalendarResult as CalendarResult
 from processes.actions.calendar_days import add_day as add_day
 from processes.actions.calendar_days import import_days as import_days
 from processes.actions.calendar_days import remove_day as remove_day
+from processes.actions.calendar_file import DaysRefused as DaysRefused
 from processes.actions.calendar_wishes import DayWish as DayWish
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official

@@ -137,6 +137,7 @@ def _add(
         return CalendarResult(days=rows, moves=moves)
     with office.database.write() as session:
         calendar_days.hold(session)
+        office.kept_calendar.read(session)
         rows = [wish.as_row(by=actor.name, now=now) for wish in checked(session)]
         session.add_all(rows)
         session.flush()

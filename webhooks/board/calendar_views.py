@@ -86,8 +86,13 @@ def remove_day(day_id: str) -> Response:
 
 
 def _saved(done: CalendarResult, year: int, region: str) -> Response:
-    moved = {"bergeser": len(done.moves.found), "menyusul": done.waiting}
-    there = url_for("board.calendar", tahun=year, daerah=region or None, **moved)
+    there = url_for(
+        "board.calendar",
+        tahun=year,
+        daerah=region or None,
+        bergeser=len(done.moves.found),
+        menyusul=done.waiting,
+    )
     return make_response(redirect(there, 303))
 
 
