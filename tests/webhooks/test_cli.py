@@ -217,3 +217,39 @@ def test_a_regions_number_pattern_is_kept_and_an_unknown_place_in_it_is_named(ks
     _, _, err = ksdd("regions", "pattern", "32.01", "119/{bulan_latin}")
     assert "{bulan_latin}" in err
     assert "{bulan_romawi}" in err
+
+
+def test_a_day_is_entered_shown_and_taken_back_on_the_command_line(
+    ksdd: Run, tmp_path: Path
+) -> None:
+    words = (
+        "--kind",
+        "libur_daerah",
+        "--region",
+        "32.01",
+        "--name",
+        "Hari Jadi",
+        "--decree",
+        "SK 1",
+    )
+    code, out, _ = ksdd("calendar", "add", "2028-06-02", *words, "--preview")
+    assert (code, "Tidak ada yang disimpan" in out) == (0, True)
+    assert ksdd("calendar", "add", "2028-06-02", *words)[0] == 0
+    code, _, err = ksdd("calendar", "add", "2028-06-02", *words)
+    assert (code, "SK 1" in err) == (1, True)
+    code, out, err = ksdd("calendar", "show", "--region", "32.01", "--year", "2028")
+    assert "2028-06-02  libur_daerah  32.01  Hari Jadi  [SK 1]" in out
+    assert "perkiraan" in out
+    assert "cuti bersama tahun 2028 belum ada" in err
+    gone = ("calendar", "remove", "2028-06-02", "--region", "32.01", "--reason", "SK dicabut")
+    assert ksdd(*gone)[0] == 0
+    assert ksdd(*gone)[0] == 1
+    file = tmp_path / "skb.csv"
+    file.write_text(
+        "day,kind,region,name,decree\n2028-06-02,cuti_bersama,,Cuti bersama,SKB\n2028,x,,,\n"
+    )
+    code, _, err = ksdd("calendar", "import", str(file))
+    assert (code, "Baris 3" in err) == (1, True)
+    file.write_text("day,kind,region,name,decree\n2028-06-02,cuti_bersama,,Cuti bersama,SKB\n")
+    assert ksdd("calendar", "import", str(file))[0] == 0
+    assert "belum ada" not in ksdd("calendar", "show", "--year", "2028")[2]
