@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from processes import actions
+from processes.office import Office
 from processes.store.tables import AccountRole
-from tests.webhooks.conftest import Clock, SignIn
+from tests.webhooks.conftest import ADMINISTRATOR, Clock, SignIn
 from tests.webhooks.test_board import key_in
 
 DAY = {
@@ -95,10 +97,17 @@ def test_the_calendar_of_a_year_and_region_is_shown_in_both_languages(signed_in:
 
 
 def test_the_board_warns_of_deadlines_in_a_year_without_joint_leave(
-    signed_in: SignIn, clock: Clock, open_case: object
+    signed_in: SignIn, clock: Clock, office: Office
 ) -> None:
     clock.moment = clock.moment.replace(year=2027, month=12, day=29)
-    assert callable(open_case)
-    open_case()
+    actions.open_case(
+        office,
+        procedure="uji",
+        region="32.01",
+        parties=["32.02"],
+        title="Pelayanan publik",
+        actor=ADMINISTRATOR,
+        now=clock(),
+    )
     page = signed_in().get("/").text
     assert "Data cuti bersama tahun 2028 belum ada; 1 tenggat yang terbuka dapat bergeser" in page

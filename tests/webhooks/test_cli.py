@@ -21,6 +21,7 @@ from webhooks.cli import commands, main
 
 SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
 HEADER = "region,role,name,nip,position,status,email,phone\n"
+LONG_BEFORE = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 #: runs a command; exit code, standard output, standard error
 Run = Callable[..., tuple[int, str, str]]
 
@@ -220,36 +221,46 @@ def test_a_regions_number_pattern_is_kept_and_an_unknown_place_in_it_is_named(ks
 
 
 def test_a_day_is_entered_shown_and_taken_back_on_the_command_line(
-    ksdd: Run, tmp_path: Path
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = (
-        "--kind",
-        "libur_daerah",
-        "--region",
-        "32.01",
-        "--name",
-        "Hari Jadi",
-        "--decree",
-        "SK 1",
-    )
+    monkeypatch.setattr("webhooks.cli.calendar.this_moment", lambda: LONG_BEFORE)
+    words = ["--kind", "libur_daerah", "--region", "32.01", "--name", "Jadi", "--decree", "SK1"]
     code, out, _ = ksdd("calendar", "add", "2028-06-02", *words, "--preview")
     assert (code, "Tidak ada yang disimpan" in out) == (0, True)
     assert ksdd("calendar", "add", "2028-06-02", *words)[0] == 0
     code, _, err = ksdd("calendar", "add", "2028-06-02", *words)
-    assert (code, "SK 1" in err) == (1, True)
+    assert (code, "SK1" in err) == (1, True)
     code, out, err = ksdd("calendar", "show", "--region", "32.01", "--year", "2028")
-    assert "2028-06-02  libur_daerah  32.01  Hari Jadi  [SK 1]" in out
+    assert "2028-06-02  libur_daerah  32.01  Jadi  [SK1]" in out
     assert "perkiraan" in out
     assert "cuti bersama tahun 2028 belum ada" in err
     gone = ("calendar", "remove", "2028-06-02", "--region", "32.01", "--reason", "SK dicabut")
     assert ksdd(*gone)[0] == 0
     assert ksdd(*gone)[0] == 1
-    file = tmp_path / "skb.csv"
-    file.write_text(
-        "day,kind,region,name,decree\n2028-06-02,cuti_bersama,,Cuti bersama,SKB\n2028,x,,,\n"
-    )
+
+
+def test_a_decrees_list_of_days_comes_in_all_or_none(
+    ksdd: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.cli.calendar.this_moment", lambda: LONG_BEFORE)
+    file, good = tmp_path / "skb.csv", "2028-06-02,cuti_bersama,,Cuti bersama,SKB\n"
+    heading = "day,kind,region,name,decree\n"
+    file.write_text(heading + good + "2028,x,,,\n")
     code, _, err = ksdd("calendar", "import", str(file))
     assert (code, "Baris 3" in err) == (1, True)
-    file.write_text("day,kind,region,name,decree\n2028-06-02,cuti_bersama,,Cuti bersama,SKB\n")
+    assert "belum ada" in ksdd("calendar", "show", "--year", "2028")[2]
+    file.write_text(heading + good)
     assert ksdd("calendar", "import", str(file))[0] == 0
     assert "belum ada" not in ksdd("calendar", "show", "--year", "2028")[2]
+    file.write_bytes(b"\xff\xfe\x00")
+    assert ksdd("calendar", "import", str(file))[0] == 1
+
+
+@pytest.mark.parametrize(("month", "warned"), [(3, False), (12, True)])
+def test_a_folder_whose_deadlines_reach_a_year_not_fully_known_is_warned_of(
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch, month: int, warned: bool
+) -> None:
+    day = datetime(2027, month, 1, tzinfo=UTC)
+    monkeypatch.setattr("webhooks.cli.folders.this_moment", lambda: day)
+    code, _, err = ksdd("check", str(SHIPPED))
+    assert (code, "cuti bersamanya belum diketahui" in err) == (0, warned)
