@@ -20,7 +20,9 @@ EXTENDED = "extended"
 RESUMED = "resumed"
 CALENDAR = "calendar"
 #: rows of one and the same moment, in the order in which they can have come about
-_ORDER = (OPENED, RECEIVED, EXTENDED, RESUMED, CALENDAR)
+_ORDER = {
+    reason: place for place, reason in enumerate((OPENED, RECEIVED, EXTENDED, RESUMED, CALENDAR))
+}
 #: how owners say in an expression that working days count
 _WORKING = ("kerja", "working_days")
 
@@ -39,7 +41,7 @@ class Counted:
 
 def in_order(rows: Iterable[Deadline]) -> list[Deadline]:
     """The deadlines of one task, the oldest first."""
-    return sorted(rows, key=lambda row: (row.set_at, _ORDER.index(row.reason)))
+    return sorted(rows, key=lambda row: (row.set_at, _ORDER.get(row.reason, len(_ORDER))))
 
 
 def count(
@@ -47,7 +49,7 @@ def count(
 ) -> Counted | None:
     """The deadline that the record of a task gives by this calendar; None without a record.
 
-    What an administrator set to a day stays on it.
+    What was set to a day, by an administrator or for a reason not known here, stays on it.
     """
     due: datetime | None = None
     last: Deadline | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +16,11 @@ from sqlalchemy import select
 from processes import actions
 from processes.actions import Actor, calendar_edition
 from processes.actions.calendar_wishes import DayWish
+from processes.engine import calendar as engine_calendar
 from processes.engine.calendar import WorkingCalendar
+from processes.engine.national_days import NationalYear
+from processes.errors import InvalidAnswers
+from processes.office import Office
 from processes.store import accounts, calendar_days, history
 from processes.store.tables import (
     AccountRole,
@@ -435,6 +441,90 @@ def test_another_version_of_the_package_is_noticed_and_counted(
         assert case.calendar_number == 1
         [change] = calendar_days.changes_since(session, 0)
         assert change.details["version"] == "999.1"
+
+
+def test_days_that_a_new_version_of_the_package_knows_move_what_is_open(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    known = engine_calendar.national_year
+
+    def with_one_more(year: int) -> NationalYear:
+        return replace(known(year), off=known(year).off | {date(2026, 7, 9)})
+
+    monkeypatch.setattr(engine_calendar, "national_year", with_one_more)
+    monkeypatch.setattr(calendar_edition, "package_version", lambda: "999.1")
+    calendar_edition.note_package(town.office.database, now=town.now)
+    upgraded = Office.open(town.settings)
+    tick(upgraded, town.now)
+    upgraded.close()
+    assert due_day(task_of(journey, "tahap1_permohonan")) == date(2026, 7, 14)
+    [entry] = entries(town, journey, "task.recounted")
+    assert entry["details"]["reason"] == "holidays 999.1"
+    assert entry["actor"]["kind"] == "clock"
+
+
+def test_the_second_letters_clock_moves_with_the_partners_days(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    last = due_day(task_of(journey, "tahap2_kesediaan", SUKABUMI))
+    before = timers(town, journey)
+    moves = add(town, last, region=SUKABUMI, preview=True).get_json()["moves"]
+    assert {m["name"] for m in moves} >= {"Jawaban kesediaan kepala daerah", "30 hk"}
+    added(town, last, region=SUKABUMI)
+    assert timers(town, journey) == working_moment_after(before)
+    told = entries(town, journey, "timer.recounted")
+    assert {e["details"]["region"] for e in told} == {SUKABUMI}
+
+
+def timers(town: Town, journey: Journey) -> datetime:
+    with town.office.database.read() as session:
+        found = session.get_one(Case, journey.id).next_timer_at
+    assert found is not None
+    return found
+
+
+def working_moment_after(moment: datetime) -> datetime:
+    local = moment.astimezone(WIB)
+    return datetime.combine(working_days_after(local.date(), 1), local.timetz())
+
+
+def test_a_clock_that_stood_still_runs_on_by_the_new_calendar(town: Town) -> None:
+    """The timer of a silent council, paused and let go, then a day off is decreed."""
+    why = {"reason": "Masa reses"}
+    journey = Journey(town, [BOGOR, SUKABUMI]).answer("tahap1_permohonan", membebani_daerah=True)
+    journey.until("tahap4_keputusan_dprd")
+    path = f"/tasks/{task_of(journey, 'tahap4_keputusan_dprd')['id']}"
+    town.call("POST", f"{path}/pause", why)
+    added(town, date(2026, 7, 9), region=BOGOR)
+    town.now += timedelta(days=14)
+    town.call("POST", f"{path}/resume", why)
+    first = due_day(task_of(journey, "tahap4_keputusan_dprd"))
+    assert timers(town, journey) == datetime.combine(first, time(16), WIB)
+    added(town, first, region=BOGOR)
+    due = due_day(task_of(journey, "tahap4_keputusan_dprd"))
+    assert due == working_days_after(first, 1)
+    assert timers(town, journey) == datetime.combine(due, time(16), WIB)
+
+
+def test_one_of_two_who_enter_a_day_at_once_is_told_that_it_is_there(both: Town) -> None:
+    clerk = Actor(kind="account", name="pengelola")
+    wish = DayWish(
+        day=date(2026, 7, 9), kind=DayKind.REGIONAL, region=BOGOR, name="Hari Jadi", decree=SK
+    )
+    offices = [both.office, Office.open(both.settings)]
+
+    def enter(office: Office) -> bool:
+        try:
+            actions.add_day(office, wish, actor=clerk, now=both.now)
+        except InvalidAnswers:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(enter, offices)) == [False, True]
+    offices[1].close()
+    with both.office.database.read() as session:
+        assert len(calendar_days.standing(session)) == calendar_days.number(session) == 1
 
 
 def test_any_sequence_of_changes_counts_like_one_from_scratch(town: Town) -> None:
