@@ -31,13 +31,12 @@ class EnteredDays:
     """Everything that was entered and stands; never changed once made."""
 
     def __init__(self, days: Iterable[EnteredDay] = ()) -> None:
-        self.all = tuple(days)
-        self._said = {(each.day, each.region): each.is_off for each in self.all}
+        entered = tuple(days)
+        self._said = {(each.day, each.region): each.is_off for each in entered}
         self._of_year: dict[int, set[date]] = defaultdict(set)
-        for each in self.all:
+        for each in entered:
             self._of_year[each.day.year].add(each.day)
-        joint = (each.day.year for each in self.all if each.is_joint_leave)
-        self._joint_years = frozenset(joint)
+        self._joint_years = frozenset(each.day.year for each in entered if each.is_joint_leave)
 
     def says(self, day: date, region: str | None) -> bool | None:
         """Whether the day is off in a region (None: in the whole country); None: nothing said."""
