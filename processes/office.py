@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.calendar_edition import note_package
 from processes.actions.procedures import publish_when_missing
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
+from processes.kept_calendar import KeptCalendar
 from processes.settings import Settings, is_loopback
 from processes.store import outbox, questions, regions, sample
 from processes.store import procedures as versions
 from processes.store.database import Database
 from processes.store.documents import BlobStore
-from processes.store.tables import Case, Document, Holiday, Party, ProcedureVersion, Region, Task
+from processes.store.tables import Case, Document, Party, ProcedureVersion, Region, Task
 from processes.store.viewer import Viewer
 
 #: where the procedures shipped with the product lie, one folder each
@@ -42,7 +42,7 @@ class Office:
     blobs: BlobStore
     #: from which link tokens and nonces are derived; never leaves the machine
     secret: bytes
-    calendar: WorkingCalendar
+    kept_calendar: KeptCalendar
     _procedures: OrderedDict[str, Procedure] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -56,22 +56,28 @@ class Office:
         settings.make_folder()
         database = Database.open(settings.database_url)
         database.migrate()
+        note_package(database, now=datetime.now(UTC))
         with database.write() as session:
             regions.load_regions(session)
             if settings.sample:
                 sample.load_sample(session)
         with database.read() as session:
             zones = {r.code: r.zone for r in session.scalars(select(Region))}
-            holidays = frozenset((h.day, h.region_code) for h in session.scalars(select(Holiday)))
+            kept_calendar = KeptCalendar(zones, session)
         office = cls(
             settings=settings,
             database=database,
             blobs=BlobStore(settings.data / "documents"),
             secret=settings.secret(),
-            calendar=_calendar(zones, holidays),
+            kept_calendar=kept_calendar,
         )
         office._publish_shipped()
         return office
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar as this process read it last."""
+        return self.kept_calendar.calendar
 
     @property
     def mail_domain(self) -> str:
@@ -139,15 +145,3 @@ class Office:
 
     def _publish_shipped(self) -> None:
         publish_when_missing(self, SHIPPED / "ksdd", now=datetime.now(UTC))
-
-
-def _calendar(zones: Mapping[str, str], holidays: frozenset[tuple[date, str]]) -> WorkingCalendar:
-    clocks = {name: ZoneInfo(name) for name in set(zones.values())}
-
-    def zone(region: str) -> ZoneInfo:
-        return clocks[zones[region]]
-
-    def extra(day: date, region: str | None) -> bool:
-        return (day, "") in holidays or (region is not None and (day, region) in holidays)
-
-    return WorkingCalendar(zone, extra)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from processes.office import Office
 from webhooks import (
     api,
     board,
+    current,
     errors,
     health,
     mailbox,
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+#: what shows no date and answers even without a database
+TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
+
+
 def create_app(office: Office) -> Flask:
     """A Flask app that serves one office."""
     app = Flask("webhooks")
@@ -36,6 +41,7 @@ def create_app(office: Office) -> Flask:
     security.secure(app, office.settings)
     errors.register(app)
     rendering.register(app)
+    app.before_request(_follow_calendar)
     app.after_request(remember_language)
     for room in (task_links, partners, board, sign_in, health):
         app.register_blueprint(room.pages)
@@ -47,6 +53,13 @@ def create_app(office: Office) -> Flask:
     if prefix:
         app.wsgi_app = _under(prefix, app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _follow_calendar() -> None:
+    """Show dates by the calendar as it is now, whichever process changed it."""
+    if request.endpoint not in TIMELESS:
+        with current.office().database.read() as session:
+            current.office().kept_calendar.read(session)
 
 
 def _robots() -> Response:

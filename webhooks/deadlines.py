@@ -8,8 +8,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from processes.engine.calendar import WorkingCalendar
-from processes.store.tables import Task
-from webhooks.language import text
+from processes.sentences import say
+from processes.store.tables import Task, TaskStatus
+from webhooks.language import language, text
 
 #: from so many working days before the deadline on, it is shown as near
 NEAR = 2
@@ -28,6 +29,8 @@ class Due:
     tone: Literal["good", "soon", "bad"]
     #: whether the day the clock starts is not known yet
     provisional: bool
+    #: why the calendar may still move it; empty when nothing does
+    warning: str
 
 
 def due_of(task: Task, calendar: WorkingCalendar, now: datetime) -> Due | None:
@@ -41,7 +44,23 @@ def due_of(task: Task, calendar: WorkingCalendar, now: datetime) -> Due | None:
         left=left,
         tone=tone,
         provisional=task.due_is_provisional,
+        warning=warning_of(task, language()),
     )
+
+
+def is_provisional(task: Task) -> bool:
+    """Whether the deadline may move by itself: a receipt or a feast has no date yet."""
+    return task.due_at is not None and (task.due_is_provisional or task.due_is_estimated)
+
+
+def warning_of(task: Task, wanted: str) -> str:
+    """Why the calendar may still move a task's deadline, in a language; empty when nothing does."""
+    if task.due_at is None or task.status is not TaskStatus.OPEN:
+        return ""
+    found = [say("calendar.warning_estimated", wanted)] if task.due_is_estimated else []
+    if task.due_unknown_year is not None:
+        found.append(say("calendar.warning_year", wanted, year=task.due_unknown_year))
+    return " ".join(found)
 
 
 def _distance(

@@ -26,10 +26,12 @@ def utc_now() -> datetime:
 
 
 def sweep_timers(office: Office, clock: Clock) -> int:
-    """Fire every BPMN timer that is due; returns how many cases were touched."""
+    """Count the cases that are behind the calendar, then fire every BPMN timer that is due;
+    returns how many cases were touched."""
 
     def some(now: datetime) -> int:
-        return actions.fire_timers(office, now=now, limit=BATCH)
+        counted = actions.recount_cases(office, now=now, limit=BATCH)
+        return counted or actions.fire_timers(office, now=now, limit=BATCH)
 
     return _sweep(office, "timers", some, clock)
 

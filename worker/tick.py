@@ -17,7 +17,8 @@ BATCH = 1000
 def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
-    Whoever stands in for somebody from today on does so before the reminders. Returns how many
+    Deadlines follow the calendar first. Whoever stands in for somebody from today on does so before
+    the reminders. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over.
     """
@@ -29,6 +30,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
         actions.change_substitutes(office, now=now)
         return _all(ring(actions.REMINDERS))
 
+    _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     return {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),

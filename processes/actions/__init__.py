@@ -6,6 +6,12 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.calendar_days import CalendarResult as CalendarResult
+from processes.actions.calendar_days import add_day as add_day
+from processes.actions.calendar_days import import_days as import_days
+from processes.actions.calendar_days import remove_day as remove_day
+from processes.actions.calendar_file import DaysRefused as DaysRefused
+from processes.actions.calendar_wishes import DayWish as DayWish
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
 from processes.actions.contacts import ContactGiven as ContactGiven
@@ -23,6 +29,7 @@ from processes.actions.people import import_officials as import_officials
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
+from processes.actions.recounting import recount_cases as recount_cases
 from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task

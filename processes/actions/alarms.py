@@ -62,6 +62,45 @@ def plan_new(session: Session, office: Office, task: Task, now: datetime) -> Non
     )
 
 
+def follow_calendar(
+    session: Session, office: Office, task: Task, since: datetime, now: datetime
+) -> None:
+    """Move the alarms of a task whose deadline or days around it are others by a new calendar.
+
+    What rang since its deadline was set by hand, at `since`, never rings again; what was due stays
+    due. An alarm that would have rung already is dropped, but the last such escalation comes at
+    once.
+    """
+    if task.due_at is None:
+        return
+    known = alarms.of_task(session, task.id)
+    rang = {_key(each) for each in known if each.fired_at is not None and each.set_at >= since}
+    waiting = {_key(each): each for each in known if not each.fired_at and not each.dropped_at}
+    last_day = office.calendar.today(task.due_at, task.region_code)
+    for kind, planned in (
+        (AlarmKind.REMINDER, _reminders(task, office.calendar, last_day)),
+        (AlarmKind.ESCALATION, _escalations(task, office.calendar, last_day)),
+    ):
+        missed = max((each.at for each in planned if each.at <= now), default=None)
+        for each in planned:
+            key = (kind, each.label, each.role, each.verb)
+            row = waiting.get(key)
+            if key in rang:
+                continue
+            comes_late = kind is AlarmKind.ESCALATION and each.at == missed
+            if row is None:
+                session.add_all(_rows(kind, task, _to_come([each], now), now))
+            elif each.at > now or row.due_at <= now or comes_late:
+                row.due_at = each.at
+            else:
+                row.dropped_at = now
+
+
+def _key(alarm: Alarm) -> tuple[AlarmKind, str, str | None, str | None]:
+    """What tells an alarm of a task from the others."""
+    return alarm.kind, alarm.label, alarm.role, alarm.verb
+
+
 def plan_agreement_end(
     session: Session, office: Office, case: Case, words: str, now: datetime
 ) -> None:

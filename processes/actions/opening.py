@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
+from processes.actions.deadlines import OPENED, doubt
 from processes.actions.inviting import house_of, invite
 from processes.engine.run import Run
 from processes.engine.told import Due, OpenTask
@@ -16,9 +17,6 @@ from processes.store.tables import Case, Deadline, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
-
-#: why a deadline was written for a task that opens
-OPENED = "opened"
 
 
 def open_tasks(
@@ -53,7 +51,9 @@ def open_tasks(
     session.flush()
     for task, due in opened:
         if due is not None:
-            session.add(_deadline(task, due, now))
+            row = _deadline(task, due, now)
+            session.add(row)
+            doubt(task, row, office.calendar)
             alarms.plan_new(session, office, task, now)
         mine = any(person.id == acting for _, person in house.of(task.region_code, task.role))
         invite(session, office, task, house, now, offered_to=acting if mine else None)

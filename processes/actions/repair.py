@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions import alarms
 from processes.actions.actor import Actor
+from processes.actions.deadlines import EXTENDED, RESUMED, doubt
 from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
 from processes.actions.running import resume
@@ -84,15 +85,18 @@ def extend_task(
         calendar, region = office.calendar, task.region_code
         today = calendar.today(now, region)
         start = max(today, calendar.today(task.due_at, region)) if task.due_at else today
+        days = None
         if due_on is None:
-            days = working_days if working_days is not None else _own_days(task)
-            due_on = calendar.add_working_days(start, _within_reach(days), region)
+            days = _within_reach(working_days if working_days is not None else _own_days(task))
+            due_on = calendar.add_working_days(start, days, region)
         if due_on <= start:
             raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
         due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
         if task.due_at is not None:
             move_clocks(run, task.id, task.due_at, due_at)
-        _set_deadline(session, task, due_at, "extended", order, now, starts_on=today)
+        row = _set_deadline(session, task, due_at, EXTENDED, order, now, starts_on=today)
+        row.working_days = days
+        doubt(task, row, calendar)
         _settle(session, office, case, task, run, order, "task.extended", now)
 
 
@@ -125,11 +129,13 @@ def resume_task(office: Office, task_id: str, *, order: Order, now: datetime) ->
             day = calendar.add_working_days(local.date(), stood, region)
             return datetime.combine(day, local.timetz())
 
-        start_clocks(run, task.id, later)
+        start_clocks(run, task.id, stopped, today, later)
         if task.due_rule:
             day = calendar.add_working_days(today, task.paused_days or 0, region)
             due_at = datetime.combine(day, END_OF_DAY, calendar.zone(region))
-            _set_deadline(session, task, due_at, "resumed", order, now, starts_on=today)
+            row = _set_deadline(session, task, due_at, RESUMED, order, now, starts_on=today)
+            row.paused_on = stopped
+            doubt(task, row, calendar)
         task.paused_at, task.paused_days = None, None
         _settle(session, office, case, task, run, order, "task.resumed", now)
 
@@ -211,22 +217,22 @@ def _set_deadline(
     now: datetime,
     *,
     starts_on: date,
-) -> None:
-    session.add(
-        Deadline(
-            task_id=task.id,
-            rule=task.due_rule,
-            starts_on=starts_on,
-            due_at=due_at,
-            provisional=task.due_is_provisional,
-            basis=task.basis,
-            reason=reason,
-            note=order.note,
-            set_by=order.actor.name,
-            set_at=now,
-        )
+) -> Deadline:
+    row = Deadline(
+        task_id=task.id,
+        rule=task.due_rule,
+        starts_on=starts_on,
+        due_at=due_at,
+        provisional=task.due_is_provisional,
+        basis=task.basis,
+        reason=reason,
+        note=order.note,
+        set_by=order.actor.name,
+        set_at=now,
     )
+    session.add(row)
     task.due_at = due_at
+    return row
 
 
 def _tell(

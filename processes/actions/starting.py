@@ -57,6 +57,7 @@ def start_case(
     session: Session, office: Office, begins: Beginning, *, actor: Actor, now: datetime
 ) -> Case:
     """Write the case and its parties, and open its first tasks."""
+    office.kept_calendar.read(session)
     case = _row(session, office, begins, now)
     session.add_all(
         Party(case_id=case.id, region_code=code, position=position)
@@ -109,6 +110,7 @@ def _row(session: Session, office: Office, begins: Beginning, now: datetime) -> 
         history_seq=0,
         history_head="",
         failures=0,
+        calendar_number=office.kept_calendar.number,
         opened_at=now,
     )
     session.add(case)

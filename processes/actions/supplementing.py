@@ -18,6 +18,7 @@ from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
 from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.deadlines import RECEIVED, doubt
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders, send_all
 from processes.actions.roles import SHEPHERD
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 LATER = timedelta(days=1)
 #: the letter that asks for it
 KIND = "lengkapi"
-#: why a deadline was written anew
-RECEIVED = "received"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +260,8 @@ def _recount(
         due = run.due(open_task)
         if due is None or due.provisional or counted.get(row.id) == due.starts_on:
             continue
-        _set_deadline(session, row, due, actor, now)
+        deadline = _set_deadline(session, row, due, actor, now)
+        doubt(row, deadline, office.calendar)
         if row.paused_at is not None:
             calendar, region = office.calendar, row.region_code
             stopped = calendar.today(row.paused_at, region)
@@ -272,18 +272,18 @@ def _recount(
         alarms.plan(session, office, row, now)
 
 
-def _set_deadline(session: Session, row: Task, due: Due, actor: Actor, now: datetime) -> None:
+def _set_deadline(session: Session, row: Task, due: Due, actor: Actor, now: datetime) -> Deadline:
     row.due_is_provisional = False
-    session.add(
-        Deadline(
-            task_id=row.id,
-            rule=row.due_rule,
-            starts_on=date.fromisoformat(due.starts_on),
-            due_at=due.at,
-            provisional=False,
-            basis=row.basis,
-            reason=RECEIVED,
-            set_by=actor.name[:300],
-            set_at=now,
-        )
+    deadline = Deadline(
+        task_id=row.id,
+        rule=row.due_rule,
+        starts_on=date.fromisoformat(due.starts_on),
+        due_at=due.at,
+        provisional=False,
+        basis=row.basis,
+        reason=RECEIVED,
+        set_by=actor.name[:300],
+        set_at=now,
     )
+    session.add(deadline)
+    return deadline

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.handing_over import hand_to_role, names_of
 from processes.actions.inviting import recorders
+from processes.actions.recounting import is_behind, recount_case
 from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
 from processes.store import alarms, case_officials, history, links, outbox, questions
@@ -76,10 +77,14 @@ def _fire(office: Office, alarm_id: str, now: datetime) -> int:
         case_id = session.get_one(Alarm, alarm_id).case_id
     with office.database.write() as session:
         case = lock_case(session, case_id)
-        alarm = alarms.take(session, alarm_id, now)
-        if alarm is None:
-            return 0
-        return int(_Telling(session, office, case, alarm, now).do())
+        if not is_behind(session, office, case):
+            alarm = alarms.take(session, alarm_id, now)
+            if alarm is None:
+                return 0
+            return int(_Telling(session, office, case, alarm, now).do())
+    # the calendar has changed: the alarm rings when its day has come by the new one
+    recount_case(office, case_id, now=now)
+    return 0
 
 
 class _Telling:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.recounting import is_behind, recount_case
 from processes.actions.running import guarded, resume
 from processes.errors import CaseIncident, Conflict
 from processes.store import history
@@ -48,41 +49,47 @@ def fire_timers(office: Office, *, now: datetime, limit: int = 100) -> int:
 
 
 def fire_timers_of(office: Office, case_id: str, *, now: datetime) -> int:
-    """Fire the due timers of one case; 1 when it moved, else 0."""
+    """Fire the due timers of one case; 1 when it moved, else 0.
+
+    A case that is behind the calendar is counted first, so that nothing fires on a day off.
+    """
     try:
         with office.database.write() as session:
             case = lock_case(session, case_id)
-            return int(_fire(session, office, case, now))
+            if not is_behind(session, office, case):
+                return int(_fire(session, office, case, now))
     except CaseIncident as fault:
         _count_failure(office, case_id, fault.say(), now)
         return 0
+    return fire_timers_of(office, case_id, now=now) if recount_case(office, case_id, now=now) else 0
 
 
 @contextmanager
 def caught_up(office: Office, case_id: str, now: datetime) -> Iterator[tuple[Session, Case]]:
-    """One transaction on a locked case in which nothing that was due by `now` is still to fire.
+    """One transaction on a locked case in which nothing that was due by `now` is still to fire, by
+    the calendar as it is now.
 
     What was due fires first, in transactions of its own, so that it stands even when the act that
     follows is refused.
     """
-    for _ in range(MOST_FAILURES + 1):
+    for _ in range(2 * MOST_FAILURES + 1):
         with office.database.write() as session:
             case = lock_case(session, case_id)
-            if not _is_behind(case, now):
+            if not is_behind(session, office, case) and not _has_due(case, now):
                 yield session, case
                 return
         fire_timers_of(office, case_id, now=now)
     raise Conflict
 
 
-def _is_behind(case: Case, now: datetime) -> bool:
+def _has_due(case: Case, now: datetime) -> bool:
     due = case.next_timer_at
     return case.status is CaseStatus.RUNNING and due is not None and due <= now
 
 
 def _fire(session: Session, office: Office, case: Case, now: datetime) -> bool:
     due = case.next_timer_at
-    if due is None or not _is_behind(case, now):
+    if due is None or not _has_due(case, now):
         return False
     run = resume(session, office, case, now)
     guarded(run.fire_timers)

@@ -1,8 +1,7 @@
 """Working days of Indonesian governments: Monday to Friday without holidays and joint leave.
 
-The national days come from the package `holidays`: libur nasional (category `public`) and cuti
-bersama (category `government`), as decreed each year by three ministers (SKB 3 Menteri). Regional
-days and days of a newer decree come from outside as `extra`.
+The national days come from the package `holidays` (`national_days.py`). Regional days and days of
+a newer decree come from outside (`entered_days.py`) and go before them.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from processes.engine.durations import DurationError, Span
+from processes.engine.entered_days import EnteredDays
+from processes.engine.national_days import national_year
 
 #: the hour of the last day at which a deadline ends, in the region's zone
 END_OF_DAY = time(16)
@@ -24,57 +25,33 @@ END_OF_DAY = time(16)
 NATIONAL_ZONE = "Asia/Jakarta"
 #: most working days that are counted at once; about a hundred and sixty years
 MOST_WORKING_DAYS = 40_000
-#: how `holidays` marks a day of the moon's calendar that no decree has fixed yet
-_ESTIMATED = "perkiraan"
-
-
-def no_extra(day: date, region: str | None) -> bool:
-    """No days off besides the national ones."""
-    return False
 
 
 @dataclass(frozen=True, kw_only=True)
-class NationalYear:
-    """The days off of the whole country in one year."""
+class Doubts:
+    """Why a date counted in working days may still move."""
 
-    off: frozenset[date]
-    #: those whose date is only estimated
-    estimated: frozenset[date]
-    #: whether any joint leave is known, so that a decree for the year has been read
-    has_joint_leave: bool
+    #: a feast in between has no decreed date yet
+    estimated: bool
+    #: the first year in between whose joint leave is not known yet
+    unknown_year: int | None
 
 
-@lru_cache(maxsize=512)
-def national_year(year: int) -> NationalYear:
-    """What the package knows; without any days where it knows nothing (before 1946, after 2100)."""
-    # The package takes a third of a second to load, which most commands need not wait for.
-    import holidays
-
-    public = holidays.country_holidays("ID", years=year, categories=("public",), language="id")
-    joint = holidays.country_holidays("ID", years=year, categories=("government",), language="id")
-    named = {**dict(public), **dict(joint)}
-    return NationalYear(
-        off=frozenset(named),
-        estimated=frozenset(day for day, name in named.items() if _ESTIMATED in name),
-        has_joint_leave=bool(joint),
-    )
+NO_DOUBTS = Doubts(estimated=False, unknown_year=None)
 
 
 class WorkingCalendar:
-    """Counts working days, each region with its own zone and its own extra days off.
+    """Counts working days, each region with its own zone and the days entered for it.
 
-    `extra(day, region)` says whether the day is off besides the national ones. Its answers are
-    kept: when they change, make a new calendar. Region None is the whole country, in WIB. Safe to
-    share between threads.
+    It never changes: when `entered` changes, make a new one. Region None is the whole country, in
+    WIB. Safe to share between threads.
     """
 
     def __init__(
-        self,
-        zones: Callable[[str], ZoneInfo],
-        extra: Callable[[date, str | None], bool] = no_extra,
+        self, zones: Callable[[str], ZoneInfo], entered: EnteredDays | None = None
     ) -> None:
         self._zones = zones
-        self._extra = extra
+        self._entered = entered or EnteredDays()
         self._working_days = lru_cache(maxsize=4096)(self._read_year)
 
     def zone(self, region: str | None = None) -> ZoneInfo:
@@ -95,11 +72,20 @@ class WorkingCalendar:
 
     def is_estimated(self, day: date) -> bool:
         """Whether the day is off by an estimate of the moon's calendar only."""
-        return day in national_year(day.year).estimated
+        return day in national_year(day.year).estimated and not self._entered.settles(day)
 
     def has_joint_leave(self, year: int) -> bool:
         """Whether the joint leave of that year is known; until then its deadlines may move."""
-        return national_year(year).has_joint_leave
+        return national_year(year).has_joint_leave or self._entered.has_joint_leave(year)
+
+    def doubts(self, first: date, last: date) -> Doubts:
+        """What may still move a date counted in working days from `first` to `last`."""
+        years = range(first.year, last.year + 1)
+        estimated = (day for year in years for day in national_year(year).estimated)
+        return Doubts(
+            estimated=any(first < day <= last and self.is_estimated(day) for day in estimated),
+            unknown_year=next((year for year in years if not self.has_joint_leave(year)), None),
+        )
 
     def add_working_days(self, day: date, count: int, region: str | None = None) -> date:
         """The `count`-th working day after `day`, which is not counted; before it when negative.
@@ -170,14 +156,15 @@ class WorkingCalendar:
         """The working days of one year as ordinals, ascending."""
         if not date.min.year <= year < date.max.year:
             raise DurationError("durations.too_long")
-        off = national_year(year).off
+        off, said = national_year(year).off, self._entered.days_of(year)
         first, end = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
         days = (date.fromordinal(ordinal) for ordinal in range(first, end))
-        working = tuple(
-            day.toordinal()
-            for day in days
-            if day.weekday() < 5 and day not in off and not self._extra(day, region)
-        )
+
+        def is_off(day: date) -> bool:
+            told = self._entered.says(day, region) if day in said else None
+            return (day.weekday() > 4 or day in off) if told is None else told
+
+        working = tuple(day.toordinal() for day in days if not is_off(day))
         if region is None:
             return working
         # Five hundred regions have the nation's year: they share one tuple.

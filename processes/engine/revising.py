@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
-from processes.engine.clocks import held_moment, hold
+from processes.engine.clocks import STOOD, held_moment, hold, moment_now, waiting_timers
 from processes.engine.run import Run
-from processes.engine.surroundings import REGION, during, in_region
-from processes.engine.timers import NEVER, OneShot, moment_of, timer_value
+from processes.engine.surroundings import REGION, during
+from processes.engine.timers import COUNTED_AT, NEVER
 
 
 def revise(run: Run, element: str, region: str, answers: Mapping[str, Any]) -> None:
@@ -28,13 +26,13 @@ def revise(run: Run, element: str, region: str, answers: Mapping[str, Any]) -> N
     kept = {name: value for name, value in answers.items() if name in run.procedure.steering}
     if kept:
         with during(run.surroundings):
-            before = {id(timer): _moment(timer) for timer in _timers(run)}
+            before = {id(timer): moment_now(timer) for timer in waiting_timers(run)}
             for task in _tokens(run):
                 _revise_data(run, task, element, region, kept)
-            for timer in _timers(run):
-                after = _moment(timer)
+            for timer in waiting_timers(run):
+                after = moment_now(timer)
                 if after != before[id(timer)]:
-                    _set(timer, after)
+                    _set(timer, after, run.surroundings.now)
     run.fire_timers()
 
 
@@ -57,24 +55,9 @@ def _revise_data(
     task.data[element] = {**record, **answers}
 
 
-def _timers(run: Run) -> list[Any]:
-    """Tokens that wait for a one-shot timer."""
-    return [
-        task
-        for task in run.workflow.event_manager.tasks.values()
-        if isinstance(task.task_spec.event_definition, OneShot) and task._state == TaskState.WAITING
-    ]
-
-
-def _moment(timer: Any) -> datetime | None:
-    """What the timer's expression gives now."""
-    expression = timer.task_spec.event_definition.expression
-    with in_region(timer.data.get(REGION)):
-        return moment_of(timer_value(expression, timer))
-
-
-def _set(timer: Any, moment: datetime | None) -> None:
+def _set(timer: Any, moment: datetime | None, now: datetime) -> None:
     value = moment.isoformat() if moment else NEVER
+    timer._set_internal_data(**{COUNTED_AT: now.isoformat(), STOOD: None})
     if held_moment(timer) is not None:
         hold(timer, value)
     else:

@@ -26,6 +26,8 @@ from processes.errors import UnsafeExpression
 
 #: kept in place of a moment when the owner's expression gave null
 NEVER = ""
+#: where the moment at which a timer was fixed is kept with its token
+COUNTED_AT = "counted_at"
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -89,7 +91,8 @@ class OneShot:
             with in_region(my_task.data.get(REGION)):
                 moment = moment_of(timer_value(self.expression, my_task))
             due = moment.isoformat() if moment else NEVER
-            my_task._set_internal_data(event_value=due)
+            counted_at = surroundings().now.isoformat()
+            my_task._set_internal_data(event_value=due, **{COUNTED_AT: counted_at})
         if due != NEVER and datetime.fromisoformat(due) <= surroundings().now:
             my_task._set_internal_data(event_fired=True)
         return bool(my_task._get_internal_data("event_fired", False))

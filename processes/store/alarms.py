@@ -55,8 +55,9 @@ def is_behind(session: Session, since: datetime) -> bool:
 
 
 def take(session: Session, alarm_id: str, now: datetime) -> Alarm | None:
-    """Mark a waiting alarm as fired; None when somebody else fired or dropped it first."""
-    taken = update(Alarm).where(Alarm.id == alarm_id, _WAITING).values(fired_at=now)
+    """Mark a waiting alarm as fired; None when somebody else fired, dropped or moved it first."""
+    due = update(Alarm).where(Alarm.id == alarm_id, Alarm.due_at <= now, _WAITING)
+    taken = due.values(fired_at=now)
     if session.scalar(taken.returning(Alarm.id)) is None:
         return None
     return session.get_one(Alarm, alarm_id, populate_existing=True)

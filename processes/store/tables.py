@@ -167,6 +167,25 @@ class AlarmKind(enum.StrEnum):
     AGREEMENT_END = "akhir_kerja_sama"
 
 
+class DayKind(enum.StrEnum):
+    """What a day is that somebody entered into the calendar."""
+
+    NATIONAL = "libur_nasional"
+    JOINT_LEAVE = "cuti_bersama"
+    REGIONAL = "libur_daerah"
+    #: a day of work although the calendar says otherwise
+    WORKDAY = "hari_kerja"
+
+
+class CalendarChangeKind(enum.StrEnum):
+    """Why the calendar became another one."""
+
+    ADDED = "ditambah"
+    REMOVED = "dihapus"
+    #: the package `holidays` came in another version
+    PACKAGE = "paket"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -205,6 +224,8 @@ class Base(DeclarativeBase):
         ReplyStatus: words(ReplyStatus),
         Relation: words(Relation),
         AlarmKind: words(AlarmKind),
+        DayKind: words(DayKind),
+        CalendarChangeKind: words(CalendarChangeKind),
     }
 
 
@@ -341,6 +362,7 @@ class Case(Base):
             postgresql_where=text("next_timer_at IS NOT NULL"),
         ),
         Index("ix_case_file_status_stage", "status", "stage"),
+        Index("ix_case_file_status_calendar", "status", "calendar_number"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what people call it, for example `KSDD/2026/0001`
@@ -385,6 +407,10 @@ class Case(Base):
     failures: Mapped[int] = mapped_column(default=0)
     #: what went wrong, for the administrator; set together with status `incident`
     incident: Mapped[str | None] = mapped_column(Text)
+    #: number of the calendar change up to which its deadlines are counted
+    calendar_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: failed attempts at counting them anew; after three it waits for an administrator
+    calendar_tries: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Party(Base):
@@ -435,6 +461,10 @@ class Task(Base):
     due_at: Mapped[datetime | None]
     #: True while the day the clock starts is not known yet
     due_is_provisional: Mapped[bool] = mapped_column(default=False)
+    #: True while a feast between the day the clock started and the deadline has no decreed date
+    due_is_estimated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: the first year in between whose joint leave is not known yet
+    due_unknown_year: Mapped[int | None]
     #: since when its clock stands still, and how many working days were left then (negative when
     #: it was late); while it does, `due_at` is None
     paused_at: Mapped[datetime | None]
@@ -498,6 +528,10 @@ class Deadline(Base):
     #: the day the clock started; it is not counted itself
     starts_on: Mapped[date]
     due_at: Mapped[datetime]
+    #: for an extension by working days: how many were added to what was due before
+    working_days: Mapped[int | None]
+    #: for a clock that runs on: the day it was stopped
+    paused_on: Mapped[date | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     basis: Mapped[str] = mapped_column(Text, default="")
     #: why this row was written: opened, received, extended, resumed, calendar …
@@ -740,18 +774,52 @@ class Document(Base):
     shared_at: Mapped[datetime | None]
 
 
-class Holiday(Base):
-    """A day off that the `holidays` package does not know: regional days, new decrees."""
+class CalendarDay(Base):
+    """A day that somebody entered into the calendar on top of the package `holidays`.
 
-    __tablename__ = "holiday"
-    __table_args__ = (UniqueConstraint("day", "region_code"),)
+    Rows are never changed but to be marked as removed; `calendar_change` counts both.
+    """
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (
+        Index(
+            "uq_calendar_day_standing",
+            "day",
+            "region_code",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     day: Mapped[date] = mapped_column(index=True)
-    #: empty for the whole country
+    kind: Mapped[DayKind]
+    #: empty for the whole country; a province's day holds in its kabupaten and kota too
     region_code: Mapped[str] = mapped_column(String(8), default="")
     name: Mapped[str] = mapped_column(String(200))
-    #: number of the decree that says so
-    decree: Mapped[str] = mapped_column(String(200), default="")
+    #: number of the decree (SK) that says so
+    decree: Mapped[str] = mapped_column(String(200))
+    #: where the decree can be found, in words or as an address
+    source: Mapped[str] = mapped_column(String(300), default="")
+    entered_by: Mapped[str] = mapped_column(String(300))
+    entered_at: Mapped[datetime]
+    removed_by: Mapped[str | None] = mapped_column(String(300))
+    removed_at: Mapped[datetime | None]
+    removed_note: Mapped[str | None] = mapped_column(Text)
+
+
+class CalendarChange(Base):
+    """That the calendar became another one, and by whom; every open deadline follows it."""
+
+    __tablename__ = "calendar_change"
+    #: 1, 2, 3 …; a case remembers up to which one its deadlines are counted
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[CalendarChangeKind]
+    at: Mapped[datetime]
+    #: who did it, as the history keeps it
+    actor: Mapped[dict[str, Any]]
+    #: the days with their names and decree, or the version of the package
+    details: Mapped[dict[str, Any]]
 
 
 class Account(Base):

@@ -10,6 +10,7 @@ import pytest
 
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.durations import DurationError, Span, parse_span
+from processes.engine.entered_days import EnteredDay, EnteredDays
 
 ZONES = {"32.01": "Asia/Jakarta", "64.72": "Asia/Makassar", "91.71": "Asia/Jayapura"}
 #: the anniversary of a regency, off there only
@@ -20,8 +21,7 @@ def zone(region: str) -> ZoneInfo:
     return ZoneInfo(ZONES[region])
 
 
-def off_in_bogor(day: date, region: str | None) -> bool:
-    return day == ANNIVERSARY and region == "32.01"
+OFF_IN_BOGOR = EnteredDays([EnteredDay(day=ANNIVERSARY, region="32.01", is_off=True)])
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_no_working_day_is_the_day_itself_even_when_it_is_off(calendar: WorkingC
 
 
 def test_counting_agrees_with_walking_from_day_to_day() -> None:
-    calendar, luck = WorkingCalendar(zone, off_in_bogor), random.Random(7)
+    calendar, luck = WorkingCalendar(zone, OFF_IN_BOGOR), random.Random(7)
     for _ in range(150):
         start = date(2025, 6, 1) + timedelta(days=luck.randrange(900))
         count, at = luck.randrange(1, 80), start
@@ -112,7 +112,7 @@ def test_counting_agrees_with_walking_from_day_to_day() -> None:
 
 
 def test_a_regions_own_day_off_moves_only_its_own_deadlines() -> None:
-    calendar = WorkingCalendar(zone, off_in_bogor)
+    calendar = WorkingCalendar(zone, OFF_IN_BOGOR)
     start = date(2026, 6, 2)
     assert not calendar.is_working_day(ANNIVERSARY, "32.01")
     assert calendar.add_working_days(start, 1, "32.01") == date(2026, 6, 4)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from processes.errors import NotFound
-from processes.store import days_off, limits, procedures, questions, regions, repeats, sweeps
+from processes.store import limits, procedures, questions, regions, repeats, sweeps
 from processes.store.database import Database
 from processes.store.locks import lock_case
 from processes.store.numbers import next_number
@@ -130,14 +130,6 @@ def test_the_first_answer_to_a_key_is_the_one_that_is_kept(
         assert repeats.find_repeat(session, "b", "k") is None
         repeats.forget_old(session, now + timedelta(hours=25))
         assert repeats.find_repeat(session, "a", "k") is None
-
-
-def test_a_day_off_is_entered_once(database: Database) -> None:
-    day = date(2026, 6, 3)
-    with database.write() as session:
-        assert days_off.add_day_off(session, day, name="Hari Jadi Bogor", region_code="32.01")
-        assert not days_off.add_day_off(session, day, name="Hari Jadi Bogor", region_code="32.01")
-        assert days_off.days_off(session) == {(day, "32.01")}
 
 
 def save(database: Database, now: datetime, key: str, content: bytes) -> int:

@@ -21,6 +21,7 @@ from webhooks.cli import commands, main
 
 SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
 HEADER = "region,role,name,nip,position,status,email,phone\n"
+LONG_BEFORE = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 #: runs a command; exit code, standard output, standard error
 Run = Callable[..., tuple[int, str, str]]
 
@@ -217,3 +218,49 @@ def test_a_regions_number_pattern_is_kept_and_an_unknown_place_in_it_is_named(ks
     _, _, err = ksdd("regions", "pattern", "32.01", "119/{bulan_latin}")
     assert "{bulan_latin}" in err
     assert "{bulan_romawi}" in err
+
+
+def test_a_day_is_entered_shown_and_taken_back_on_the_command_line(
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.cli.calendar.this_moment", lambda: LONG_BEFORE)
+    words = ["--kind", "libur_daerah", "--region", "32.01", "--name", "Jadi", "--decree", "SK1"]
+    code, out, _ = ksdd("calendar", "add", "2028-06-02", *words, "--preview")
+    assert (code, "Tidak ada yang disimpan" in out) == (0, True)
+    assert ksdd("calendar", "add", "2028-06-02", *words)[0] == 0
+    code, _, err = ksdd("calendar", "add", "2028-06-02", *words)
+    assert (code, "SK1" in err) == (1, True)
+    code, out, err = ksdd("calendar", "show", "--region", "32.01", "--year", "2028")
+    assert "2028-06-02  libur_daerah  32.01  Jadi  [SK1]" in out
+    assert "perkiraan" in out
+    assert "cuti bersama tahun 2028 belum ada" in err
+    gone = ("calendar", "remove", "2028-06-02", "--region", "32.01", "--reason", "SK dicabut")
+    assert ksdd(*gone)[0] == 0
+    assert ksdd(*gone)[0] == 1
+
+
+def test_a_decrees_list_of_days_comes_in_all_or_none(
+    ksdd: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.cli.calendar.this_moment", lambda: LONG_BEFORE)
+    file, good = tmp_path / "skb.csv", "2028-06-02,cuti_bersama,,Cuti bersama,SKB\n"
+    heading = "day,kind,region,name,decree\n"
+    file.write_text(heading + good + "2028,x,,,\n")
+    code, _, err = ksdd("calendar", "import", str(file))
+    assert (code, "Baris 3" in err) == (1, True)
+    assert "belum ada" in ksdd("calendar", "show", "--year", "2028")[2]
+    file.write_text(heading + good)
+    assert ksdd("calendar", "import", str(file))[0] == 0
+    assert "belum ada" not in ksdd("calendar", "show", "--year", "2028")[2]
+    file.write_bytes(b"\xff\xfe\x00")
+    assert ksdd("calendar", "import", str(file))[0] == 1
+
+
+@pytest.mark.parametrize(("month", "warned"), [(3, False), (12, True)])
+def test_a_folder_whose_deadlines_reach_a_year_not_fully_known_is_warned_of(
+    ksdd: Run, monkeypatch: pytest.MonkeyPatch, month: int, warned: bool
+) -> None:
+    day = datetime(2027, month, 1, tzinfo=UTC)
+    monkeypatch.setattr("webhooks.cli.folders.this_moment", lambda: day)
+    code, _, err = ksdd("check", str(SHIPPED))
+    assert (code, "cuti bersamanya belum diketahui" in err) == (0, warned)

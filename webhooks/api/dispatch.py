@@ -12,6 +12,7 @@ from processes.office import Office
 from webhooks import clock
 from webhooks.api import (
     agreements,
+    calendar,
     case_matters,
     cases,
     documents,
@@ -41,6 +42,7 @@ CALLS: tuple[Call, ...] = (
     *officials.CALLS,
     *substitutes.CALLS,
     *troubles.CALLS,
+    *calendar.CALLS,
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,

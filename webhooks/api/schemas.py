@@ -14,6 +14,7 @@ from processes.store.tables import (
     TaskStatus,
     Verdict,
 )
+from webhooks.api.calendar_shapes import CALENDAR
 from webhooks.api.json_schema import (
     DAY,
     MAYBE_DAY,
@@ -70,6 +71,7 @@ _TASK: dict[str, Schema] = {
     "closed_at": MAYBE_MOMENT,
     "due_at": MAYBE_MOMENT,
     "due_is_provisional": YES_NO,
+    "due_warning": MAYBE_TEXT,
     "paused_at": MAYBE_MOMENT,
     "overdue": YES_NO,
     "done_by": MAYBE_TEXT,
@@ -182,6 +184,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     **REGISTER,
     **TROUBLES,
+    **CALENDAR,
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
     "Receipt": whole(

@@ -30,6 +30,7 @@ from processes.store.tables import (
     Whereabouts,
 )
 from webhooks.api.official_shapes import holder_of
+from webhooks.deadlines import is_provisional, warning_of
 
 
 def case_line(
@@ -105,6 +106,7 @@ def task_line(
     responses: Sequence[PaperResponse] = (),
     proposed: Mapping[str, Any] | None = None,
     represented: Mapping[tuple[str, str], Represented] = MappingProxyType({}),
+    language: str = "id",
 ) -> dict[str, Any]:
     """A task without its form; `holder` is the first of those who may finish it, `represented` for
     whom each of them does, by task and official (ids)."""
@@ -127,7 +129,8 @@ def task_line(
         "opened_at": _local(task.opened_at, zone),
         "closed_at": _local(task.closed_at, zone),
         "due_at": _local(task.due_at, zone),
-        "due_is_provisional": task.due_is_provisional,
+        "due_is_provisional": is_provisional(task),
+        "due_warning": warning_of(task, language) or None,
         "paused_at": _local(task.paused_at, zone),
         "overdue": is_overdue(task, now),
         "done_by": task.done_by,

@@ -106,6 +106,7 @@ def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str
             responses=responses.get(task.id, ()),
             proposed=_proposed(ask, proposed.get(task.case_id, {}), task),
             represented=represented,
+            language=ask.language,
         )
         for task in tasks
     ]

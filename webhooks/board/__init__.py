@@ -1,5 +1,6 @@
 """The dashboard: what runs, what waits, what is late; for those who are signed in."""
 
+from webhooks.board import calendar_views as calendar_views
 from webhooks.board import continuing as continuing
 from webhooks.board import matters as matters
 from webhooks.board import new_case as new_case

@@ -58,6 +58,7 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     parts += [_handed(details)] if entry.kind in HANDED else []
+    parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
     parts += [text("same_person")] if details.get("same_person") else []
@@ -77,6 +78,16 @@ def _overtaken(details: Mapping[str, Any], region: Region | None) -> str:
     zone = ZoneInfo(region.zone) if region else WIB
     since = dates.moment(datetime.fromisoformat(details["since"]), zone, language())
     return text("overtaken_since", name=details["overtaken"], since=since)
+
+
+def _recounted(details: Mapping[str, Any], region: Region | None) -> str:
+    """The deadline before and after a change of the calendar, and by what it was changed."""
+    zone = ZoneInfo(region.zone) if region else WIB
+    before, after = (
+        dates.moment(datetime.fromisoformat(details[name]), zone, language())
+        for name in ("before", "after")
+    )
+    return text("recounted", before=before, after=after, why=details["reason"])
 
 
 def _value(value: object) -> str:

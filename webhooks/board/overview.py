@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from processes.store import questions, substitutions
+from sqlalchemy.orm import Session
+
+from processes.store import calendar_days, questions, substitutions
 from processes.store.questions import Counts
 from processes.store.viewer import Viewer
 from webhooks.board.rows import case_rows, task_rows
@@ -50,8 +52,19 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
             "troubles": counts.incidents + counts.failed_alarms,
-            "warnings": _warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
+            "warnings": [
+                *_warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
+                *_calendar_warnings(session, viewer),
+            ],
         }
+
+
+def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:
+    """Years whose joint leave nobody has entered yet, and cases that keep outdated dates."""
+    years = calendar_days.unknown_years(session, viewer.regions)
+    found = [text("calendar_warning", year=year, count=n) for year, n in years.items()]
+    given_up = calendar_days.given_up(session) if viewer.sees_everything else 0
+    return [*found, text("calendar_given_up", count=given_up)] if given_up else found
 
 
 def undelivered(counts: Counts) -> int:

@@ -87,7 +87,7 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
         shape = facts.procedure.shapes[entry.task.element]
         zone = office().calendar.zone(entry.task.region_code)
         return {
-            **shapes.task_line(entry.task, holders, zone=zone, now=now),
+            **shapes.task_line(entry.task, holders, zone=zone, now=now, language=language()),
             "purpose": entry.purpose.value,
             "schema": shape.form.schema(context),
             "case": {

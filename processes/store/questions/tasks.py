@@ -88,6 +88,25 @@ def deadlines_of_task(session: Session, task_id: str) -> list[Deadline]:
     return list(session.scalars(query.order_by(Deadline.set_at.desc(), Deadline.id)))
 
 
+def open_deadlines(session: Session, case_id: str) -> list[tuple[Task, list[Deadline]]]:
+    """The open tasks of a case that ever had a deadline, each with all it had.
+
+    For the clock, which sees everything.
+    """
+    tasks = {
+        task.id: task
+        for task in session.scalars(
+            select(Task)
+            .where(Task.case_id == case_id, Task.status == TaskStatus.OPEN)
+            .order_by(Task.position)
+        )
+    }
+    found: dict[str, list[Deadline]] = {}
+    for row in session.scalars(select(Deadline).where(Deadline.task_id.in_(tasks))):
+        found.setdefault(row.task_id, []).append(row)
+    return [(task, found[task.id]) for task in tasks.values() if task.id in found]
+
+
 def _visible(viewer: Viewer) -> Select[Task, Any]:
     """The tasks a viewer sees, each with the moment his region left the case (or None)."""
     query: Select[Task, Any] = select(Task, null().label("until"))

@@ -76,7 +76,7 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 assert parameter["required"] is (parameter["in"] == "path")
-            optional = ("make_link", "end_substitution")
+            optional = ("make_link", "end_substitution", "remove_calendar_day")
             if operation["operationId"] not in optional and "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
 
@@ -175,6 +175,19 @@ def walk_agreements(admin: Machine) -> None:
     admin.get(f"/tasks/{opened.get_json()['tasks'][0]['id']}")
 
 
+def walk_calendar(admin: Machine) -> None:
+    assert admin.get("/calendar").get_json()["year"] == 2026
+    day = {"day": "2026-06-03", "kind": "libur_daerah", "name": "Hari Jadi", "decree": "SK 1/2026"}
+    done = admin.post("/calendar/days", {**day, "region": "32.01"})
+    assert done.status_code == 201, done.get_data(as_text=True)
+    [row] = done.get_json()["days"]
+    path = f"/calendar/days/{row['id']}/remove"
+    assert admin.post(f"{path}?preview=true").status_code == 200
+    assert admin.post(path, {"reason": "SK dicabut"}).status_code == 200
+    removed = admin.get("/calendar?region=32.01&year=2026").get_json()["removed"]
+    assert [one["id"] for one in removed] == [row["id"]]
+
+
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
@@ -196,6 +209,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}")
     admin.get(f"/cases/{case['id']}/history")
     walk_procedures(admin)
+    walk_calendar(admin)
     walk_with_a_partner_on_paper(admin)
     assert admin.called == {call.name for call in CALLS}
 
