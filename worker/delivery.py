@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from processes.office import Office
 from processes.sentences import say
 from processes.store import outbox, undelivered
+from processes.store.kinds import is_pointless
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
 from worker.channels import Channel, Refused, channel_of
 from worker.chat import ChatChannel
 from worker.letters import Letter
 from worker.sharing import claim_letters
-from worker.writing import is_pointless, write_letter, write_together
+from worker.writing import write_letter, write_together
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def _write(
 ) -> tuple[Letter | None, Sequence[Message]]:
     """The letter of those messages in which there still is a point; None when in none."""
     with office.database.read() as session:
-        told = [message for message in together if not is_pointless(session, message)]
+        told = [message for message in together if not is_pointless(session, message, now)]
         if not told:
             return None, told
         if len(told) == 1:

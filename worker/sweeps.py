@@ -45,9 +45,11 @@ def sweep_reminders(office: Office, clock: Clock) -> int:
 
 
 def sweep_escalations(office: Office, clock: Clock) -> int:
-    """Tell the house what is late, or hand it over; returns how many alarms rang."""
+    """Tell the house what is late, or hand it over, and write the digests of the morning; returns
+    how many alarms rang."""
 
     def some(now: datetime) -> int:
+        actions.write_digests(office, now=now)
         return actions.fire_alarms(office, kinds=actions.ESCALATIONS, now=now, limit=BATCH)
 
     return _sweep(office, "escalations", some, clock)

@@ -17,7 +17,8 @@ BATCH = 1000
 def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
-    Whoever stands in for somebody from today on does so before the reminders. Returns how many
+    Whoever stands in for somebody from today on does so before the reminders; digests are written
+    before the delivery. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over.
     """
@@ -29,10 +30,15 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
         actions.change_substitutes(office, now=now)
         return _all(ring(actions.REMINDERS))
 
+    def escalate() -> int:
+        rung = _all(ring(actions.ESCALATIONS))
+        actions.write_digests(office, now=now)
+        return rung
+
     return {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),
-        "escalations": _all(ring(actions.ESCALATIONS)),
+        "escalations": escalate(),
         "messages": deliver_due(office, now),
     }
 

@@ -12,6 +12,7 @@ from processes.actions.contacts import ContactGiven as ContactGiven
 from processes.actions.contacts import name_contact as name_contact
 from processes.actions.contacts import revoke_contact as revoke_contact
 from processes.actions.continuing import follow_up as follow_up
+from processes.actions.digests import write_digests as write_digests
 from processes.actions.documents import add_document as add_document
 from processes.actions.entering import open_case as open_case
 from processes.actions.letters import Package as Package

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Link, LinkPurpose, Official, TaskHolder, new_id
+from processes.store.tables import Link, LinkPurpose, Message, Official, TaskHolder, new_id
 
 #: what mail programs glue to the end of an address; none of it occurs in a token
 GLUED = " \t\r\n.,;:!?)>]}'\"\u00a0"
@@ -59,6 +59,12 @@ def create(
     session.add(link)
     session.flush()
     return link, token
+
+
+def let_carry(session: Session, message: Message) -> None:
+    """Note that the links a digest lists come by this message."""
+    listed = list(message.values.get("tautan") or ())
+    session.execute(update(Link).where(Link.id.in_(listed)).values(carried_by=message.id))
 
 
 def find(session: Session, token: str) -> Link | None:

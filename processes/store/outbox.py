@@ -252,6 +252,22 @@ def drop_older_by_hand(session: Session, message: Message) -> None:
     )
 
 
+def drop_older_digests(session: Session, message: Message) -> None:
+    """Let go of the digests of this kind to the same official that did not go out yet."""
+    unsent = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
+    session.execute(
+        update(Message)
+        .where(Message.status.in_(unsent), Message.id != message.id, Message.kind == message.kind)
+        .where(Message.official_id == message.official_id)
+        .values(status=MessageStatus.DROPPED, lease_until=None)
+    )
+
+
+def is_known(session: Session, key: str) -> bool:
+    """Whether a message with this key was ever put in the outbox."""
+    return session.scalar(select(Message.id).where(Message.key == key)) is not None
+
+
 def postpone(session: Session, messages: Sequence[Message], until: datetime) -> None:
     """Give claimed messages back untried, to share one letter at a later moment."""
     for message in messages:
