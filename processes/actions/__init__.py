@@ -6,6 +6,9 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.by_hand import send_again as send_again
+from processes.actions.by_hand import state_delivered as state_delivered
+from processes.actions.by_hand import take_by_hand as take_by_hand
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
 from processes.actions.contacts import ContactGiven as ContactGiven
@@ -21,6 +24,7 @@ from processes.actions.linking import make_link as make_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
+from processes.actions.people import set_channel as set_channel
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish

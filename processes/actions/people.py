@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.inviting import recorders, send_all, send_link
+from processes.errors import Conflict, NotFound
 from processes.store import history, people
+from processes.store.channel_urls import check_channel_url
 from processes.store.handover import Moved
 from processes.store.locks import lock_case
+from processes.store.officials_file import phone_number
 from processes.store.people import ImportResult
 from processes.store.tables import LinkPurpose, Official, Person, Task
 
@@ -29,10 +32,31 @@ def import_officials(
     open task of their role. Raises OfficialsRefused with the rows that cannot be read.
     """
     with office.database.write() as session:
-        result = people.import_officials(session, csv_text, replace, now)
+        result = people.import_officials(
+            session, csv_text, replace, now, is_trial=office.settings.is_development
+        )
         for move in result.moved:
             invite(session, office, move, actor, now)
         return result
+
+
+def set_channel(office: Office, known_as: str, url: str | None) -> Person:
+    """Give the person with this NIP, e-mail address or telephone number a channel of his own, or
+    take it away (None).
+
+    Raises ChannelRefused, NotFound, or Conflict when several people are known by it.
+    """
+    if url is not None:
+        check_channel_url(url, is_trial=office.settings.is_development)
+    with office.database.write() as session:
+        found = people.people_known_as(session, phone_number(known_as) or known_as)
+        found = found or people.people_known_as(session, known_as)
+        if not found:
+            raise NotFound("errors.person_unknown", known_as=known_as)
+        if len(found) > 1:
+            raise Conflict("errors.person_ambiguous", known_as=known_as, count=len(found))
+        found[0].channel_url = url
+        return found[0]
 
 
 def invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:

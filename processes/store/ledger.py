@@ -74,5 +74,9 @@ def is_fetched(session: Session, link: Link) -> bool:
 def note_fetched(session: Session, link: Link, now: datetime) -> None:
     """Note that a link was asked for, once for each link."""
     carrier = carrier_of(session, link)
-    if carrier is not None and not is_fetched(session, link):
+    if carrier is None:
+        return
+    # two that ask at once come one after the other
+    session.execute(select(Message.id).where(Message.id == carrier.id).with_for_update())
+    if not is_fetched(session, link):
         note(session, carrier, LedgerEntry.FETCHED, now=now, link_id=link.id)

@@ -79,7 +79,7 @@ def test_what_was_finished_before_the_digest_goes_out_is_not_in_it(both: Town) -
     link = both.link(journeys[0].id, "tahap1_permohonan", BOGOR)
     both.now = datetime(2026, 7, 7, 2, tzinfo=UTC)
     actions.write_digests(both.office, now=both.now)
-    given = journeys[0].answers("tahap1_permohonan", BOGOR)
+    given = journeys[0].plan["tahap1_permohonan"]
     assert both.post(link, given).status_code == 200
     both.read_mail()
     [body] = [b for _, _, s, b in mails(both) if s.startswith(DAILY)]

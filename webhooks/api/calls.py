@@ -35,6 +35,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "official_id": _ID,
     "substitution_id": _ID,
     "reply_id": _ID,
+    "message_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }

@@ -32,6 +32,7 @@ from webhooks.api.json_schema import (
     whole,
     words,
 )
+from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
 
 _CASE: dict[str, Schema] = {
@@ -168,6 +169,7 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     **REGISTER,
+    **MESSAGES,
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
     "Receipt": whole(

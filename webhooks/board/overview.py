@@ -50,6 +50,7 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
             "warnings": _warnings(unsent, late),
+            "has_unsent": unsent + counts.by_hand_messages > 0,
         }
 
 
@@ -62,12 +63,14 @@ def undelivered(counts: Counts) -> int:
 
 
 def _counters(counts: Counts, unsent: int) -> list[Counter]:
+    by_hand = Counter(label=text("count_by_hand"), count=counts.by_hand_messages, alarms=True)
     halted = Counter(label=text("count_incident"), count=counts.incidents, alarms=True)
     return [
         Counter(label=text("count_running"), count=counts.running),
         Counter(label=text("count_open"), count=counts.open_tasks),
         Counter(label=text("count_overdue"), count=counts.overdue_tasks, alarms=True),
         Counter(label=text("count_unsent"), count=unsent, alarms=True),
+        *([by_hand] if by_hand.is_bad else []),
         *([halted] if halted.is_bad else []),
     ]
 
