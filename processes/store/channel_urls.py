@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from processes.errors import KsddError
 
@@ -69,7 +69,7 @@ def check_channel_url(url: str, *, is_trial: bool) -> None:
         host = parts.hostname or ""
     except ValueError:
         raise ChannelRefused from None
-    asked = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    asked = {unquote(part.partition("=")[0]) for part in parts.query.split("&") if part}
     odd = {name for name in asked if name not in HARMLESS and name[:1] not in "+:-"}
     if odd or parts.fragment:
         raise ChannelRefused("people.channel_options", names=", ".join(sorted(odd)) or "#")

@@ -91,6 +91,7 @@ COMPONENTS: dict[str, Schema] = {
             "status": TEXT,
             "role": TEXT,
             "region": TEXT,
+            "channel": MAYBE_TEXT,
         }
     ),
     "Prepared": whole(

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from processes.store.agreements import status_on
+from processes.store.channel_urls import masked
 from processes.store.questions import Agreement
 from processes.store.tables import (
     Case,
@@ -182,8 +183,13 @@ def holder(official: Official, person: Person) -> dict[str, Any]:
 
 
 def official(row: Official, person: Person) -> dict[str, Any]:
-    """An official with his role and region."""
-    return {**holder(row, person), "role": row.role, "region": row.region_code}
+    """An official with his role and region; of his channel the service only."""
+    return {
+        **holder(row, person),
+        "role": row.role,
+        "region": row.region_code,
+        "channel": masked(person.channel_url) or None,
+    }
 
 
 def place(row: Whereabouts) -> dict[str, Any]:

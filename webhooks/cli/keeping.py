@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def channel(person: str, url: str | None, remove: bool) -> None:
     from processes.store.channel_urls import masked
 
     if url == "-":
-        url = click.get_text_stream("stdin").readline().strip()
+        url = sys.stdin.readline().strip()
     if bool(url) == remove:
         raise KsddError("commands.channel_url_missing")
     found = actions.set_channel(open_office(), person.strip(), url)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def note_fetch(link: Link, now: datetime) -> None:
-    """Note the first time that a link's page is asked for; looking at its headers does not count."""
+    """Note the first time that a link's page is asked for; only its headers does not count."""
     if request.method != "GET":
         return
     with office().database.read() as session:

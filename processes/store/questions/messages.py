@@ -80,8 +80,8 @@ def _unsent() -> ColumnElement[bool]:
     return Message.status.in_(WANTED)
 
 
-def _seen(viewer: Viewer) -> Select[Any]:
-    query: Select[Any] = (
+def _seen(viewer: Viewer) -> Select[Message, Official, Person, Task, Case]:
+    query = (
         select(Message, Official, Person, Task, Case)
         .outerjoin(Official, Official.id == Message.official_id)
         .outerjoin(Person, Person.id == Official.person_id)

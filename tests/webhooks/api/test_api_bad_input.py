@@ -146,6 +146,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             reply_id="x",
             official_id="x",
             substitution_id="x",
+            message_id="x",
             key="ksdd",
             number=1,
         )
