@@ -56,6 +56,7 @@ def still_has_point() -> ColumnElement[bool]:
     """The condition under which a message that is not a digest still has a point."""
     revoked = exists().where(Link.id == Message.link_id, Link.revoked_at.is_not(None))
     closed = exists().where(Task.id == Message.task_id, Task.status != TaskStatus.OPEN)
+    revoked, closed = revoked.correlate(Message), closed.correlate(Message)
     return ~revoked & or_(Message.kind.not_in(ASKING), ~closed)
 
 

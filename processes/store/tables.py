@@ -128,10 +128,10 @@ class LedgerEntry(enum.StrEnum):
     REFUSED = "ditolak"
     #: somebody had it sent again
     AGAIN = "dikirim_lagi"
-    #: somebody stated that it arrived
-    STATED = "dinyatakan_sampai"
     #: its link was asked for, by a person or a program; no proof that anybody read it
     FETCHED = "tautan_diambil"
+    #: somebody stated that it arrived
+    STATED = "dinyatakan_sampai"
 
 
 class AccountRole(enum.StrEnum):
