@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotFound
-from processes.store import handwork, history, ledger, links
+from processes.store import handwork, history, ledger, links, outbox
 from processes.store.kinds import DAILY, is_pointless, listed_links
 from processes.store.locks import lock_case
 from processes.store.tables import Case, LedgerEntry, Link, Message, MessageStatus
@@ -74,8 +74,7 @@ def send_again(office: Office, message_id: str, *, actor: Actor, now: datetime) 
             raise Conflict("errors.message_no_way", name=person.name)
         if way is not None:
             message.channel, message.address = way.channel, way.address
-        message.status, message.attempts = MessageStatus.WAITING, 0
-        message.not_before, message.lease_until = now, None
+        outbox.send_again(session, message.id, now=now)
         ledger.note(session, message, LedgerEntry.AGAIN, now=now, by=actor.name)
         _record(session, case, message, "message.again", actor, now)
 

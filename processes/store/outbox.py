@@ -188,7 +188,7 @@ def mark_sent(
     ledger.note(session, message, LedgerEntry.ACCEPTED, now=now)
     session.execute(
         update(Message)
-        .where(Message.id == message_id)
+        .where(Message.id == message_id, Message.status != MessageStatus.DELIVERED)
         .values(
             status=MessageStatus.SENT,
             sent_at=now,
@@ -217,10 +217,11 @@ def mark_failed(session: Session, message_id: str, *, error: str, now: datetime)
 
 
 def send_again(session: Session, message_id: str, *, now: datetime) -> None:
-    """Let a parked message try anew from the start."""
+    """Let a message that was put aside, or taken by hand, try anew from the start."""
+    aside = (MessageStatus.PARKED, MessageStatus.BY_HAND)
     session.execute(
         update(Message)
-        .where(Message.id == message_id, Message.status == MessageStatus.PARKED)
+        .where(Message.id == message_id, Message.status.in_(aside))
         .values(status=MessageStatus.WAITING, attempts=0, not_before=now, lease_until=None)
     )
 
