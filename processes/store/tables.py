@@ -733,8 +733,8 @@ class DigestRun(Base):
     """The digests of one region for one day were written, or there was nothing to write."""
 
     __tablename__ = "digest_run"
-    #: `harian` or `mingguan`
-    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    #: kind of the messages, `ringkasan` or `ringkasan_mingguan`
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     #: in the region's zone; of a weekly one the day from which it was due
     day: Mapped[date] = mapped_column(primary_key=True)

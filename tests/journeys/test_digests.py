@@ -123,7 +123,7 @@ def test_a_crash_before_the_end_leaves_nothing_and_the_next_sweep_writes_it(
         actions.write_digests(both.office, now=now)
     with both.office.database.read() as session:
         assert session.query(Message).filter(Message.kind == "ringkasan").count() == 0
-        assert session.get(DigestRun, ("harian", BOGOR, date(2026, 7, 7))) is None
+        assert session.get(DigestRun, ("ringkasan", BOGOR, date(2026, 7, 7))) is None
     actions.write_digests(both.office, now=now)
     with both.office.database.read() as session:
         assert session.query(Message).filter(Message.kind == "ringkasan").count() == 1

@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_message_event_message_id", "message_event", ["message_id"])
     op.create_table(
         "digest_run",
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("region_code", sa.String(length=8), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", moment, nullable=False),
