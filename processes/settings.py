@@ -30,9 +30,12 @@ NAMES = (
     "KSDD_REDIS_URL",
     "KSDD_MAIL_URL",
     "KSDD_MAIL_FROM",
+    "KSDD_LETTERS_PER_DAY",
     "KSDD_SAMPLE",
 )
 SECRET_BYTES = 32
+#: letters of one address in a day, where people are written to in earnest
+USUAL_LETTERS = 20
 
 Environment = Literal["development", "production"]
 
@@ -59,6 +62,8 @@ class Settings:
     mail_url: str | None = field(default=None, repr=False)
     #: sender of every mail
     mail_from: str = "ksdd@localhost"
+    #: letters that one address gets in a day at most; 0 = as many as there are
+    letters_per_day: int = 0
     #: whether an empty installation gets sample officials
     sample: bool = False
 
@@ -80,6 +85,7 @@ class Settings:
             redis_url=_redis_url(given.get("KSDD_REDIS_URL")),
             mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
+            letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -235,6 +241,14 @@ def _mail_from(value: str | None, base_url: str) -> str:
     if not name or not domain or any(sign in value for sign in "\r\n<>, "):
         raise SettingsError("settings.mail_from", name="KSDD_MAIL_FROM", value=value)
     return value
+
+
+def _letters_per_day(value: str | None, env: Environment) -> int:
+    if value is None:
+        return USUAL_LETTERS if env == "production" else 0
+    if not value.isascii() or not value.isdigit() or int(value) > 1000:
+        raise SettingsError("settings.letters_per_day", name="KSDD_LETTERS_PER_DAY", value=value)
+    return int(value)
 
 
 def _sample(value: str | None, env: Environment) -> bool:

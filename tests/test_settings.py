@@ -43,6 +43,7 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         REDIS_URL="redis://:x@broker:6379/0",
         MAIL_URL="smtp://mail.example.test:2525",
         MAIL_FROM="kerjasama@example.test",
+        LETTERS_PER_DAY="7",
         SAMPLE="0",
     )
     assert settings == Settings(
@@ -55,9 +56,10 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         redis_url="redis://:x@broker:6379/0",
         mail_url="smtp://mail.example.test:2525",
         mail_from="kerjasama@example.test",
+        letters_per_day=7,
         sample=False,
     )
-    assert len(NAMES) == 10
+    assert len(NAMES) == 11
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:

@@ -58,6 +58,8 @@ ATTRIBUTES = {
     "penyiap": f"{HERE}::test_a_preparer_is_asked_to_prepare",
     "dasar": f"{HERE}::test_another_basis_is_shown_beside_the_deadline",
     "pengingat_akhir": f"{HERE}::test_the_parties_hear_of_the_end_on_other_days",
+    "ringkasan_harian": f"{HERE}::test_another_number_of_tasks_brings_a_digest",
+    "ringkasan_mingguan": f"{HERE}::test_the_weekly_digest_comes_on_another_day",
 }
 #: attributes of tasks that have nothing to do with time
 NOT_ABOUT_TIME = {
@@ -77,6 +79,8 @@ SETTINGS = {
     "KSDD_REDIS_URL": PARTS,
     "KSDD_MAIL_URL": PARTS,
     "KSDD_MAIL_FROM": f"{HERE}::test_letters_come_from_the_address_that_is_set",
+    "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
+    "::test_what_is_more_than_a_days_letters_shares_the_last_one",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 
@@ -228,6 +232,28 @@ def test_the_parties_hear_of_the_end_on_other_days(town: Town) -> None:
     journey.answer("tahap6_registrasi", tanggal_berakhir="2026-10-14")
     rings = ringing(town, AlarmKind.AGREEMENT_END)
     assert [at.date() for at in rings] == [date(2026, 10, 4), date(2026, 10, 11)]
+
+
+def test_another_number_of_tasks_brings_a_digest(town: Town) -> None:
+    publish(town, {"process": {"ringkasan_harian": "1"}})
+    for _ in range(2):
+        Journey(town, [BOGOR, SUKABUMI])
+    live(town, date(2026, 7, 8))
+    days = (date(2026, 7, 7), date(2026, 7, 8))
+    assert told(town, "Ringkasan hari ini") == {(day, "bagian-kerja-sama.3201"): 1 for day in days}
+    publish(town, {"process": {"ringkasan_harian": "0"}})
+    live(town, date(2026, 7, 9))
+    assert len(told(town, "Ringkasan hari ini")) == 2
+
+
+def test_the_weekly_digest_comes_on_another_day(town: Town) -> None:
+    publish(town, {"process": {"ringkasan_mingguan": "kamis"}})
+    Journey(town, [BOGOR, SUKABUMI])
+    live(town, date(2026, 7, 20))
+    assert list(told(town, "Ringkasan pekan ini")) == [(date(2026, 7, 16), "kepala-daerah.3201")]
+    publish(town, {"process": {"ringkasan_mingguan": "mati"}})
+    live(town, date(2026, 7, 24))
+    assert len(told(town, "Ringkasan pekan ini")) == 1
 
 
 def test_letters_come_from_the_address_that_is_set(town: Town) -> None:

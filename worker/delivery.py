@@ -17,14 +17,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from processes.actions.telling import CATCHING_UP
+from sqlalchemy.orm import Session
+
 from processes.office import Office
 from processes.sentences import say
-from processes.store import alarms, outbox, undelivered
-from processes.store.tables import Message
+from processes.store import outbox, undelivered
+from processes.store.kinds import is_pointless
+from processes.store.tables import Message, Person
+from processes.store.ways import CHANNEL, MAIL
 from worker.channels import Channel, Refused, channel_of
+from worker.chat import ChatChannel
 from worker.letters import Letter
-from worker.writing import is_pointless, write_letter, write_together
+from worker.sharing import claim_letters
+from worker.writing import write_letter, write_together
 
 log = logging.getLogger(__name__)
 
@@ -45,50 +50,29 @@ class Batch:
 def deliver_due(office: Office, now: datetime, limit: int = 20) -> int:
     """Deliver everything that is due at `now`; returns how many letters were handed over.
 
-    Without a channel the messages wait, and the administrator's board counts them.
+    Without a mail server the mails wait, and the administrator's board counts them.
     """
-    channel = channel_of(office.settings)
-    if channel is None:
-        return 0
+    mail = channel_of(office.settings)
     sent = 0
-    while (batch := deliver_batch(office, channel, now, limit)).tried:
+    while (batch := deliver_batch(office, mail, now, limit)).tried:
         sent += batch.sent
     return sent
 
 
-def deliver_batch(office: Office, channel: Channel, now: datetime, limit: int) -> Batch:
-    """Claim up to `limit` due messages and deliver them."""
-    claimed = _claim(office, now, limit)
+def deliver_batch(office: Office, mail: Channel | None, now: datetime, limit: int) -> Batch:
+    """Claim up to `limit` due messages and deliver them; mails only where there is a way for them,
+    and none that waits for somebody's hand."""
+    ways = (CHANNEL,) if mail is None else (CHANNEL, MAIL)
+    with office.database.write() as session:
+        claimed, tried = claim_letters(office, session, now, limit, ways)
     give_up_at = time.monotonic() + ENOUGH
     sent = 0
     for done, together in enumerate(claimed):
         if done and time.monotonic() > give_up_at:
             _give_back(office, [message for rest in claimed[done:] for message in rest])
             break
-        sent += _deliver(office, channel, together, now)
-    return Batch(tried=len(claimed), sent=sent)
-
-
-def _claim(office: Office, now: datetime, limit: int) -> list[list[Message]]:
-    """Due messages, those that may share a mail side by side.
-
-    As long as alarms wait that are as late as theirs, those that may share one wait for the rest.
-    """
-    with office.database.write() as session:
-        found: list[list[Message]] = []
-        complete = not alarms.is_behind(session, now - CATCHING_UP)
-        for message in outbox.claim(session, now, limit, with_collapsible=complete):
-            alike = next((t for t in found if _may_share(t[0], message)), None)
-            if alike is not None:
-                alike.append(message)
-            else:
-                found.append([message, *outbox.claim_companions(session, message, now)])
-        return found
-
-
-def _may_share(one: Message, other: Message) -> bool:
-    both = one.collapsible and other.collapsible
-    return both and (one.channel, one.address) == (other.channel, other.address)
+        sent += _deliver(office, mail, together, now)
+    return Batch(tried=tried, sent=sent)
 
 
 def _give_back(office: Office, rest: Sequence[Message]) -> None:
@@ -96,12 +80,14 @@ def _give_back(office: Office, rest: Sequence[Message]) -> None:
         undelivered.give_back(session, [message.id for message in rest])
 
 
-def _deliver(office: Office, channel: Channel, together: Sequence[Message], now: datetime) -> bool:
+def _deliver(
+    office: Office, mail: Channel | None, together: Sequence[Message], now: datetime
+) -> bool:
     """Write, send and mark messages that share one mail; whether it was handed over."""
     try:
         letter, told = _write(office, together, now)
         if letter is not None:
-            _hand_over(channel, told[0], letter)
+            _way_of(office, mail, told[0]).send(letter)
     except Refused as refusal:
         _note_refusal(office, together, refusal, now)
         return False
@@ -127,7 +113,10 @@ def _mark(
     with office.database.write() as session:
         for message in together:
             if letter is not None and message.id in sent:
-                outbox.mark_sent(session, message.id, now=now, subject=letter.subject)
+                first = None if message.id == told[0].id else told[0].id
+                outbox.mark_sent(
+                    session, message.id, now=now, subject=letter.subject, shares_with=first
+                )
             else:
                 undelivered.drop(session, message.id)
 
@@ -137,7 +126,7 @@ def _write(
 ) -> tuple[Letter | None, Sequence[Message]]:
     """The letter of those messages in which there still is a point; None when in none."""
     with office.database.read() as session:
-        told = [message for message in together if not is_pointless(session, message)]
+        told = [message for message in together if not is_pointless(session, message, now)]
         if not told:
             return None, told
         if len(told) == 1:
@@ -145,10 +134,16 @@ def _write(
         return write_together(office, session, told, now), told
 
 
-def _hand_over(channel: Channel, message: Message, letter: Letter) -> None:
-    if message.channel != "email" or not message.address:
-        raise Refused(say("worker.no_address"), final=True)
-    channel.send(letter)
+def _way_of(office: Office, mail: Channel | None, message: Message) -> Channel:
+    """The way a message takes; Refused when there is none any more."""
+    if message.channel == MAIL and mail is not None and message.address:
+        return mail
+    if message.channel == CHANNEL:
+        with office.database.read() as session:
+            person = session.get(Person, message.address)
+        if person is not None and person.channel_url:
+            return ChatChannel(person.channel_url, office.settings)
+    raise Refused(say("worker.no_address"), final=True)
 
 
 def _note_refusal(
@@ -157,7 +152,18 @@ def _note_refusal(
     with office.database.write() as session:
         for message in together:
             log.warning("pesan %s belum terkirim: %s", message.id, refusal)
-            if refusal.final:
-                undelivered.park(session, message.id, error=str(refusal))
+            mail = _mail_instead(session, message)
+            if mail is not None:
+                undelivered.turn_to_mail(session, message.id, mail, error=str(refusal), now=now)
+            elif refusal.final:
+                undelivered.park(session, message.id, error=str(refusal), now=now)
             else:
                 outbox.mark_failed(session, message.id, error=str(refusal), now=now)
+
+
+def _mail_instead(session: Session, message: Message) -> str | None:
+    """Where to write at once when a channel refused; None where there is no such address."""
+    if message.channel != CHANNEL:
+        return None
+    person = session.get(Person, message.address)
+    return None if person is None else person.email

@@ -47,23 +47,25 @@ def sweep_reminders(office: Office, clock: Clock) -> int:
 
 
 def sweep_escalations(office: Office, clock: Clock) -> int:
-    """Tell the house what is late, or hand it over; returns how many alarms rang."""
+    """Tell the house what is late, or hand it over, and write the digests of the morning; returns
+    how many alarms rang."""
 
     def some(now: datetime) -> int:
+        actions.write_digests(office, now=now)
         return actions.fire_alarms(office, kinds=actions.ESCALATIONS, now=now, limit=BATCH)
 
     return _sweep(office, "escalations", some, clock)
 
 
 def sweep_outbox(office: Office, clock: Clock) -> int:
-    """Deliver every message that is due; returns how many were tried.
+    """Deliver every message that is due; returns how many letters were tried.
 
-    Without a channel (production and no mail server) the messages wait, and the board says so.
+    Without a mail server (in production) the mails wait, and the board says so.
     """
-    channel = channel_of(office.settings)
+    mail = channel_of(office.settings)
 
     def some(now: datetime) -> int:
-        return 0 if channel is None else deliver_batch(office, channel, now, BATCH).tried
+        return deliver_batch(office, mail, now, BATCH).tried
 
     return _sweep(office, "outbox", some, clock)
 

@@ -18,7 +18,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
     Deadlines follow the calendar first. Whoever stands in for somebody from today on does so before
-    the reminders. Returns how many
+    the reminders; digests are written before the delivery. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over.
     """
@@ -30,11 +30,16 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
         actions.change_substitutes(office, now=now)
         return _all(ring(actions.REMINDERS))
 
+    def escalate() -> int:
+        rung = _all(ring(actions.ESCALATIONS))
+        actions.write_digests(office, now=now)
+        return rung
+
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     return {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),
-        "escalations": _all(ring(actions.ESCALATIONS)),
+        "escalations": escalate(),
         "messages": deliver_due(office, now),
     }
 

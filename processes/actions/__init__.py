@@ -6,6 +6,9 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.by_hand import send_again as send_again
+from processes.actions.by_hand import state_delivered as state_delivered
+from processes.actions.by_hand import take_by_hand as take_by_hand
 from processes.actions.calendar_days import CalendarResult as CalendarResult
 from processes.actions.calendar_days import add_day as add_day
 from processes.actions.calendar_days import import_days as import_days
@@ -18,6 +21,7 @@ from processes.actions.contacts import ContactGiven as ContactGiven
 from processes.actions.contacts import name_contact as name_contact
 from processes.actions.contacts import revoke_contact as revoke_contact
 from processes.actions.continuing import follow_up as follow_up
+from processes.actions.digests import write_digests as write_digests
 from processes.actions.documents import add_document as add_document
 from processes.actions.entering import open_case as open_case
 from processes.actions.letters import Package as Package
@@ -26,6 +30,7 @@ from processes.actions.linking import make_link as make_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
+from processes.actions.people import set_channel as set_channel
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish

@@ -10,6 +10,7 @@ from processes.actions.roles import SHEPHERD
 from processes.errors import Gone, NotAllowed, NotFound
 from processes.store import questions
 from processes.store.tables import Case, Link, LinkPurpose, Official, Task, TaskHolder
+from processes.store.ways import is_written_to
 
 
 def holder_for(session: Session, task: Task, actor: Actor) -> Official | None:
@@ -81,9 +82,9 @@ def living_link(session: Session, task: Task, actor: Actor, *purposes: LinkPurpo
 
 
 def cannot_be_written_to(session: Session, task: Task) -> bool:
-    """Whether nobody who may answer the task has an e-mail address."""
+    """Whether nobody who may answer the task has an e-mail address or a channel."""
     holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
-    return not any(person.email for _, person in holders)
+    return not any(is_written_to(person) for _, person in holders)
 
 
 def _recording_official(

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from processes.actions import alarms
 from processes.actions.actor import Actor
+from processes.actions.addressing import write_to
 from processes.actions.opening import note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
 from processes.engine.run import Run
 from processes.store import alarms as waiting
-from processes.store import history, outbox
+from processes.store import history
 from processes.store.agreements import ended_by_date
 from processes.store.tables import (
     AgreementStatus,
@@ -192,18 +193,16 @@ def _tell_parties(session: Session, office: Office, case: Case, how: str, now: d
             Party.left_at.is_(None),
             Official.role == SHEPHERD,
             Official.active.is_(True),
-            Person.email.is_not(None),
         )
     )
     for official, person in rows:
-        outbox.put(
+        write_to(
             session,
+            office,
+            (official, person),
+            now,
             key=f"case:{case.id}:ended:{official.id}",
-            case_id=case.id,
-            official_id=official.id,
             kind="perkara_selesai",
-            address=person.email or "",
+            case_id=case.id,
             values={"kabar": how},
-            domain=office.mail_domain,
-            now=now,
         )

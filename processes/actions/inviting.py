@@ -2,7 +2,8 @@
 
 - Where one of several holders is chosen for each case, the cooperation office is asked whom; until
   then nobody holds the task.
-- Every holder gets a link to answer it, mailed where he has an address.
+- Every holder gets a link to answer it, sent where he has an address; to one who has a telephone
+  only it is sent by hand.
 - Whoever prepares the answers gets a link for that, told before the holder.
 - A task that nobody can be written to about is mailed to whoever may record it from paper.
 - The cooperation office of the house can always record from paper: its link is made, not mailed.
@@ -19,12 +20,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.addressing import write_to
 from processes.actions.roles import SHEPHERD
 from processes.engine.told import OpenTask
-from processes.store import case_officials, links, outbox, questions
+from processes.store import case_officials, links, questions
 from processes.store.handover import hold
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, LinkPurpose, Official, Person, Task
+from processes.store.ways import is_written_to
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -119,7 +122,7 @@ def invite(
         each for each in house.of(task.region_code, task.preparer_role) if each[1].id not in own
     ]
     recording = [each for each in house.recorders(task) if each[1].id not in own]
-    if any(person.email for _, person in holders) or house.has_to_choose(task):
+    if any(is_written_to(person) for _, person in holders) or house.has_to_choose(task):
         for each in preparers:
             send_link(
                 session,
@@ -165,23 +168,21 @@ def send_link(
     note: str = "",
     not_before: datetime | None = None,
 ) -> None:
-    """Give an official a link of his own into a task, and mail it when he has an address."""
+    """Give an official a link of his own into a task, and send it when he has an address."""
     link, _token = links.create(session, office.secret, task.id, official.id, now, purpose=purpose)
-    if person.email:
-        outbox.put(
-            session,
-            key=f"task:{task.id}:link:{link.id}",
-            case_id=task.case_id,
-            task_id=task.id,
-            official_id=official.id,
-            link_id=link.id,
-            kind=kind,
-            address=person.email,
-            values={"catatan": note} if note else {},
-            not_before=not_before,
-            domain=office.mail_domain,
-            now=now,
-        )
+    write_to(
+        session,
+        office,
+        (official, person),
+        now,
+        key=f"task:{task.id}:link:{link.id}",
+        kind=kind,
+        case_id=task.case_id,
+        task_id=task.id,
+        link_id=link.id,
+        values={"catatan": note} if note else {},
+        not_before=not_before,
+    )
 
 
 def send_all(
@@ -196,7 +197,7 @@ def send_all(
     note: str = "",
     not_before: datetime | None = None,
 ) -> None:
-    """Give each of several officials a link of his own, and mail it where he has an address."""
+    """Give each of several officials a link of his own, and send it where he has an address."""
     for official, person in people:
         send_link(
             session,

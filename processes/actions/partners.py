@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.addressing import write_to
 from processes.actions.roles import SHEPHERD
 from processes.actions.wording import readable
 from processes.errors import Conflict, FieldError, InvalidAnswers, NotAllowed, NotFound
 from processes.sentences import say
-from processes.store import codes, history, outbox, questions
+from processes.store import codes, history, questions
 from processes.store.locks import lock_case
 from processes.store.tables import (
     Case,
@@ -142,15 +143,13 @@ def tell_pemrakarsa(
 ) -> None:
     """A message to the cooperation office of the pemrakarsa, once per `key`."""
     for official, person in questions.holders_of(session, case.region_code, SHEPHERD):
-        if person.email:
-            outbox.put(
-                session,
-                key=f"{key}:{official.id}",
-                case_id=case.id,
-                official_id=official.id,
-                kind=kind,
-                address=person.email,
-                values={"kabar": said},
-                domain=office.mail_domain,
-                now=now,
-            )
+        write_to(
+            session,
+            office,
+            (official, person),
+            now,
+            key=f"{key}:{official.id}",
+            kind=kind,
+            case_id=case.id,
+            values={"kabar": said},
+        )

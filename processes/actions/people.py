@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from processes.actions.actor import Actor
 from processes.actions.following import follow
+from processes.errors import Conflict, NotFound
 from processes.store import people
+from processes.store.channel_urls import check_channel_url
+from processes.store.officials_file import phone_number
 from processes.store.people import ImportResult
+from processes.store.tables import Person
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -23,7 +27,28 @@ def import_officials(
     open task of their role. Raises OfficialsRefused with the rows that cannot be read.
     """
     with office.database.write() as session:
-        result = people.import_officials(session, csv_text, replace, now)
+        result = people.import_officials(
+            session, csv_text, replace, now, is_trial=office.settings.is_development
+        )
         changes = result.settled.changes
         follow(session, office, changes, result.moved, actor=actor, now=now)
         return result
+
+
+def set_channel(office: Office, known_as: str, url: str | None) -> Person:
+    """Give the person with this NIP, e-mail address or telephone number a channel of his own, or
+    take it away (None).
+
+    Raises ChannelRefused, NotFound, or Conflict when several people are known by it.
+    """
+    if url is not None:
+        check_channel_url(url, is_trial=office.settings.is_development)
+    with office.database.write() as session:
+        found = people.people_known_as(session, phone_number(known_as) or known_as)
+        found = found or people.people_known_as(session, known_as)
+        if not found:
+            raise NotFound("errors.person_unknown", known_as=known_as)
+        if len(found) > 1:
+            raise Conflict("errors.person_ambiguous", known_as=known_as, count=len(found))
+        found[0].channel_url = url
+        return found[0]

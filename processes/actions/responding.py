@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.addressing import write_to
 from processes.actions.authority import living_link
 from processes.actions.finished import case_of
 from processes.actions.inviting import send_link
 from processes.actions.roles import SHEPHERD
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotAllowed, NotFound
-from processes.store import history, outbox, papers, questions
+from processes.store import history, papers, questions
 from processes.store.locks import lock_case
 from processes.store.tables import (
     Case,
     LinkPurpose,
-    Official,
     Paper,
     Task,
     Verdict,
@@ -120,30 +120,14 @@ def _tell(
     if verdict is Verdict.CONFIRMED:
         return
     for official, person in questions.holders_of(session, paper.recorded_for, SHEPHERD):
-        _put(session, office, case, task, official, person.email, region, note, now)
-
-
-def _put(
-    session: Session,
-    office: Office,
-    case: Case,
-    task: Task,
-    official: Official,
-    address: str | None,
-    region: str,
-    note: str,
-    now: datetime,
-) -> None:
-    if address:
-        outbox.put(
+        write_to(
             session,
+            office,
+            (official, person),
+            now,
             key=f"paper:{task.id}:{region}:{official.id}:{now.isoformat()}",
+            kind="keberatan",
             case_id=case.id,
             task_id=task.id,
-            official_id=official.id,
-            kind="keberatan",
-            address=address,
             values={"catatan": note},
-            domain=office.mail_domain,
-            now=now,
         )

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.addressing import write_to
 from processes.actions.handing_over import hand_to_role, names_of
 from processes.actions.inviting import recorders
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
-from processes.store import alarms, case_officials, history, links, outbox, questions
+from processes.store import alarms, case_officials, history, links, questions
 from processes.store.agreements import ended_by_date
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
@@ -187,22 +188,18 @@ class _Telling:
     def _put(
         self, kind: str, to: Holder, *, task: Task | None = None, link_id: str | None = None
     ) -> None:
-        official, person = to
-        if not person.email:
-            return
-        outbox.put(
+        write_to(
             self.session,
-            key=f"alarm:{self.alarm.id}:{official.id}",
+            self.office,
+            to,
+            self.now,
+            key=f"alarm:{self.alarm.id}:{to[0].id}",
+            kind=kind,
             case_id=self.case.id,
             task_id=task.id if task else None,
-            official_id=official.id,
             link_id=link_id,
-            kind=kind,
-            address=person.email,
             values={"hari": self.alarm.label},
             collapsible=self.now - self.alarm.due_at > CATCHING_UP,
-            domain=self.office.mail_domain,
-            now=self.now,
         )
 
     def _note(self, kind: str, task: Task | None, told: Sequence[Holder]) -> None:

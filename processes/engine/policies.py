@@ -33,6 +33,13 @@ _ESCALATION = re.compile(
 )
 
 _DAYS_BEFORE = re.compile(r"([0-9]{1,5})(?:\s+hari)?", re.I)
+#: most open tasks that an owner lets go by without a digest
+MOST_OPEN = 1000
+_COUNT = re.compile(r"[0-9]{1,4}")
+#: working weekdays as owners write them, Monday first, and the word for never
+WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat")
+NEVER = "mati"
+
 #: furthest before the end of an agreement, in days
 MOST_DAYS_BEFORE = 3653
 
@@ -97,6 +104,27 @@ def days_before_the_end(text: str) -> list[int]:
             raise DurationError("durations.days_before", text=part[:40], limit=MOST_DAYS_BEFORE)
         days.append(int(found[1]))
     return days
+
+
+def most_open_tasks(text: str) -> int:
+    """With how many open tasks an official still gets no daily digest; 0 means nobody gets one.
+
+    Raises DurationError when it is not a whole number up to a thousand.
+    """
+    if not _COUNT.fullmatch(text.strip()) or int(text) > MOST_OPEN:
+        raise DurationError("durations.daily_digest", text=text[:40], limit=MOST_OPEN)
+    return int(text)
+
+
+def digest_weekday(text: str) -> int | None:
+    """The weekday of the weekly digest, 0 = Monday; None for `mati`, raises DurationError."""
+    word = text.strip().lower()
+    if word == NEVER:
+        return None
+    if word not in WEEKDAYS:
+        offered = ", ".join((*WEEKDAYS, NEVER))
+        raise DurationError("durations.weekly_digest", text=text[:40], offered=offered)
+    return WEEKDAYS.index(word)
 
 
 def _parts(text: str) -> Sequence[str]:

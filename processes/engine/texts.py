@@ -30,6 +30,9 @@ FACTS = {
     "hari": (),
     "daftar": (),
     "jumlah": (),
+    "sisanya": (),
+    "daerah": (),
+    "lewat_tangan": (),
 }
 #: a text longer than this many characters is a mistake
 LONGEST = 20_000

@@ -30,8 +30,10 @@ SAFE_WAL = (3, 51, 3)
 SAFE_WAL_BACKPORTS = ((3, 50, 7), (3, 44, 6))
 #: PostgreSQL settings that must not be off, or an acknowledged act can be lost
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
-#: execution option by which the begin hook knows a writing transaction
-WRITES = "ksdd_writes"
+#: execution options by which the begin hook knows a writing transaction, and how long it may wait
+WRITES, WAITS = "ksdd_writes", "ksdd_waits"
+#: how long a note waits for another writer that nobody misses when it is lost, in seconds
+MOMENT = 0.2
 
 
 class Database:
@@ -43,6 +45,7 @@ class Database:
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**(reading if self.is_postgres else {}))
         self._writing = engine.execution_options(**{WRITES: True})
+        self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -62,6 +65,15 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One transaction: durable when the block ends, nothing at all when it raises."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write_if_free(self) -> Iterator[Session]:
+        """Like `write`, for a note that may be lost: OperationalError where another writer is in
+        the way for longer than a moment."""
+        with Session(self._noting, expire_on_commit=False) as session, session.begin():
+            if self.is_postgres:
+                session.execute(text(f"SET LOCAL lock_timeout = '{int(MOMENT * 1000)}ms'"))
             yield session
 
     @contextmanager
@@ -151,7 +163,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin so that a writer waits its turn at once, and a reader can neither wait nor write."""
-    writes = bool(connection.get_execution_options().get(WRITES))
+    options = connection.get_execution_options()
+    writes = bool(options.get(WRITES))
+    patience = int(options.get(WAITS, PATIENCE) * 1000)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
     connection.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -21,6 +21,7 @@ from processes.store.tables import (
     CaseStatus,
     Link,
     LinkPurpose,
+    Message,
     Official,
     Task,
     TaskHolder,
@@ -69,6 +70,12 @@ def create(
     session.add(link)
     session.flush()
     return link, token
+
+
+def let_carry(session: Session, message: Message) -> None:
+    """Note that the links a digest lists come by this message."""
+    listed = list(message.values.get("tautan") or ())
+    session.execute(update(Link).where(Link.id.in_(listed)).values(carried_by=message.id))
 
 
 def find(session: Session, token: str) -> Link | None:

@@ -16,9 +16,10 @@ from typing import Any
 
 from processes.errors import KsddError
 from processes.sentences import say
+from processes.store.channel_urls import ChannelRefused, check_channel_url
 from processes.store.tables import OfficialStatus
 
-COLUMNS = ("region", "role", "name", "nip", "position", "status", "email", "phone")
+COLUMNS = ("region", "role", "name", "nip", "position", "status", "email", "phone", "channel")
 NEEDED = ("region", "role", "name")
 #: characters a list may have; some hundred thousand officials
 MOST_CHARACTERS = 50_000_000
@@ -42,6 +43,8 @@ class OfficialRow:
     status: OfficialStatus
     email: str | None
     phone: str | None
+    #: an Apprise URL; a secret
+    channel: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +82,21 @@ class OfficialsRefused(KsddError):
         return "\n".join(lines)
 
 
-def read_officials(text: str, known_regions: Mapping[str, str]) -> list[OfficialRow]:
+def read_officials(
+    text: str, known_regions: Mapping[str, str], *, is_trial: bool = False
+) -> list[OfficialRow]:
     """The rows of a list; OfficialsRefused with every error when there is one.
 
-    `known_regions` gives the name of each region by its code.
+    `known_regions` gives the name of each region by its code. In a trial a channel may lead to the
+    own machine.
     """
     rows: list[OfficialRow] = []
     errors: list[RowError] = []
     for number, cells in _cells(text):
-        found = _errors(number, cells, known_regions)
+        found = [
+            *_errors(number, cells, known_regions),
+            *_channel_errors(number, cells["channel"], is_trial),
+        ]
         if found:
             errors += found
         else:
@@ -162,6 +171,18 @@ def _errors(number: int, cells: Mapping[str, str], regions: Mapping[str, str]) -
     ]
 
 
+def _channel_errors(number: int, url: str, is_trial: bool) -> list[RowError]:
+    """What is wrong with a channel; never with the URL itself, which is a secret."""
+    if not url:
+        return []
+    try:
+        check_channel_url(url, is_trial=is_trial)
+    except ChannelRefused as refused:
+        key = refused.key.partition(".")[2]
+        return [RowError(number=number, key=key, values=refused.values)]
+    return []
+
+
 def _row(number: int, cells: Mapping[str, str]) -> OfficialRow:
     return OfficialRow(
         number=number,
@@ -173,6 +194,7 @@ def _row(number: int, cells: Mapping[str, str]) -> OfficialRow:
         status=_status(cells["status"]) or OfficialStatus.DEFINITIF,
         email=cells["email"].lower() or None,
         phone=phone_number(cells["phone"]) if cells["phone"] else None,
+        channel=cells["channel"] or None,
     )
 
 

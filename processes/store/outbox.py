@@ -8,15 +8,17 @@ Message-ID. After the last try a message is parked, and the board shows it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text, update
+from sqlalchemy import Select, and_, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
+from processes.store import ledger
 from processes.store.database import insert_missing
-from processes.store.tables import Message, MessageStatus, new_id
+from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
+from processes.store.ways import HAND, MAIL
 
 #: pause after the first, second … failed try; after one more the message is parked.
 #: Source: the retry schedule of Standard Webhooks, 75 hours in all.
@@ -51,7 +53,7 @@ def put(
     kind: str,
     address: str,
     now: datetime,
-    channel: str = "email",
+    channel: str = MAIL,
     case_id: str | None = None,
     task_id: str | None = None,
     official_id: str | None = None,
@@ -63,7 +65,8 @@ def put(
 ) -> Message | None:
     """Put a message in the outbox; None when one with this key was put there before.
 
-    One that is `collapsible` may share a mail with others of its kind to the same address.
+    One that is `collapsible` may share a mail with others of its kind to the same address. What
+    goes by hand is not sent by anybody here: it waits for a person.
     """
     row = {
         "id": new_id(),
@@ -79,6 +82,7 @@ def put(
         "created_at": now,
         "not_before": not_before or now,
         "collapsible": collapsible,
+        "status": MessageStatus.BY_HAND if channel == HAND else MessageStatus.WAITING,
         "message_id": message_id_of(key, domain),
     }
     session.flush()
@@ -94,27 +98,37 @@ def claim(
     lease: timedelta = LEASE,
     *,
     with_collapsible: bool = True,
+    channels: Collection[str] | None = None,
 ) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
     A message whose senders died with it at every try is parked instead of taken. Without the
-    collapsible ones, those wait for more of their kind. Whoever claims next waits for the end of
-    this transaction, so that it cannot take what may share a mail with these.
+    collapsible ones, those wait for more of their kind. `channels` are the ways that are open; None
+    takes every one. Whoever claims next waits for the end of this transaction, so that it cannot
+    take what may share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
     due = _due(now) if with_collapsible else _due(now).where(Message.collapsible.is_(False))
+    if channels is not None:
+        due = due.where(Message.channel.in_(channels))
     return _take(session, due.limit(limit), now + lease)
 
 
 def claim_companions(
-    session: Session, message: Message, now: datetime, lease: timedelta = LEASE
+    session: Session,
+    message: Message,
+    now: datetime,
+    lease: timedelta = LEASE,
+    *,
+    of_every_kind: bool = False,
 ) -> list[Message]:
-    """Take the other due messages that may share a mail with a collapsible one just taken."""
-    if not message.collapsible:
+    """Take the other due messages that may share a mail with a collapsible one just taken; or
+    everything that is due at its address."""
+    if not message.collapsible and not of_every_kind:
         return []
     alike = _due(now).where(
-        Message.collapsible,
+        Message.collapsible.is_(True) if not of_every_kind else true(),
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
@@ -154,23 +168,33 @@ def _take(session: Session, due: Select[Message], lease_until: datetime) -> list
             continue
         message.attempts += 1
         message.lease_until = lease_until
+        message.shares_with = None
         taken.append(message)
     session.flush()
     return taken
 
 
 def mark_sent(
-    session: Session, message_id: str, *, now: datetime, subject: str | None = None
+    session: Session,
+    message_id: str,
+    *,
+    now: datetime,
+    subject: str | None = None,
+    shares_with: str | None = None,
 ) -> None:
-    """Note that a message (by row id) was accepted by its channel."""
+    """Note that a message (by row id) was accepted by its channel, perhaps in another's letter."""
+    message = session.get_one(Message, message_id)
+    ledger.note(session, message, LedgerEntry.PREPARED, now=now)
+    ledger.note(session, message, LedgerEntry.ACCEPTED, now=now)
     session.execute(
         update(Message)
-        .where(Message.id == message_id)
+        .where(Message.id == message_id, Message.status != MessageStatus.DELIVERED)
         .values(
             status=MessageStatus.SENT,
             sent_at=now,
             lease_until=None,
             last_error=None,
+            shares_with=shares_with,
             subject=None if subject is None else subject[:300],
         )
     )
@@ -183,6 +207,7 @@ def mark_failed(session: Session, message_id: str, *, error: str, now: datetime)
         return message
     message.lease_until = None
     message.last_error = error[:2000]
+    ledger.note(session, message, LedgerEntry.REFUSED, now=now, said=error)
     if message.attempts >= TRIES:
         _park(message, message.last_error)
     else:
@@ -192,10 +217,11 @@ def mark_failed(session: Session, message_id: str, *, error: str, now: datetime)
 
 
 def send_again(session: Session, message_id: str, *, now: datetime) -> None:
-    """Let a parked message try anew from the start."""
+    """Let a message that was put aside, or taken by hand, try anew from the start."""
+    aside = (MessageStatus.PARKED, MessageStatus.BY_HAND)
     session.execute(
         update(Message)
-        .where(Message.id == message_id, Message.status == MessageStatus.PARKED)
+        .where(Message.id == message_id, Message.status.in_(aside))
         .values(status=MessageStatus.WAITING, attempts=0, not_before=now, lease_until=None)
     )
 
@@ -209,6 +235,47 @@ def drop_for_task(session: Session, task_id: str, *, kind: str | None = None) ->
         waiting = waiting.where(Message.kind == kind)
     dropped = waiting.values(status=MessageStatus.DROPPED, lease_until=None)
     return len(session.execute(dropped.returning(Message.id)).all())
+
+
+def drop_older_by_hand(session: Session, message: Message) -> None:
+    """Let go of what waits for a hand and is overtaken by a newer message about the same."""
+    about = (
+        Message.task_id == message.task_id
+        if message.task_id is not None
+        else and_(Message.task_id.is_(None), Message.kind == message.kind)
+    )
+    case = Message.case_id == message.case_id if message.case_id else Message.case_id.is_(None)
+    session.execute(
+        update(Message)
+        .where(Message.status == MessageStatus.BY_HAND, Message.id != message.id, about, case)
+        .where(Message.official_id == message.official_id)
+        .values(status=MessageStatus.DROPPED)
+    )
+
+
+def drop_older_digests(session: Session, message: Message) -> None:
+    """Let go of the digests of this kind to the same official that did not go out yet."""
+    unsent = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
+    session.execute(
+        update(Message)
+        .where(Message.status.in_(unsent), Message.id != message.id, Message.kind == message.kind)
+        .where(Message.official_id == message.official_id)
+        .values(status=MessageStatus.DROPPED, lease_until=None)
+    )
+
+
+def is_known(session: Session, key: str) -> bool:
+    """Whether a message with this key was ever put in the outbox."""
+    return session.scalar(select(Message.id).where(Message.key == key)) is not None
+
+
+def postpone(session: Session, messages: Sequence[Message], until: datetime) -> None:
+    """Give claimed messages back untried, to share one letter at a later moment."""
+    for message in messages:
+        message.not_before, message.collapsible = until, True
+        message.lease_until, message.shares_with = None, None
+        message.attempts -= 1
+    session.flush()
 
 
 def counts(session: Session) -> dict[MessageStatus, int]:

@@ -45,7 +45,9 @@ class _Tally:
     away: frozenset[str]
 
 
-def import_officials(session: Session, csv_text: str, replace: bool, now: datetime) -> ImportResult:
+def import_officials(
+    session: Session, csv_text: str, replace: bool, now: datetime, *, is_trial: bool = False
+) -> ImportResult:
     """Bring in a list of officials: all rows, or OfficialsRefused with every wrong one.
 
     1. Each row adds or updates one person's role at one region.
@@ -55,7 +57,7 @@ def import_officials(session: Session, csv_text: str, replace: bool, now: dateti
     4. Open tasks follow: those who left lose them and their links, those who came get them.
     """
     regions = dict(session.execute(select(Region.code, Region.name)).all())
-    rows = read_officials(csv_text, regions)
+    rows = read_officials(csv_text, regions, is_trial=is_trial)
     concerned = sorted({row.region for row in rows})
     lock_regions(session, concerned)
     tally = _Tally(added=[], updated=[], unchanged=[], away=frozenset(standing_in(session)))
@@ -105,6 +107,12 @@ def find_person(
     if nip is not None:
         same = same.where(Person.nip.is_(None))
     return session.scalars(same.order_by(Person.nip.is_(None), Person.id)).first()
+
+
+def people_known_as(session: Session, known_as: str) -> list[Person]:
+    """The people with this NIP, e-mail address or telephone number (`+62…`)."""
+    same = or_(Person.nip == known_as, Person.email == known_as.lower(), Person.phone == known_as)
+    return list(session.scalars(select(Person).where(same).order_by(Person.name, Person.id)))
 
 
 def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
@@ -171,6 +179,7 @@ def _update_person(person: Person, row: OfficialRow) -> bool:
         "nip": row.nip or person.nip,
         "email": row.email or person.email,
         "phone": row.phone or person.phone,
+        "channel_url": row.channel or person.channel_url,
     }
     changed = any(getattr(person, key) != value for key, value in wanted.items())
     for key, value in wanted.items():

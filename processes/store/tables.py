@@ -114,6 +114,26 @@ class MessageStatus(enum.StrEnum):
     SENT = "sent"
     PARKED = "parked"
     DROPPED = "dropped"
+    #: somebody of the house sends it from his own phone
+    BY_HAND = "by_hand"
+    #: somebody stated that it arrived
+    DELIVERED = "delivered"
+
+
+class LedgerEntry(enum.StrEnum):
+    """What happened to a message after it was made (`Message.created_at`)."""
+
+    #: its words were written: for a try of the sender, or for somebody's own phone
+    PREPARED = "disiapkan"
+    #: the mail server, or the service behind a channel, took it
+    ACCEPTED = "diterima"
+    REFUSED = "ditolak"
+    #: somebody had it sent again
+    AGAIN = "dikirim_lagi"
+    #: its link was asked for, by a person or a program; no proof that anybody read it
+    FETCHED = "tautan_diambil"
+    #: somebody stated that it arrived
+    STATED = "dinyatakan_sampai"
 
 
 class AccountRole(enum.StrEnum):
@@ -218,6 +238,7 @@ class Base(DeclarativeBase):
         TaskStatus: words(TaskStatus),
         OfficialStatus: words(OfficialStatus),
         MessageStatus: words(MessageStatus),
+        LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
@@ -255,6 +276,8 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    #: a way to him other than mail, as an Apprise URL with one receiver; a secret
+    channel_url: Mapped[str | None] = mapped_column(String(500))
 
 
 class Official(Base):
@@ -690,6 +713,8 @@ class Link(Base):
     )
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: message (id) that carries it, where that is not the one whose own link it is
+    carried_by: Mapped[str | None] = mapped_column(String(32))
 
 
 class Message(Base):
@@ -704,6 +729,8 @@ class Message(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index("ix_message_case", "case_id"),
+        Index("ix_message_address", "address", "sent_at"),
+        Index("ix_message_link_id", "link_id"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what makes a second one the same one, for example `task:<id>:opened:<official>`
@@ -715,8 +742,10 @@ class Message(Base):
     link_id: Mapped[str | None] = mapped_column(ForeignKey("link.id"))
     #: name of the text in the owner's `pesan/`, for example `tugas_baru`
     kind: Mapped[str] = mapped_column(String(60))
-    #: `email` or another channel
+    #: `email`, `apprise` or `hand`
     channel: Mapped[str] = mapped_column(String(24), default="email")
+    #: of a mail; for a channel the person (id), whose URL is read when it is sent; by hand the
+    #: telephone number
     address: Mapped[str] = mapped_column(String(254))
     #: values for the text that are not read from the case when it is sent
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -732,6 +761,39 @@ class Message(Base):
     subject: Mapped[str | None] = mapped_column(String(300))
     #: whether it may be told together with others to the same address, in one mail
     collapsible: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: the first of those it shares a letter with (id), while that is on its way and afterwards
+    shares_with: Mapped[str | None] = mapped_column(String(32))
+
+
+class MessageEvent(Base):
+    """One line of the ledger of a message; lines are added and never changed."""
+
+    __tablename__ = "message_event"
+    __table_args__ = (Index("ix_message_event_message_id", "message_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"))
+    kind: Mapped[LedgerEntry]
+    at: Mapped[datetime]
+    #: `email`, `apprise` or `hand`
+    channel: Mapped[str] = mapped_column(String(24))
+    #: who did it, or who states it, as it is printed; empty for the clock
+    by: Mapped[str] = mapped_column(String(300), default="")
+    #: what the server said, or what somebody noted
+    note: Mapped[str] = mapped_column(Text, default="")
+    #: the link that was carried or asked for
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("link.id"))
+
+
+class DigestRun(Base):
+    """The digests of one region for one day were written, or there was nothing to write."""
+
+    __tablename__ = "digest_run"
+    #: kind of the messages, `ringkasan` or `ringkasan_mingguan`
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    #: in the region's zone; of a weekly one the day from which it was due
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class History(Base):

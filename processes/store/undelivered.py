@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Message, MessageStatus
+from processes.store import ledger
+from processes.store.tables import LedgerEntry, Message, MessageStatus
+from processes.store.ways import MAIL
 
 
-def park(session: Session, message_id: str, *, error: str) -> None:
+def park(session: Session, message_id: str, *, error: str, now: datetime) -> None:
     """Put aside a message that no further try can deliver; the board shows it with the error."""
+    message = session.get_one(Message, message_id)
+    if message.status is MessageStatus.WAITING:
+        ledger.note(session, message, LedgerEntry.REFUSED, now=now, said=error)
     _settle(session, message_id, MessageStatus.PARKED, error)
+
+
+def turn_to_mail(
+    session: Session, message_id: str, address: str, *, error: str, now: datetime
+) -> None:
+    """Send by mail, at once, what a channel refused."""
+    message = session.get_one(Message, message_id)
+    if message.status is MessageStatus.WAITING:
+        ledger.note(session, message, LedgerEntry.REFUSED, now=now, said=error)
+        message.channel, message.address = MAIL, address
+        message.attempts, message.not_before, message.lease_until = 0, now, None
+        session.flush()
 
 
 def drop(session: Session, message_id: str) -> None:

@@ -22,7 +22,16 @@ def key_in(page: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/perkara", "/perkara/baru", "/perkara/x", "/perkara/x/alur.svg"]
+    "path",
+    [
+        "/",
+        "/perkara",
+        "/pesan",
+        "/pesan/cetak",
+        "/perkara/baru",
+        "/perkara/x",
+        "/perkara/x/alur.svg",
+    ],
 )
 def test_whoever_is_not_signed_in_is_told_how(browser: FlaskClient, path: str) -> None:
     answer = browser.get(path)

@@ -37,6 +37,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "reply_id": _ID,
     "alarm_id": _ID,
     "day_id": _ID,
+    "message_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from processes.store.channel_urls import masked
 from processes.store.questions import Represented
 from processes.store.tables import Official, Person, Substitution
 
@@ -27,8 +28,13 @@ def holder_of(row: Official, person: Person, whose: Represented | None) -> dict[
 
 
 def official(row: Official, person: Person) -> dict[str, Any]:
-    """An official with his role and region."""
-    return {**holder(row, person), "role": row.role, "region": row.region_code}
+    """An official with his role and region; of his channel the service only."""
+    return {
+        **holder(row, person),
+        "role": row.role,
+        "region": row.region_code,
+        "channel": masked(person.channel_url) or None,
+    }
 
 
 def state_of(row: Substitution) -> str:

@@ -1,4 +1,5 @@
-"""Who holds which role, for those who hand tasks over; no addresses, no NIP."""
+"""Who holds which role, for those who hand tasks over; no addresses, no NIP, and
+of a channel its service only."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from webhooks.api.json_schema import (
     whole,
     words,
 )
+from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.trouble_schemas import TROUBLES
 
@@ -102,6 +103,7 @@ COMPONENTS: dict[str, Schema] = {
             "status": TEXT,
             "role": TEXT,
             "region": TEXT,
+            "channel": MAYBE_TEXT,
         }
     ),
     "Prepared": whole(
@@ -185,6 +187,7 @@ COMPONENTS: dict[str, Schema] = {
     **REGISTER,
     **TROUBLES,
     **CALENDAR,
+    **MESSAGES,
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
     "Receipt": whole(

@@ -3,6 +3,7 @@
 from webhooks.board import calendar_views as calendar_views
 from webhooks.board import continuing as continuing
 from webhooks.board import matters as matters
+from webhooks.board import messages as messages
 from webhooks.board import new_case as new_case
 from webhooks.board import partner_views as partner_views
 from webhooks.board import substitutes as substitutes

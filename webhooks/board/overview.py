@@ -56,6 +56,7 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
                 *_warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
                 *_calendar_warnings(session, viewer),
             ],
+            "has_unsent": unsent + counts.by_hand_messages > 0,
         }
 
 
@@ -76,6 +77,7 @@ def undelivered(counts: Counts) -> int:
 
 
 def _counters(counts: Counts, unsent: int) -> list[Counter]:
+    by_hand = Counter(label=text("count_by_hand"), count=counts.by_hand_messages, alarms=True)
     halted = Counter(label=text("count_incident"), count=counts.incidents, alarms=True)
     failed = Counter(label=text("count_failed"), count=counts.failed_alarms, alarms=True)
     return [
@@ -83,7 +85,7 @@ def _counters(counts: Counts, unsent: int) -> list[Counter]:
         Counter(label=text("count_open"), count=counts.open_tasks),
         Counter(label=text("count_overdue"), count=counts.overdue_tasks, alarms=True),
         Counter(label=text("count_unsent"), count=unsent, alarms=True),
-        *(counter for counter in (halted, failed) if counter.is_bad),
+        *(counter for counter in (by_hand, halted, failed) if counter.is_bad),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +82,26 @@ def import_officials(file: Path, replace: bool) -> None:
                     why=row.end_reason,
                 )
             )
+
+
+@officials.command("channel", help=say("commands.channel"), epilog=say("commands.channel_example"))
+@click.argument("person")
+@click.argument("url", required=False)
+@click.option("--remove", is_flag=True, help=say("commands.channel_remove"))
+def channel(person: str, url: str | None, remove: bool) -> None:
+    """Give an official a channel; its URL is a secret and never printed."""
+    from processes import actions
+    from processes.store.channel_urls import masked
+
+    if url == "-":
+        url = sys.stdin.readline().strip()
+    if bool(url) == remove:
+        raise KsddError("commands.channel_url_missing")
+    found = actions.set_channel(open_office(), person.strip(), url)
+    if found.channel_url is None:
+        click.echo(say("commands.channel_gone", "id", name=found.name))
+    else:
+        click.echo(say("commands.channel_kept", name=found.name, channel=masked(url)))
 
 
 @commands.group(help=say("commands.token"), epilog=say("commands.token_example"))

@@ -14,6 +14,7 @@ from webhooks.current import office
 from webhooks.security import allow_upload
 from webhooks.task_links import answering, choosing, completing, preparing, recording, responding
 from webhooks.task_links.entry import enter
+from webhooks.task_links.fetching import note_fetch
 
 pages = Blueprint("task_links", __name__)
 
@@ -23,6 +24,7 @@ def show(token: str) -> Response:
     """What the link is for, as it stands now."""
     moment = now()
     entry = enter(token, moment)
+    note_fetch(entry.link, moment)
     match entry.purpose:
         case LinkPurpose.RECORD:
             return recording.show(entry, token, moment)

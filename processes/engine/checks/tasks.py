@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from processes.engine.checks.diagram import Diagram, Scope, Shape
 from processes.engine.checks.expressions import check_expression
@@ -15,6 +15,8 @@ from processes.engine.durations import DurationError
 from processes.engine.policies import (
     Escalation,
     days_before_the_end,
+    digest_weekday,
+    most_open_tasks,
     parse_escalations,
     parse_reminders,
 )
@@ -22,6 +24,8 @@ from processes.engine.roles import COUNCIL, HEAD
 from processes.engine.shapes import ENTRIES, Stage
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
+
+Read = TypeVar("Read")
 
 ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 ASSURANCES = ("tautan", "tautan+kode", "masuk")
@@ -52,7 +56,7 @@ READ: dict[str, frozenset[str]] = {
     "intermediateCatchEvent": frozenset(("tahap", "dasar")),
     "boundaryEvent": frozenset(("tahap", "dasar")),
     "receiveTask": frozenset(("tahap", "dasar")),
-    "process": ON_TASK | {"tenggat", "pengingat_akhir"},
+    "process": ON_TASK | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan"},
 }
 
 
@@ -154,8 +158,15 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
         _read(parse_reminders, words, "pengingat", shape, report)
     if properties.get("pengingat_akhir"):
         _read(days_before_the_end, properties["pengingat_akhir"], "pengingat_akhir", shape, report)
+    digests: dict[str, Callable[[str], int | None]] = {
+        "ringkasan_harian": most_open_tasks,
+        "ringkasan_mingguan": digest_weekday,
+    }
+    for name, parse in digests.items():
+        if properties.get(name) is not None:
+            _read(parse, properties[name], name, shape, report)
     for words in _wordings("eskalasi", shape, report, known):
-        for each in _read(parse_escalations, words, "eskalasi", shape, report):
+        for each in _read(parse_escalations, words, "eskalasi", shape, report) or ():
             place = shape.property_element("eskalasi")
             _check_known_role(each.target_role, place, report, known)
             _check_manners(shape, each, place, report)
@@ -187,15 +198,16 @@ def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str
 
 
 def _read(
-    parse: Callable[[str], list[Any]], text: str, name: str, shape: Shape, report: Report
-) -> list[Any]:
+    parse: Callable[[str], Read], text: str, name: str, shape: Shape, report: Report
+) -> Read | None:
+    """What the owner's words mean; None, and a finding, when they cannot be read."""
     try:
         return parse(text)
     except DurationError as refused:
         place = shape.property_element(name)
         detail = refused.say(report.language)
         report.error("tasks.unreadable", place, name=name, text=text, detail=detail)
-        return []
+        return None
 
 
 def _check_whose(shape: Shape, report: Report, known: Known) -> None:

@@ -20,6 +20,13 @@ from processes.store.questions.cases import (
     proposed_answers,
 )
 from processes.store.questions.documents import documents_of_case, find_document
+from processes.store.questions.messages import (
+    Addressed,
+    count_messages,
+    find_message,
+    page_of_messages,
+    wanted_messages,
+)
 from processes.store.questions.pages import PAGE_SIZE, Page
 from processes.store.questions.partners import (
     contacts_by_code,
@@ -61,6 +68,7 @@ from processes.store.questions.troubles import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Addressed",
     "Agreement",
     "AgreementFilters",
     "CaseFilters",
@@ -76,6 +84,7 @@ __all__ = [
     "cases_with_due_timers",
     "contact_of",
     "contacts_by_code",
+    "count_messages",
     "counts",
     "counts_by_stage",
     "deadlines_of_task",
@@ -84,6 +93,7 @@ __all__ = [
     "find_case",
     "find_document",
     "find_failed_alarm",
+    "find_message",
     "find_reply",
     "find_task",
     "follow_ups_of",
@@ -99,6 +109,7 @@ __all__ = [
     "overdue",
     "page_of_agreements",
     "page_of_cases",
+    "page_of_messages",
     "page_of_officials",
     "page_of_tasks",
     "parent_of",
@@ -110,5 +121,6 @@ __all__ = [
     "replies_of_case",
     "represented",
     "tasks_of_case",
+    "wanted_messages",
     "without_contact",
 ]

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session
 
+from processes.store.questions.messages import count_messages
 from processes.store.questions.sight import sees_task, sight
 from processes.store.questions.troubles import count_failed_alarms
-from processes.store.tables import Case, CaseStatus, Message, MessageStatus, Task, TaskStatus
+from processes.store.tables import Case, CaseStatus, MessageStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
 
 
@@ -26,9 +27,11 @@ class Counts:
     failed_alarms: int
     open_tasks: int
     overdue_tasks: int
-    #: messages that wait for their next try, and those nobody tries any more
+    #: messages that wait for their next try, those nobody tries any more, and those that wait for
+    #: somebody's own telephone
     waiting_messages: int
     parked_messages: int
+    by_hand_messages: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +46,12 @@ class StageCount:
 
 
 def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
-    """What the viewer's board counts; messages only for a viewer of the whole installation."""
+    """What the viewer's board counts."""
     by_status = _cases(viewer, Case.status, func.count()).group_by(Case.status)
     cases: dict[CaseStatus, int] = dict(session.execute(by_status).all())
     late = func.count(one_of((Task.due_at < now, 1)))
     waiting, overdue = session.execute(_open_tasks(viewer, func.count(), late)).one()
-    letters = _letters(session) if viewer.sees_everything else {}
+    letters = count_messages(session, viewer)
     return Counts(
         running=cases.get(CaseStatus.RUNNING, 0),
         incidents=cases.get(CaseStatus.INCIDENT, 0),
@@ -57,6 +60,7 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
         overdue_tasks=overdue,
         waiting_messages=letters.get(MessageStatus.WAITING, 0),
         parked_messages=letters.get(MessageStatus.PARKED, 0),
+        by_hand_messages=letters.get(MessageStatus.BY_HAND, 0),
     )
 
 
@@ -97,8 +101,3 @@ def _open_tasks(viewer: Viewer, *columns: ColumnElement[Any]) -> Select[Any]:
         return query
     seen = sight(viewer)
     return query.join(seen, seen.c.case_id == Task.case_id).where(sees_task(viewer, seen))
-
-
-def _letters(session: Session) -> dict[MessageStatus, int]:
-    query = select(Message.status, func.count()).group_by(Message.status)
-    return dict(session.execute(query).all())

@@ -27,7 +27,9 @@ class Page(Generic[Item]):
     total: int
 
 
-def rows_of_page(session: Session, query: Select[Any, Any], number: int) -> tuple[list[Any], int]:
+def rows_of_page(
+    session: Session, query: Select[*tuple[Any, ...]], number: int
+) -> tuple[list[Any], int]:
     """The rows of an ordered query that stand on a page, and how many rows there are in all."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     start = (min(max(number, 1), MOST_PAGES) - 1) * PAGE_SIZE

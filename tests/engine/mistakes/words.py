@@ -179,6 +179,16 @@ WORDS = [
                 "eskalasi",
                 "error",
             ),
+            *(
+                ("tasks.unreadable", with_properties(**{name: words}), name, "error")
+                for name, words in (
+                    ("ringkasan_harian", "lima"),
+                    ("ringkasan_harian", "-1"),
+                    ("ringkasan_harian", "1001"),
+                    ("ringkasan_mingguan", "minggu"),
+                    ("ringkasan_mingguan", "setiap senin"),
+                )
+            ),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),
             ("timers.unreadable", task("a", camunda__dueDate="5 hari krja"), "", "error"),
             (

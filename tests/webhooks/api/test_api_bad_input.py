@@ -148,6 +148,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             substitution_id="x",
             alarm_id="x",
             day_id="x",
+            message_id="x",
             key="ksdd",
             number=1,
         )

@@ -157,6 +157,21 @@ def walk_troubles(admin: Machine, case: Any) -> None:
     assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
 
 
+def walk_messages(admin: Machine, case: Any) -> None:
+    [message] = admin.get(f"/messages?status=waiting&case={case['id']}").get_json()["items"]
+    path = f"/messages/{message['id']}"
+    assert admin.post(f"{path}/again").status_code == 409
+    taken = admin.post(f"{path}/by-hand").get_json()
+    assert taken["message"]["status"] == "by_hand"
+    assert taken["url"].startswith("https://wa.me/62")
+    assert admin.post(f"{path}/again").get_json()["status"] == "waiting"
+    stated = admin.post(f"{path}/delivered", {"by": "Sari Contoh"}).get_json()
+    assert stated["status"] == "delivered"
+    assert [line["by"] for line in stated["ledger"]][-1] == "Sari Contoh"
+    assert admin.post(f"{path}/delivered", {"by": "Sari Contoh"}).status_code == 409
+    assert admin.get("/messages?region=32.01&page=1").get_json()["total"]
+
+
 def walk_agreements(admin: Machine) -> None:
     agreement = {
         "jenis_naskah": "kesepakatan_bersama",
@@ -200,6 +215,7 @@ def walk_procedures(admin: Machine) -> None:
 def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:
     admin = machine("administrator", role="admin")
     case, task = walk_cases(admin)
+    walk_messages(admin, case)
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)

@@ -1,0 +1,72 @@
+"""What the digests ask of the database: which were written, and who has how much to do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.store.database import insert_missing
+from processes.store.questions.people import Holder
+from processes.store.tables import DigestRun, Official, Person, Task, TaskHolder, TaskStatus
+
+
+def take(session: Session, kind: str, region: str, day: date, now: datetime) -> bool:
+    """Note that the digests of a region and day are written now; False when they were before."""
+    row = {"kind": kind, "region_code": region, "day": day, "at": now}
+    return insert_missing(session, DigestRun, [row]) == 1
+
+
+def taken_since(session: Session, day: date) -> set[tuple[str, str, date]]:
+    """Kind, region and day of every digest written since a day."""
+    query = select(DigestRun.kind, DigestRun.region_code, DigestRun.day)
+    return {
+        (kind, region, at)
+        for kind, region, at in session.execute(query.where(DigestRun.day >= day))
+    }
+
+
+def manned_regions(session: Session) -> list[str]:
+    """Codes of the regions that have an active official."""
+    query = select(Official.region_code).where(Official.active).distinct()
+    return list(session.scalars(query.order_by(Official.region_code)))
+
+
+def busy_people(session: Session, region: str, *, more_than: int) -> list[Holder]:
+    """The active officials of a region who hold more open tasks than that, in all their offices
+    together; each person once."""
+    open_tasks = (
+        select(Official.person_id, func.count(func.distinct(Task.id)).label("tasks"))
+        .join(TaskHolder, TaskHolder.official_id == Official.id)
+        .join(Task, Task.id == TaskHolder.task_id)
+        .where(Official.active, Task.status == TaskStatus.OPEN)
+        .group_by(Official.person_id)
+        .having(func.count(func.distinct(Task.id)) > more_than)
+        .subquery()
+    )
+    query = (
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .join(open_tasks, open_tasks.c.person_id == Person.id)
+        .where(Official.region_code == region, Official.active)
+        .order_by(Person.name, Official.id)
+    )
+    found = {person.id: (official, person) for official, person in session.execute(query)}
+    return list(found.values())
+
+
+def open_tasks_of(session: Session, person_id: str) -> list[tuple[Task, str]]:
+    """The open tasks that a person holds, the most urgent first, each with the office (id of the
+    official) in which he holds it."""
+    query = (
+        select(Task, Official.id)
+        .join(TaskHolder, TaskHolder.task_id == Task.id)
+        .join(Official, Official.id == TaskHolder.official_id)
+        .where(Official.person_id == person_id, Official.active, Task.status == TaskStatus.OPEN)
+        .order_by(Task.due_at.asc().nulls_last(), Task.opened_at, Task.id, Official.id)
+    )
+    found: dict[str, tuple[Task, str]] = {}
+    for task, official_id in session.execute(query):
+        found.setdefault(task.id, (task, official_id))
+    return list(found.values())

@@ -1,0 +1,101 @@
+"""Kinds of messages by what becomes of them: what asks for a task loses its point with the task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Link,
+    Message,
+    MessageStatus,
+    Official,
+    Task,
+    TaskStatus,
+)
+
+#: kinds that ask for a task to be done; they are pointless once it is closed
+ASKING = frozenset(
+    {
+        "tugas_baru",
+        "pengingat",
+        "eskalasi",
+        "siapkan",
+        "konfirmasi",
+        "dikembalikan",
+        "catat",
+        "pilih_pejabat",
+    }
+)
+#: kind that asks for what may follow after a task is finished
+LATER = "lengkapi"
+#: an official's open tasks each morning, and what is late in a head's house each week
+DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
+DIGESTS = frozenset({DAILY, WEEKLY})
+
+
+def is_pointless(session: Session, message: Message, now: datetime) -> bool:
+    """Whether it asks for something that is settled, or carries a link that was revoked."""
+    if message.link_id is not None and session.get_one(Link, message.link_id).revoked_at:
+        return True
+    if message.kind in DIGESTS:
+        return not _has_anything(session, message, now)
+    if message.task_id is None:
+        return False
+    task = session.get_one(Task, message.task_id)
+    if message.kind == LATER:
+        return session.get_one(Case, task.case_id).status != CaseStatus.RUNNING
+    return message.kind in ASKING and task.status != TaskStatus.OPEN
+
+
+def still_has_point() -> ColumnElement[bool]:
+    """The condition under which a message that is not a digest still has a point."""
+    revoked = exists().where(Link.id == Message.link_id, Link.revoked_at.is_not(None))
+    closed = exists().where(Task.id == Message.task_id, Task.status != TaskStatus.OPEN)
+    revoked, closed = revoked.correlate(Message), closed.correlate(Message)
+    return ~revoked & or_(Message.kind.not_in(ASKING), ~closed)
+
+
+def _has_anything(session: Session, message: Message, now: datetime) -> bool:
+    if message.kind == WEEKLY:
+        return session.scalar(late_in(message.values["daerah"], now).limit(1)) is not None
+    links = listed_links(session, message)
+    region = message.values.get("daerah")
+    return bool(links) or (region is not None and bool(waiting_for_a_hand(session, region)))
+
+
+def listed_links(session: Session, message: Message) -> list[tuple[Link, Task]]:
+    """The living links of a daily digest into tasks that are still open, the most urgent first."""
+    listed = list(message.values.get("tautan") or {})
+    query = (
+        select(Link, Task)
+        .join(Task, Task.id == Link.task_id)
+        .where(Link.id.in_(listed), Link.revoked_at.is_(None), Task.status == TaskStatus.OPEN)
+        .order_by(Task.due_at.asc().nulls_last(), Task.opened_at, Task.id)
+    )
+    return [(link, task) for link, task in session.execute(query)]
+
+
+def waiting_for_a_hand(session: Session, region: str) -> list[Message]:
+    """The messages to officials of a region that wait for somebody's telephone, oldest first."""
+    query = (
+        select(Message)
+        .join(Official, Official.id == Message.official_id)
+        .where(Message.status == MessageStatus.BY_HAND, Official.region_code == region)
+        .where(Message.kind.not_in(DIGESTS), still_has_point())
+        .order_by(Message.created_at, Message.id)
+    )
+    return list(session.scalars(query))
+
+
+def late_in(region: str, now: datetime) -> Select[Task]:
+    """The open tasks of a region's own house that are past their deadline, the latest first."""
+    return (
+        select(Task)
+        .where(Task.region_code == region, Task.status == TaskStatus.OPEN, Task.due_at < now)
+        .order_by(Task.due_at, Task.id)
+    )

@@ -1,0 +1,98 @@
+"""Messages: what waits, what is put aside, what is to be sent by hand, as far as one may see it.
+
+A viewer of some regions sees what goes to their officials. What lost its point is not listed as
+waiting: the worker lets go of it when its turn comes, and nobody need send it by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from processes.store.kinds import still_has_point
+from processes.store.questions.pages import Page, rows_of_page
+from processes.store.tables import Case, Message, MessageStatus, Official, Person, Task
+from processes.store.viewer import Viewer
+
+#: what somebody may have to do something about
+WANTED = (MessageStatus.BY_HAND, MessageStatus.PARKED, MessageStatus.WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressed:
+    """A message with whom it is for and what it is about, where it has that."""
+
+    message: Message
+    official: Official | None
+    person: Person | None
+    task: Task | None
+    case: Case | None
+
+
+def page_of_messages(
+    session: Session,
+    viewer: Viewer,
+    *,
+    page: int,
+    statuses: Collection[MessageStatus] = (),
+    region: str | None = None,
+    case_id: str | None = None,
+) -> Page[Addressed]:
+    """One page of the messages the viewer may see, the newest first; no status means all."""
+    query = _seen(viewer)
+    if statuses:
+        query = query.where(Message.status.in_(statuses), or_(~_unsent(), still_has_point()))
+    if region is not None:
+        query = query.where(Official.region_code == region)
+    if case_id is not None:
+        query = query.where(Message.case_id == case_id)
+    ordered = query.order_by(Message.created_at.desc(), Message.id)
+    rows, total = rows_of_page(session, ordered, page)
+    return Page(items=[_addressed(row) for row in rows], number=page, total=total)
+
+
+def find_message(session: Session, viewer: Viewer, message_id: str) -> Addressed | None:
+    """One message as the viewer may see it; None when there is none, or none for him."""
+    row = session.execute(_seen(viewer).where(Message.id == message_id)).one_or_none()
+    return None if row is None else _addressed(row)
+
+
+def wanted_messages(session: Session, viewer: Viewer, limit: int = 500) -> list[Addressed]:
+    """All that waits for somebody or something, for a printed list: by person, oldest first."""
+    query = _seen(viewer).where(Message.status.in_(WANTED), still_has_point())
+    ordered = query.order_by(Official.region_code, Person.name, Message.created_at, Message.id)
+    return [_addressed(row) for row in session.execute(ordered.limit(limit))]
+
+
+def count_messages(session: Session, viewer: Viewer) -> dict[MessageStatus, int]:
+    """How many messages the viewer may see in each state that wants somebody."""
+    query = _seen(viewer).where(Message.status.in_(WANTED), still_has_point())
+    counted = query.with_only_columns(Message.status, func.count()).group_by(Message.status)
+    found: dict[MessageStatus, int] = dict(session.execute(counted).all())
+    return found
+
+
+def _unsent() -> ColumnElement[bool]:
+    return Message.status.in_(WANTED)
+
+
+def _seen(viewer: Viewer) -> Select[Message, Official, Person, Task, Case]:
+    query = (
+        select(Message, Official, Person, Task, Case)
+        .outerjoin(Official, Official.id == Message.official_id)
+        .outerjoin(Person, Person.id == Official.person_id)
+        .outerjoin(Task, Task.id == Message.task_id)
+        .outerjoin(Case, Case.id == Message.case_id)
+    )
+    if viewer.sees_everything:
+        return query
+    return query.where(Official.region_code.in_(viewer.regions or ()))
+
+
+def _addressed(row: Any) -> Addressed:
+    message, official, person, task, case = row
+    return Addressed(message=message, official=official, person=person, task=task, case=case)

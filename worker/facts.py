@@ -1,0 +1,104 @@
+"""What a letter may tell: the facts of its message, its task and its case, in words.
+
+The link's token is made here, at the moment of sending, and stored nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from processes.office import Office
+from processes.sentences import say
+from processes.sentences.dates import day, listing, moment
+from processes.store import questions
+from processes.store.links import token_for
+from processes.store.regions import regions_named
+from processes.store.tables import Case, Message, Official, Person, Region, Task
+
+
+def facts_of(office: Office, session: Session, message: Message, now: datetime) -> dict[str, Any]:
+    """What the owner's text may name (`processes.engine.texts.FACTS`); absent facts are absent."""
+    facts: dict[str, Any] = {"penerima": addressee(session, message)}
+    if message.case_id is not None:
+        case = session.get_one(Case, message.case_id)
+        facts["perkara"] = _case(session, case)
+        facts["narahubung"] = _contact(session, case)
+    if message.task_id is not None:
+        facts["tugas"] = facts_of_task(office, session, session.get_one(Task, message.task_id), now)
+    if message.link_id is not None:
+        facts["tautan"] = link_of(office, message.link_id)
+    facts.update({k: v for k, v in message.values.items() if k in ("kabar", "catatan", "hari")})
+    return facts
+
+
+def link_of(office: Office, link_id: str) -> str:
+    """The address of a link, with its token."""
+    return f"{office.settings.base_url}/t/{token_for(office.secret, link_id)}"
+
+
+def addressee(session: Session, message: Message) -> Mapping[str, str]:
+    """Whom a message is for, by name and office."""
+    if message.official_id is None:
+        return {"nama": say("worker.somebody"), "jabatan": ""}
+    official = session.get_one(Official, message.official_id)
+    person = session.get_one(Person, official.person_id)
+    return {"nama": person.name, "jabatan": official.position}
+
+
+def _case(session: Session, case: Case) -> Mapping[str, str]:
+    codes = [party.region_code for party in questions.parties_of_case(session, case.id)]
+    parties = [region.name for region in regions_named(session, codes).values()]
+    return {
+        "nomor": case.number,
+        "judul": case.title,
+        "para_pihak": listing(parties),
+        "tahap": f"{case.stage} {case.stage_name}".strip(),
+        "keadaan": say(f"worker.status_{case.status.value}"),
+        "berakhir": day(case.agreement_ends_on) if case.agreement_ends_on else "",
+    }
+
+
+def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
+    """A task in words: its name, house, deadline and holders."""
+    zone = office.calendar.zone(task.region_code)
+    holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    return {
+        "nama": task.name,
+        "tahap": f"{task.stage} {task.stage_name}".strip(),
+        "daerah": session.get_one(Region, task.region_code).name,
+        "tenggat": moment(task.due_at, zone) if task.due_at else "",
+        "sementara": task.due_is_provisional,
+        "dasar": task.basis,
+        "sisa": _left(office, task, now),
+        "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
+    }
+
+
+def _left(office: Office, task: Task, now: datetime) -> str:
+    """How far the deadline is, in working days of the holder's region."""
+    if task.due_at is None:
+        return ""
+    today = office.calendar.today(now, task.region_code)
+    last = office.calendar.today(task.due_at, task.region_code)
+    days = office.calendar.working_days_between(today, last, task.region_code)
+    if task.due_at < now:
+        return say("worker.late", count=-days) if days else say("worker.late_today")
+    return say("worker.left", count=days) if days else say("worker.due_today")
+
+
+def _contact(session: Session, case: Case) -> Mapping[str, str]:
+    """Who answers questions about the case; empty when nobody is named yet."""
+    found = questions.contact_of(session, case)
+    if found is None:
+        return {}
+    official, person = found
+    return {
+        "nama": person.name,
+        "jabatan": official.position,
+        "telepon": person.phone or "",
+        "surel": person.email or "",
+    }

@@ -1,0 +1,129 @@
+"""Which of the claimed messages share one letter, and how many letters an address gets in a day.
+
+- What came too late after a standstill shares one letter per address.
+- With `KSDD_LETTERS_PER_DAY` an address gets so many letters a day, in its region's zone. What is
+  more shares the last of them; what comes after that one waits for eight o'clock the next morning,
+  to share a letter then. Nothing is let go.
+- Letters about a task that has just opened come first, and a quarter of the day's letters is kept
+  for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from processes.actions.alarms import MORNING
+from processes.actions.telling import CATCHING_UP
+from processes.office import Office
+from processes.store import alarms, letters_sent, outbox
+from processes.store.tables import Message, Official
+
+#: kinds that bring the first link into a task
+FIRST = frozenset({"tugas_baru", "siapkan", "catat", "pilih_pejabat", "konfirmasi"})
+#: of somebody whose region is not known
+USUAL_ZONE = ZoneInfo("Asia/Jakarta")
+
+Together = list[Message]
+
+
+def claim_letters(
+    office: Office, session: Session, now: datetime, limit: int, channels: Collection[str]
+) -> tuple[list[Together], int]:
+    """Due messages, those of one letter side by side; and how many letters' worth was claimed.
+
+    As long as alarms wait that are as late as theirs, those that may share one wait for the rest.
+    """
+    found: list[Together] = []
+    complete = not alarms.is_behind(session, now - CATCHING_UP)
+    claimed = outbox.claim(session, now, limit, with_collapsible=complete, channels=channels)
+    for message in claimed:
+        alike = next((t for t in found if _may_share(t[0], message)), None)
+        if alike is not None:
+            alike.append(message)
+        else:
+            found.append([message, *outbox.claim_companions(session, message, now)])
+    looked_at = len(found)
+    if office.settings.letters_per_day:
+        found = _within_the_day(office, session, found, now)
+    for together in found:
+        for message in together[1:]:
+            message.shares_with = together[0].id
+    session.flush()
+    return found, looked_at
+
+
+def _may_share(one: Message, other: Message) -> bool:
+    both = one.collapsible and other.collapsible
+    return both and (one.channel, one.address) == (other.channel, other.address)
+
+
+def _within_the_day(
+    office: Office, session: Session, letters: Sequence[Together], now: datetime
+) -> list[Together]:
+    """The letters that may go out today; the others are given back for tomorrow."""
+    by_address: dict[tuple[str, str], list[Together]] = {}
+    for together in letters:
+        by_address.setdefault((together[0].channel, together[0].address), []).append(together)
+    return [
+        kept
+        for theirs in by_address.values()
+        for kept in _letters_of_address(office, session, theirs, now)
+    ]
+
+
+def _letters_of_address(
+    office: Office, session: Session, letters: list[Together], now: datetime
+) -> list[Together]:
+    limit = office.settings.letters_per_day
+    one = letters[0][0]
+    zone = _zone(office, session, one)
+    today = now.astimezone(zone).date()
+    own = {message.id for together in letters for message in together}
+    since = datetime.combine(today, time(), zone)
+    room = limit - letters_sent.count(session, one, since=since, now=now, besides=own)
+    reserve = limit // 4
+    if len(letters) > room - reserve:
+        more = outbox.claim_companions(session, one, now, of_every_kind=True)
+        letters += [[message] for message in more if message.id not in own]
+    first = [t for t in letters if any(message.kind in FIRST for message in t)]
+    rest = [t for t in letters if t not in first]
+    kept, later = _shared_out(first, rest, room, reserve)
+    if later:
+        morning = datetime.combine(today + timedelta(days=1), MORNING, zone)
+        outbox.postpone(session, [message for t in later for message in t], morning)
+    return kept
+
+
+def _shared_out(
+    first: list[Together], rest: list[Together], room: int, reserve: int
+) -> tuple[list[Together], list[Together]]:
+    """What goes out in `room` letters, and what has to wait.
+
+    >>> a, b, c = [["a"]], [["b"]], [["c"]]
+    >>> _shared_out(a + b + c, [], 2, 0)
+    ([['a'], ['b', 'c']], [])
+    """
+    if room <= 0:
+        return [], [*first, *rest]
+    if len(first) > room:
+        return [*first[: room - 1], _one_of([*first[room - 1 :], *rest])], []
+    left = room - len(first) - reserve
+    if len(rest) <= left:
+        return [*first, *rest], []
+    if left <= 0:
+        return first, rest
+    return [*first, *rest[: left - 1], _one_of(rest[left - 1 :])], []
+
+
+def _one_of(letters: Sequence[Together]) -> Together:
+    return [message for together in letters for message in together]
+
+
+def _zone(office: Office, session: Session, message: Message) -> ZoneInfo:
+    if message.official_id is None:
+        return USUAL_ZONE
+    return office.calendar.zone(session.get_one(Official, message.official_id).region_code)
