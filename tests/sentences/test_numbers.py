@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from processes.sentences.numbers import MOST, spelled, spelled_day
 
-DIGITS = dict(
-    zip("nol satu dua tiga empat lima enam tujuh delapan sembilan".split(), range(10), strict=True)
-)
+DIGITS = {
+    "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7,
+    "delapan": 8, "sembilan": 9,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
