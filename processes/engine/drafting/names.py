@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 REGION = ("nama", "jabatan", "pejabat")
 #: facts that every case has, with what belongs to each; `[]` marks a list
 GIVEN: Mapping[str, Sequence[str]] = {
-    "perkara": ("nomor", "judul", "kategori", "para_pihak"),
+    "perkara": ("nomor", "judul", "kategori", "para_pihak", "jumlah_pihak"),
     "hari_ini": MORE["date"],
     "daerah": REGION,
     "pemrakarsa": REGION,

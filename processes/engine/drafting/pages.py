@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from processes.engine.drafting.styles import Styles, measure, own_value
-from processes.engine.drafting.word_file import DOCUMENT, W, DraftRefused, open_word, title_of
+from processes.engine.drafting.word_file import DOCUMENT, DraftRefused, W, open_word, title_of
 from processes.engine.typesetting import typeset
 from processes.engine.xml import load_xml
 
@@ -46,14 +46,15 @@ def read_pages(content: bytes) -> dict[str, Any]:
     """What stands on the pages of a Word file, as `konsep.typ` gets it; raises PagesRefused.
 
     `title`, and `body`, `header` and `footer` as lists of blocks: a paragraph is `{"kind": "p",
-    "align", "left", "first", "above", "below" (points), "keep", "break", "pieces"}`, a table
+    "align", "left", "first", "above", "below" (points), "keep", "rule", "break", "pieces"}`, a table
     `{"kind": "table", "widths": [points], "lines": bool, "rows": [[{"span", "blocks"}]]}`. A piece
-    is `{"text", "bold", "italic", "underline", "size"}`, or `{"field": "page" | "pages" | "tab"}`.
+    is `{"text", "bold", "italic", "underline", "size"}`, the number of a `{"field": "page"}` or of all
+    `pages` with the same looks, or a `{"field": "tab"}`.
     """
     parts = open_word(content)
     reader = _Reader(Styles.read(parts.get("word/styles.xml")))
     body = load_xml(parts[DOCUMENT], DOCUMENT).find(f"{W}body")
-    found = {"title": title_of(parts, ""), "header": [], "footer": []}
+    found: dict[str, Any] = {"title": title_of(parts, ""), "header": [], "footer": []}
     targets = _targets(parts)
     for kind in ("header", "footer"):
         for reference in body.iter(f"{W}{kind}Reference"):
@@ -104,6 +105,7 @@ class _Reader:
             "above": measure(style, "spacing.before"),
             "below": measure(style, "spacing.after"),
             "keep": "keepNext" in style,
+            "rule": element.find(f"{W}pPr/{W}pBdr/{W}bottom") is not None,
             "break": before is not None or {"field": "break"} in pieces,
             "pieces": [piece for piece in pieces if piece != {"field": "break"}],
         }
@@ -112,15 +114,15 @@ class _Reader:
         field, hidden = "", False
         for run in paragraph.iter(f"{W}r", f"{W}fldSimple"):
             if run.tag == f"{W}fldSimple":
-                field, hidden = own_value(run, "instr"), False
-                yield from self._field(field)
+                shown = next(run.iter(f"{W}r"), run)
+                yield from self._field(own_value(run, "instr"), self._styles.look(shown, style))
                 continue
             inside = run.getparent().tag == f"{W}fldSimple"
             for element in run:
                 if element.tag == f"{W}fldChar":
                     kind = own_value(element, "fldCharType")
                     if kind == "end":
-                        yield from self._field(field)
+                        yield from self._field(field, self._styles.look(run, style))
                         field = ""
                     hidden = kind != "end"
                 elif element.tag == f"{W}instrText":
@@ -129,10 +131,10 @@ class _Reader:
                     yield from self._piece(run, element, style)
 
     @staticmethod
-    def _field(code: str) -> Iterator[Block]:
+    def _field(code: str, look: Block) -> Iterator[Block]:
         name = (code.split() or [""])[0].upper()
         if name in _RULES:
-            yield {"field": _RULES[name]}
+            yield {"field": _RULES[name], **look}
 
     def _piece(self, run: Any, element: Any, style: Mapping[str, str]) -> Iterator[Block]:
         if element.tag == f"{W}tab":

@@ -30,15 +30,18 @@ _FETCHING = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|DATABASE)\b", re.I
 )
 _XML = (".xml", ".rels")
+#: what Word keeps for other programs and shows nowhere
+_UNREAD = ("customXml/",)
 
 
 class DraftRefused(KsddError):
-    """A letter template cannot be used as it is; `words` is the text of the paragraph at fault."""
+    """A letter template cannot be used as it is."""
 
     status = 422
     default_key = "drafts.unreadable"
 
     def __init__(self, key: str, /, **values: Any) -> None:
+        self.cause = key
         super().__init__(f"drafts.{key}", **values)
 
 
@@ -55,7 +58,7 @@ def open_word(content: bytes) -> dict[str, bytes]:
         raise DraftRefused("no_word_file")
     _refuse_active(parts)
     for name, part in parts.items():
-        if name.endswith(_XML):
+        if name.endswith(_XML) and not name.startswith(_UNREAD):
             _refuse_reaching(_read(part, name), name)
     return parts
 

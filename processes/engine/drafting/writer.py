@@ -53,6 +53,9 @@ SHAPES = (
     nodes.Filter,
     nodes.For,
 )
+#: says everything that a template may say
+REHEARSAL = """{% for a in b %}{{ loop.index }}{{ a.c|upper }}{{ a|lower }}{% if a == "x" and not a.d
+or 1 < 2 %}{{ "y" if a else 1.5 }}{% endif %}{% else %}-{% endfor %}"""
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -189,7 +192,16 @@ def do(job: dict[str, Any]) -> dict[str, Any]:
         return {"refused": "unreadable", "what": error.message or "", "words": words}
     except etree.XMLSyntaxError:
         return {"refused": "badly_nested", "what": "", "words": ""}
-    except (TemplateError, OpcError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (
+        TemplateError,
+        OpcError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        OSError,
+        TypeError,
+        ValueError,
+    ) as error:
         return {"refused": "unreadable", "what": f"{type(error).__name__}: {error}", "words": ""}
     except (RecursionError, MemoryError):
         return {"refused": "too_large", "what": "", "words": ""}
@@ -211,6 +223,9 @@ def give_up() -> None:
     first = BytesIO()
     Document().save(first)
     fill(first.getvalue(), {}, Checked())
+    Checked().from_string(REHEARSAL).render(b=["x"])
+    with suppress(TemplateSyntaxError):
+        Checked().from_string("{% if %}")
     limits = (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
