@@ -42,6 +42,7 @@ ON_TASK = frozenset(
         "rantai",
         "jalur",
         "membuka_lanjutan",
+        "konsep",
     ]
 )
 READ: dict[str, frozenset[str]] = {

@@ -1,7 +1,8 @@
 """What a draft may name: facts of the case, and answers that the diagram lets its reader see.
 
 Answers of tasks that stay in their house (`membagikan` names them nowhere) belong into no draft but
-that of the task itself: a letter goes out, and takes nothing internal with it.
+that of the task itself: a letter goes out, and takes nothing internal with it. It may refer to
+other letters of its own house, by number and date.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from processes.engine.fields import Field
 #: folder of letter templates, and the ending of those that are drafts
 FOLDER, ENDING = "surat/", ".docx"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
+#: kinds of questions that letters refer to, whatever else stays in the house
+QUOTABLE = ("nomor_surat", "tanggal_surat")
 REGION = ("nama", "jabatan", "pejabat")
 #: facts that every case has, with what belongs to each; `[]` marks a list
 GIVEN: Mapping[str, Sequence[str]] = {
@@ -50,6 +53,21 @@ def name_of(file: str) -> str | None:
 def writable(fields: Iterable[Field]) -> list[Field]:
     """The questions whose answers a draft can write: all but files."""
     return [field for field in fields if not field.is_file]
+
+
+def forms_for(
+    tasks: Mapping[str, Sequence[Field]], shared: Collection[str], own: Collection[str]
+) -> dict[str, list[Field]]:
+    """The questions, by element, whose answers a draft of the tasks `own` may name.
+
+    `shared`: the elements whose answers the diagram lets others see. Of all other tasks only number
+    and date of the letters that they sent or received.
+    """
+    open_ones = {*shared, *own}
+    return {
+        element: [f for f in writable(fields) if element in open_ones or f.jenis in QUOTABLE]
+        for element, fields in tasks.items()
+    }
 
 
 def known_names(forms: Mapping[str, Sequence[Field]]) -> frozenset[str]:

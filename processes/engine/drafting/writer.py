@@ -54,8 +54,8 @@ SHAPES = (
     nodes.For,
 )
 #: says everything that a template may say
-REHEARSAL = """{% for a in b %}{{ loop.index }}{{ a.c|upper }}{{ a|lower }}{% if a == "x" and not a.d
-or 1 < 2 %}{{ "y" if a else 1.5 }}{% endif %}{% else %}-{% endfor %}"""
+REHEARSAL = """{% for a in b %}{{ loop.index }}{{ a.c|upper }}{{ a|lower }}{% else %}-{% endfor %}
+{% if a == "x" and not a.d or 1 < 2 %}{{ "y" if a else 1.5 }}{% endif %}"""
 _TAG = re.compile(r"<[^>]+>")
 
 
