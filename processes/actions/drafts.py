@@ -25,8 +25,10 @@ from processes.engine.drafting import (
     write,
 )
 from processes.engine.procedure import Procedure
-from processes.engine.told import EngineFault
+from processes.engine.run import Run
+from processes.engine.told import EngineFault, OpenTask
 from processes.engine.typesetting import LetterRefused
+from processes.engine.wordings import is_choice
 from processes.errors import Conflict, KsddError, NotFound, TaskClosed
 from processes.store import questions
 from processes.store.file_kinds import DOCX, PDF
@@ -67,7 +69,7 @@ def drafts_of(session: Session, office: Office, task: Task, now: datetime) -> li
     """The drafts of an open task, in the owner's order; none of a task that is closed."""
     case = session.get_one(Case, task.case_id)
     procedure = office.procedure(session, case.version_id)
-    names, _ = _offered(session, office, case, task, now)
+    names = _offered(session, office, case, task, now)
     return [_draft(name, procedure) for name in names if file_of(name) in procedure.files]
 
 
@@ -87,10 +89,11 @@ def write_draft(
             raise TaskClosed
         case = session.get_one(Case, task.case_id)
         procedure = office.procedure(session, case.version_id)
-        names, concerned = _offered(session, office, case, task, now)
+        names = _offered(session, office, case, task, now)
         if name not in names or file_of(name) not in procedure.files:
             raise NotFound("drafts.unknown_draft", name=name[:60])
-        facts = facts_of(session, office, task, concerned=concerned, now=now)
+        run, open_task = _woken(session, office, case, task, now)
+        facts = facts_of(session, office, task, concerned=run.concerned(open_task), now=now)
         number = case.number.replace("/", "-")
     try:
         content = write(procedure.files[file_of(name)], facts)
@@ -109,22 +112,31 @@ def is_own(viewer: Viewer, task: Task) -> bool:
     return viewer.regions is None or task.region_code in viewer.regions
 
 
-def _offered(
-    session: Session, office: Office, case: Case, task: Task, now: datetime
-) -> tuple[list[str], str]:
-    """Names of the drafts of a task, and the region that it is about."""
+def _offered(session: Session, office: Office, case: Case, task: Task, now: datetime) -> list[str]:
+    """Names of the drafts of a task; the case is only woken where its owner lets them differ."""
     shape = office.procedure(session, case.version_id).shapes.get(task.element)
     if shape is None or not shape.drafts or task.status is not TaskStatus.OPEN:
-        return [], task.region_code
+        return []
+    words = shape.drafts
     try:
-        run = resume(session, office, case, now)
-        open_task = next(each for each in run.open_tasks() if each.id == task.id)
-        names = names_in(run.wording(open_task, shape.drafts))
-        return list(dict.fromkeys(names)), run.concerned(open_task)
-    except (KsddError, EngineFault, StopIteration) as fault:
+        if is_choice(words):
+            run, open_task = _woken(session, office, case, task, now)
+            words = run.wording(open_task, words)
+    except (KsddError, EngineFault) as fault:
         # a draft is a help; without one the task is answered all the same
         log.warning("%s: %s", task.element, fault)
-        return [], task.region_code
+        return []
+    return list(dict.fromkeys(names_in(words)))
+
+
+def _woken(
+    session: Session, office: Office, case: Case, task: Task, now: datetime
+) -> tuple[Run, OpenTask]:
+    run = resume(session, office, case, now)
+    for open_task in run.open_tasks():
+        if open_task.id == task.id:
+            return run, open_task
+    raise TaskClosed
 
 
 def _draft(name: str, procedure: Procedure) -> Draft:

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from processes.engine.drafting.word_file import DraftRefused
@@ -18,6 +19,8 @@ from processes.engine.typesetting import nothing_but
 #: the program that fills in; it stands alone
 PROGRAM = Path(__file__).with_name("writer.py")
 SECONDS = 30
+#: templates that one process of the product fills in at a time; others wait for their turn
+_TURNS = BoundedSemaphore(2)
 
 Facts = Mapping[str, Any]
 
@@ -54,15 +57,16 @@ def _run(jobs: Sequence[tuple[bytes, Sequence[Facts]]]) -> list[Written | DraftR
     asked = [{"template": b64encode(t).decode(), "facts": list(f)} for t, f in jobs]
     with tempfile.TemporaryDirectory(prefix="ksdd-draft-") as folder:
         try:
-            done = subprocess.run(
-                [sys.executable, "-I", "-B", str(PROGRAM)],
-                input=json.dumps(asked).encode(),
-                capture_output=True,
-                timeout=SECONDS,
-                cwd=folder,
-                env=nothing_but(folder),
-                check=False,
-            )
+            with _TURNS:
+                done = subprocess.run(
+                    [sys.executable, "-I", "-B", str(PROGRAM)],
+                    input=json.dumps(asked).encode(),
+                    capture_output=True,
+                    timeout=SECONDS,
+                    cwd=folder,
+                    env=nothing_but(folder),
+                    check=False,
+                )
         except subprocess.TimeoutExpired:
             raise DraftRefused("too_long", limit=SECONDS) from None
     if done.returncode:
