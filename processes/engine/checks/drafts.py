@@ -68,7 +68,7 @@ def check_layout(content: bytes, report: Report) -> None:
 
 def check_named(diagram: Diagram, report: Report, known: Known) -> None:
     """Every template that a task offers: `konsep` names files that are there."""
-    for shape in diagram.shapes("userTask"):
+    for shape in _offering(diagram):
         place, text = shape.property_element("konsep"), shape.properties.get("konsep") or ""
         if is_choice(text):
             check_expression(text, place, known.at(shape), report, known)
@@ -136,8 +136,19 @@ def _named(shape: Shape, report: Report | None = None) -> list[str]:
         return []
 
 
+def _offering(diagram: Diagram) -> list[Shape]:
+    """The tasks, and the process, which speaks for tasks that say nothing themselves."""
+    process = [Shape("", "process", s.element, s) for s in diagram.scopes[:1]]
+    return [*process, *diagram.shapes("userTask")]
+
+
 def _users(diagram: Diagram, name: str) -> list[str]:
-    return [shape.id for shape in diagram.shapes("userTask") if name in _named(shape)]
+    process, *tasks = _offering(diagram)
+    return [
+        task.id
+        for task in tasks
+        if name in _named(task if "konsep" in task.properties else process)
+    ]
 
 
 def _shared(diagram: Diagram) -> set[str]:
