@@ -391,7 +391,7 @@ def test_the_pdf_says_what_the_word_file_says() -> None:
     assert [block["kind"] for block in pages["body"]] == ["p", "p", "table", "p", "p", "p"]
     assert pages["body"][1] | {"pieces": []} == {
         "kind": "p", "align": "left", "left": 36.0, "first": -36.0, "above": 0.0, "below": 0.0,
-        "keep": False, "rule": False, "break": False, "pieces": [],
+        "size": 0.0, "keep": False, "rule": False, "break": False, "pieces": [],
     }  # fmt: skip
     made = PdfReader(BytesIO(set_pages(LAYOUT, pages, written_at=NOON)))
     first, second = (page.extract_text() for page in made.pages)

@@ -193,6 +193,7 @@ def test_with_one_partner_the_report_refers_to_the_second_letter(town: Town) -> 
     town.wait(days=40)
     report = draft(journey, "tahap2_laporan_gwpp", BOGOR, "laporan_gwpp")
     assert "Surat kedua kami nomor 119/88/2026 tanggal 6 Juli 2026" in report
+    assert "diterima tanggal 6 Juli 2026." in report
 
 
 def test_nothing_internal_leaves_the_house(town: Town) -> None:

@@ -36,7 +36,7 @@ SOMETHING = {"=": "Contoh", **{more: "contoh" for every in MORE.values() for mor
 _PIECE = {"text": "Contoh", "bold": True, "italic": True, "underline": True, "size": 9.0}
 _PARAGRAPH: dict[str, Any] = {
     "kind": "p", "align": "justify", "left": 20.0, "first": -20.0, "above": 0.0, "below": 6.0,
-    "keep": True, "rule": True, "break": False,
+    "size": 12.0, "keep": True, "rule": True, "break": False,
     "pieces": [_PIECE, {"field": "tab"}, {**_PIECE, "field": "pages"}],
 }  # fmt: skip
 #: pages with everything that a layout may meet

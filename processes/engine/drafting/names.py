@@ -19,6 +19,8 @@ FOLDER, ENDING = "surat/", ".docx"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 #: kinds of questions that letters refer to, whatever else stays in the house
 QUOTABLE = ("nomor_surat", "tanggal_surat")
+#: the lists of parties, each of which brings along what it answered
+PARTIES = ("pihak[].", "mitra[].", "tujuan[].")
 REGION = ("nama", "jabatan", "pejabat")
 #: facts that every case has, with what belongs to each; `[]` marks a list
 GIVEN: Mapping[str, Sequence[str]] = {
@@ -85,7 +87,7 @@ def _given() -> Iterator[str]:
 
 
 def _asked(element: str, fields: Sequence[Field]) -> Iterator[str]:
-    for before in ("", "pihak[]."):
+    for before in ("", *PARTIES):
         yield f"{before}{element}"
         for field in writable(fields):
             if field.untuk is None or before:

@@ -46,10 +46,10 @@ def read_pages(content: bytes) -> dict[str, Any]:
     """What stands on the pages of a Word file, as `konsep.typ` gets it; raises PagesRefused.
 
     `title`, and `body`, `header` and `footer` as lists of blocks: a paragraph is `{"kind": "p",
-    "align", "left", "first", "above", "below" (points), "keep", "rule", "break", "pieces"}`, a
-    table `{"kind": "table", "widths": [points], "lines", "rows": [[{"span", "blocks"}]]}`. A piece
-    is `{"text", "bold", "italic", "underline", "size"}`, the number of a `{"field": "page"}` or of
-    all `pages` with the same looks, or a `{"field": "tab"}`.
+    "align", "left", "first", "above", "below", "size" (points), "keep", "rule", "break", "pieces"}`,
+    a table `{"kind": "table", "widths": [points], "lines", "rows": [[{"span", "blocks"}]]}`. A
+    piece is `{"text", "bold", "italic", "underline", "size"}`, the number of a
+    `{"field": "page"}` or of all `pages` with the same looks, or a `{"field": "tab"}`.
     """
     parts = open_word(content)
     reader = _Reader(Styles.read(parts.get("word/styles.xml")))
@@ -104,6 +104,7 @@ class _Reader:
             "first": measure(style, "ind.firstLine") - measure(style, "ind.hanging"),
             "above": measure(style, "spacing.before"),
             "below": measure(style, "spacing.after"),
+            "size": self._styles.mark_size(element, style),
             "keep": "keepNext" in style,
             "rule": element.find(f"{W}pPr/{W}pBdr/{W}bottom") is not None,
             "break": before is not None or {"field": "break"} in pieces,

@@ -61,6 +61,11 @@ class Styles:
         told = _of(own) if own is not None else {}
         return {**self.defaults, **self._of_style(name or self.usual), **told}
 
+    def mark_size(self, paragraph: Any, style: Mapping[str, str]) -> float:
+        """Points of the mark that ends a paragraph, and so of an empty line."""
+        own = paragraph.find(f"{W}pPr/{W}rPr")
+        return measure({**style, **(_of(own) if own is not None else {})}, "sz") * 10
+
     def look(self, run: Any, style: Mapping[str, str]) -> dict[str, Any]:
         """How the words of a run look inside a paragraph of this style."""
         own = run.find(f"{W}rPr")
