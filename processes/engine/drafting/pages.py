@@ -45,10 +45,10 @@ class PagesRefused(DraftRefused):
 def read_pages(content: bytes) -> dict[str, Any]:
     """What stands on the pages of a Word file, as `konsep.typ` gets it; raises PagesRefused.
 
-    `title`, and `body`, `header` and `footer` as lists of blocks: a paragraph is `{"kind": "p",
-    "align", "left", "first", "above", "below", "size" (points), "keep", "rule", "break", "pieces"}`,
-    a table `{"kind": "table", "widths": [points], "lines", "rows": [[{"span", "blocks"}]]}`. A
-    piece is `{"text", "bold", "italic", "underline", "size"}`, the number of a
+    `title`, and `body`, `header` and `footer` as lists of blocks. A paragraph is `{"kind": "p",
+    "align", "left", "first", "above", "below", "size", "keep", "rule", "break", "pieces"}`, lengths
+    in points; a table `{"kind": "table", "widths": [points], "lines", "rows": [[{"span",
+    "blocks"}]]}`. A piece is `{"text", "bold", "italic", "underline", "size"}`, the number of a
     `{"field": "page"}` or of all `pages` with the same looks, or a `{"field": "tab"}`.
     """
     parts = open_word(content)
