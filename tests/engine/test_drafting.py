@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -16,7 +18,7 @@ from processes.engine import drafting
 from processes.engine.drafting import DraftRefused, open_word, read_pages, set_pages, write
 from processes.engine.drafting.facts import answer, day, text
 from processes.engine.drafting.names import forms_for, known_names, unknown
-from processes.engine.drafting.writing import Written, try_out
+from processes.engine.drafting.writing import PROGRAM, Written, try_out
 from processes.engine.fields import Field
 from tests.engine.word_files import (
     OFFICE,
@@ -181,6 +183,21 @@ def test_a_template_can_do_nothing_else(
     refused = attacked[attack]
     assert isinstance(refused, DraftRefused)
     assert refused.cause in ("not_understood", "unreadable")
+
+
+def test_the_program_can_open_neither_file_nor_connection_once_it_is_at_work() -> None:
+    tried = f"""
+import runpy, socket
+runpy.run_path({str(PROGRAM)!r})["give_up"]()
+for attempt in (lambda: open("/etc/hosts"), lambda: open("x", "w"), socket.socket):
+    try:
+        attempt()
+    except OSError:
+        continue
+    raise SystemExit(1)
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", tried], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_loops_inside_each_other_are_bounded() -> None:
