@@ -39,6 +39,8 @@ from processes.actions.replies import hand_in_reply as hand_in_reply
 from processes.actions.replies import refuse_reply as refuse_reply
 from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
+from processes.actions.retrying import retry_alarm as retry_alarm
+from processes.actions.retrying import retry_case as retry_case
 from processes.actions.substituting import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from processes.actions.roles import SHEPHERD
+from processes.actions.roles import HEAD, SHEPHERD
 from processes.engine.forms import Field
 from processes.engine.procedure import Procedure
 from processes.engine.stapling import pages_of
@@ -24,8 +24,6 @@ from processes.store.viewer import Viewer
 if TYPE_CHECKING:
     from processes.office import Office
 
-#: role whose holder signs letters of a region
-HEAD = "kepala_daerah"
 #: answers that the summary shows, where the case has them and the partner was sent them
 SUMMARY = (
     "objek",

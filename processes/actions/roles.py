@@ -1,8 +1,5 @@
 """Roles the product itself must know; every other one is the owner's word only."""
 
-from __future__ import annotations
-
-#: who shepherds a house's cases: told of what is late and how cases end, records from paper
-SHEPHERD = "bagian_kerja_sama"
-#: whose tasks are never handed to the executive: the council decides for itself
-COUNCIL = "sekretaris_dprd"
+from processes.engine.roles import COUNCIL as COUNCIL
+from processes.engine.roles import HEAD as HEAD
+from processes.engine.roles import SHEPHERD as SHEPHERD

@@ -13,6 +13,13 @@ from typing import Any
 
 from processes.errors import KsddError
 
+#: who shepherds a house's cases: told of what is late and how cases end, records from paper
+SHEPHERD = "bagian_kerja_sama"
+#: whose tasks are never handed to the executive: the council decides for itself
+COUNCIL = "sekretaris_dprd"
+#: who is told by a digest and never reproved by an escalation
+HEAD = "kepala_daerah"
+
 FILE = "peran.toml"
 NAME, CHOSEN = "nama", "pilih_per_perkara"
 

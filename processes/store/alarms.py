@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Alarm, AlarmKind
+from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -21,17 +21,19 @@ PAUSE = timedelta(minutes=2)
 #: a pause that ends further ahead than this was noted by a clock that has been set back since
 CLOCK_ERROR = timedelta(minutes=10)
 _WAITING = and_(Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None))
+#: nobody is urged to do what a halted case would refuse; its alarms wait until it goes on
+_GOES_ON = Alarm.case_id.not_in(select(Case.id).where(Case.status == CaseStatus.INCIDENT))
 
 
 def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit: int) -> list[str]:
     """Ids of waiting alarms whose moment has come, in the order of their moments.
 
     Those that failed before come after those that did not, so that they hold nobody up; those that
-    failed too often do not come at all.
+    failed too often and those of a halted case do not come at all.
     """
     due = (
         select(Alarm.id)
-        .where(_WAITING, Alarm.due_at <= now, Alarm.kind.in_(kinds))
+        .where(_WAITING, _GOES_ON, Alarm.due_at <= now, Alarm.kind.in_(kinds))
         .where(Alarm.attempts < MOST_ATTEMPTS)
         .where(
             or_(
@@ -48,7 +50,7 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
 
 def is_behind(session: Session, since: datetime) -> bool:
     """Whether an alarm that was due by `since` has not even been tried."""
-    untried = select(Alarm.id).where(_WAITING, Alarm.due_at <= since, Alarm.attempts == 0)
+    untried = select(Alarm.id).where(_WAITING, _GOES_ON, Alarm.due_at <= since, Alarm.attempts == 0)
     return session.scalar(untried.limit(1)) is not None
 
 
@@ -95,10 +97,15 @@ def note_failure(session: Session, alarm_id: str, error: str, now: datetime) -> 
     )
 
 
-def stuck(session: Session) -> int:
-    """How many alarms failed too often and wait for an administrator."""
-    query = select(func.count()).select_from(Alarm)
-    return session.scalar(query.where(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)) or 0
+def try_again(session: Session, alarm_id: str) -> bool:
+    """Give an alarm that failed too often to the clock again; False when it is not one."""
+    again = update(Alarm).where(Alarm.id == alarm_id, is_stuck()).values(attempts=0, retry_at=None)
+    return session.scalar(again.returning(Alarm.id)) is not None
+
+
+def is_stuck() -> ColumnElement[bool]:
+    """The condition under which an alarm failed too often and waits for an administrator."""
+    return and_(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)
 
 
 def of_task(session: Session, task_id: str) -> list[Alarm]:

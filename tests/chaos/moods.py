@@ -11,7 +11,9 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 
 from processes.office import Office
-from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus
+from processes.store import questions
+from processes.store.tables import Alarm, AlarmKind, Case
+from processes.store.viewer import Viewer
 from tests.chaos import crowd
 from tests.chaos.kills import SWEEPS
 from tests.chaos.proof import Proof, broken
@@ -126,8 +128,7 @@ def _late(office: Office, cases: list[str]) -> int:
 
 def _shown(office: Office) -> int:
     """Sick cases that an administrator is shown."""
-    from processes.store import alarms
-
     with office.database.read() as session:
-        incidents = select(func.count()).where(Case.status == CaseStatus.INCIDENT)
-        return alarms.stuck(session) + (session.scalar(incidents) or 0)
+        failed = questions.failed_alarms(session, Viewer.system())
+        halted = questions.halted_cases(session, Viewer.system())
+    return len({each.case.id for each in failed} | {case.id for case in halted})

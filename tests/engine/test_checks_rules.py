@@ -13,7 +13,7 @@ from tests.engine.drawings import task
 from tests.engine.mistakes import course, data, frame, moments, phrases, words
 from tests.engine.mistakes.table import Mistake, chain
 
-ROLES = ("kabag", "sekda")
+ROLES = ("kabag", "sekda", "kepala_daerah", "sekretaris_dprd")
 MISTAKES = [
     *frame.FILE,
     *frame.FRAME,

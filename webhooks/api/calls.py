@@ -36,6 +36,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "substitution_id": _ID,
     "reply_id": _ID,
     "draft": Text(maximum=61, pattern=r"^[a-z][a-z0-9_]*$", example="surat_kedua"),
+    "alarm_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }

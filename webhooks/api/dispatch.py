@@ -24,6 +24,7 @@ from webhooks.api import (
     repairs,
     substitutes,
     tasks,
+    troubles,
 )
 from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
@@ -41,6 +42,7 @@ CALLS: tuple[Call, ...] = (
     *repairs.CALLS,
     *officials.CALLS,
     *substitutes.CALLS,
+    *troubles.CALLS,
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,

@@ -33,6 +33,7 @@ from webhooks.api.json_schema import (
     words,
 )
 from webhooks.api.register_schemas import REGISTER
+from webhooks.api.trouble_schemas import TROUBLES
 
 _CASE: dict[str, Schema] = {
     "id": TEXT,
@@ -168,6 +169,7 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     **REGISTER,
+    **TROUBLES,
     "TaskLine": whole(_TASK),
     "Task": whole({**_TASK, "schema": {"type": "object"}}),
     "Receipt": whole(

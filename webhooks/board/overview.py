@@ -50,6 +50,7 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
             "warnings": _warnings(unsent, late),
+            "troubles": counts.incidents + counts.failed_alarms,
         }
 
 
@@ -63,12 +64,13 @@ def undelivered(counts: Counts) -> int:
 
 def _counters(counts: Counts, unsent: int) -> list[Counter]:
     halted = Counter(label=text("count_incident"), count=counts.incidents, alarms=True)
+    failed = Counter(label=text("count_failed"), count=counts.failed_alarms, alarms=True)
     return [
         Counter(label=text("count_running"), count=counts.running),
         Counter(label=text("count_open"), count=counts.open_tasks),
         Counter(label=text("count_overdue"), count=counts.overdue_tasks, alarms=True),
         Counter(label=text("count_unsent"), count=unsent, alarms=True),
-        *([halted] if halted.is_bad else []),
+        *(counter for counter in (halted, failed) if counter.is_bad),
     ]
 
 

@@ -13,10 +13,12 @@ from processes.engine.checks.report import Report, perhaps
 from processes.engine.checks.timers import check_time
 from processes.engine.durations import DurationError
 from processes.engine.policies import (
+    Escalation,
     days_before_the_end,
     parse_escalations,
     parse_reminders,
 )
+from processes.engine.roles import COUNCIL, HEAD
 from processes.engine.shapes import ENTRIES, Stage
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
@@ -157,6 +159,16 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
         for each in _read(parse_escalations, words, "eskalasi", shape, report):
             place = shape.property_element("eskalasi")
             _check_known_role(each.target_role, place, report, known)
+            _check_manners(shape, each, place, report)
+
+
+def _check_manners(shape: Shape, escalation: Escalation, place: Any, report: Report) -> None:
+    """A head of region is not reproved by mail, and the executive does not take over a council's
+    task: both are refused here, and a council's task would only be told of at run time."""
+    if escalation.target_role == HEAD:
+        report.error("tasks.head_by_digest", place)
+    if escalation.verb == "alihkan" and shape.attributes.get("candidateGroups") == COUNCIL:
+        report.error("tasks.council_kept", place, role=escalation.target_role)
 
 
 def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str]:

@@ -49,6 +49,12 @@ from processes.store.questions.tasks import (
     page_of_tasks,
     tasks_of_case,
 )
+from processes.store.questions.troubles import (
+    FailedAlarm,
+    failed_alarms,
+    find_failed_alarm,
+    halted_cases,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -56,6 +62,7 @@ __all__ = [
     "AgreementFilters",
     "CaseFilters",
     "Counts",
+    "FailedAlarm",
     "Holder",
     "Page",
     "StageCount",
@@ -69,11 +76,14 @@ __all__ = [
     "counts_by_stage",
     "deadlines_of_task",
     "documents_of_case",
+    "failed_alarms",
     "find_case",
     "find_document",
+    "find_failed_alarm",
     "find_reply",
     "find_task",
     "follow_ups_of",
+    "halted_cases",
     "has_officials",
     "history_of_case",
     "holders_of",

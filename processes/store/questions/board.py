@@ -11,6 +11,7 @@ from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session
 
 from processes.store.questions.sight import sees_task, sight
+from processes.store.questions.troubles import count_failed_alarms
 from processes.store.tables import Case, CaseStatus, Message, MessageStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
 
@@ -21,6 +22,8 @@ class Counts:
 
     running: int
     incidents: int
+    #: reminders and escalations that failed too often
+    failed_alarms: int
     open_tasks: int
     overdue_tasks: int
     #: messages that wait for their next try, and those nobody tries any more
@@ -49,6 +52,7 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
     return Counts(
         running=cases.get(CaseStatus.RUNNING, 0),
         incidents=cases.get(CaseStatus.INCIDENT, 0),
+        failed_alarms=count_failed_alarms(session, viewer),
         open_tasks=waiting,
         overdue_tasks=overdue,
         waiting_messages=letters.get(MessageStatus.WAITING, 0),

@@ -165,6 +165,20 @@ WORDS = [
                 "error",
             ),
             ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
+            (
+                "tasks.head_by_digest",
+                with_properties(eskalasi="+1 hari kerja: kepala_daerah"),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.council_kept",
+                with_properties(eskalasi="+5 hari kerja: sekda, alihkan").replace(
+                    "kabag", "sekretaris_dprd"
+                ),
+                "eskalasi",
+                "error",
+            ),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),
             ("timers.unreadable", task("a", camunda__dueDate="5 hari krja"), "", "error"),
             (

@@ -147,6 +147,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             draft="permohonan",
             official_id="x",
             substitution_id="x",
+            alarm_id="x",
             key="ksdd",
             number=1,
         )

@@ -159,6 +159,13 @@ def walk_drafts(admin: Machine) -> None:
         assert admin.get(path).status_code == 200
 
 
+def walk_troubles(admin: Machine, case: Any) -> None:
+    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": []}
+    why = {"reason": "Diagram sudah diperbaiki"}
+    assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
+    assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
+
+
 def walk_agreements(admin: Machine) -> None:
     agreement = {
         "jenis_naskah": "kesepakatan_bersama",
@@ -193,6 +200,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_answers(admin, task)
     walk_matters(admin, case)
     walk_drafts(admin)
+    walk_troubles(admin, case)
     walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
     admin.get(f"/cases/{case['id']}")
