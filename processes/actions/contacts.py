@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.following import follow, invite
 from processes.actions.inviting import send_link
 from processes.actions.partners import Holder, held, partner_of, tell, tell_pemrakarsa
-from processes.actions.people import invite
 from processes.actions.roles import SHEPHERD
 from processes.errors import Conflict
 from processes.sentences import say
 from processes.store import codes, links, people, questions
-from processes.store.handover import hand_over
+from processes.store.acting import settle
+from processes.store.handover import hand_over, lock_concerned, put_right
 from processes.store.locks import lock_case
 from processes.store.questions.partners import CONTACT_NAMED
 from processes.store.tables import (
@@ -82,13 +83,15 @@ def revoke_contact(
         if not named:
             raise Conflict("partners.no_contact_by_code", region=partner.name)
         for official, _ in named:
-            official.active = False
-        session.flush()
+            official.in_office = official.active = False
+        settled = settle(session, region, now)
         codes.revoke_codes(session, case.id, region, now)
         left = {official.id for official, _ in named}
         links.revoke_of(session, left, now)
-        for move in hand_over(session, left=left, joined=(), now=now):
-            invite(session, office, move, actor, now)
+        lock_concerned(session, [region], changes=settled.changes, left=left)
+        moved = hand_over(session, left=left, joined=(), now=now)
+        moved += put_right(session, region, now)
+        follow(session, office, settled.changes, moved, actor=actor, now=now, reason=why)
         people_named = ", ".join(person.name for _, person in named)
         details = {"official": sorted(left), "people": people_named, "reason": why}
         tell(session, case, "contact.revoked", partner, actor, now, details)
@@ -145,7 +148,7 @@ def _engage(session: Session, region: str, given: ContactGiven) -> Official:
     )
     if before is None:
         return people.make_official(session, region, SHEPHERD, person, given.position)
-    before.position, before.active = given.position, True
+    before.position, before.in_office, before.active = given.position, True, True
     session.flush()
     return before
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.inviting import send_link
 from processes.store import case_officials, history, links, questions
+from processes.store.handover import hold
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, Task, TaskHolder
 
@@ -36,7 +37,7 @@ def hand_to_role(
     """
     given = case_officials.acting_in(session, case.id, task.region_code, role)
     if given:
-        hand_to(session, office, case, task, given, why=why, actor=actor, now=now)
+        hand_to(session, office, case, task, given, why=why, actor=actor, now=now, by_name=False)
         task.role = role
     return given
 
@@ -51,16 +52,19 @@ def hand_to(
     why: str,
     actor: Actor,
     now: datetime,
+    by_name: bool = True,
 ) -> None:
     """Make `given` the holders of an open task of a locked case, instead of whoever held it.
 
-    Every link of those before dies in this transaction; each new holder gets one of his own.
+    Every link of those before dies in this transaction; each new holder gets one of his own. With
+    `by_name` it is for them alone: no colleague joins them later, and somebody in office who also
+    stands in for another one gets it as himself.
     """
     before = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     links.revoke(session, task.id, now=now)
     session.execute(delete(TaskHolder).where(TaskHolder.task_id == task.id))
-    for position, (official, person) in enumerate(given):
-        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
+    hold(session, task.id, [official.id for official, _ in given], by_name=by_name)
+    for official, person in given:
         send_link(session, office, task, official, person, now)
     history.append(
         session,

@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from processes.actions.roles import SHEPHERD
 from processes.engine.told import OpenTask
 from processes.store import case_officials, links, outbox, questions
+from processes.store.handover import hold
 from processes.store.questions.people import Holder
-from processes.store.tables import Case, LinkPurpose, Official, Person, Task, TaskHolder
+from processes.store.tables import Case, LinkPurpose, Official, Person, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -136,8 +137,8 @@ def invite(
         recording = [each for each in recording if each not in preparers] if preparers else []
     for official, _person in recording:
         links.create(session, office.secret, task.id, official.id, now, purpose=LinkPurpose.RECORD)
-    for position, (official, person) in enumerate(holders):
-        session.add(TaskHolder(task_id=task.id, official_id=official.id, position=position))
+    hold(session, task.id, [official.id for official, _ in holders])
+    for official, person in holders:
         wait = OFFERED if person.id == offered_to else None
         send_link(
             session, office, task, official, person, now, not_before=now + wait if wait else None

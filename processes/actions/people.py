@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
 from processes.actions.actor import Actor
-from processes.actions.inviting import recorders, send_all, send_link
-from processes.store import history, people
-from processes.store.handover import Moved
-from processes.store.locks import lock_case
+from processes.actions.following import follow
+from processes.store import people
 from processes.store.people import ImportResult
-from processes.store.tables import LinkPurpose, Official, Person, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -30,49 +24,6 @@ def import_officials(
     """
     with office.database.write() as session:
         result = people.import_officials(session, csv_text, replace, now)
-        for move in result.moved:
-            invite(session, office, move, actor, now)
+        changes = result.settled.changes
+        follow(session, office, changes, result.moved, actor=actor, now=now)
         return result
-
-
-def invite(session: Session, office: Office, move: Moved, actor: Actor, now: datetime) -> None:
-    """Send whoever joined a task his link, ask for a choice where one is needed, and note the
-    change in the history of its case."""
-    task = session.get_one(Task, move.task_id)
-    case = lock_case(session, move.case_id)
-    for official_id in move.joined:
-        official = session.get_one(Official, official_id)
-        person = session.get_one(Person, official.person_id)
-        send_link(session, office, task, official, person, now)
-    if move.asks:
-        send_all(
-            session,
-            office,
-            task,
-            recorders(session, case, task),
-            now,
-            kind="pilih_pejabat",
-            purpose=LinkPurpose.CHOOSE,
-        )
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="task.holders",
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "region": task.region_code,
-            "name": task.name,
-            "left": list(move.left),
-            "joined": list(move.joined),
-            "before": _names(session, move.left),
-            "after": _names(session, move.joined),
-        },
-    )
-
-
-def _names(session: Session, officials: Sequence[str]) -> list[str]:
-    """Officials (ids) as the history names them."""
-    found = [session.get_one(Official, official_id) for official_id in officials]
-    return [f"{session.get_one(Person, o.person_id).name}, {o.position}" for o in found]

@@ -119,6 +119,7 @@ class _Finishing:
         self.actor = actor
         self.now = now
         self.recording = recording
+        self.in_name_of: dict[str, str] = {}
         self.procedure = office.procedure(session, case.version_id)
 
     def do(self, task: Task, answers: Mapping[str, Any]) -> Receipt:
@@ -201,7 +202,8 @@ class _Finishing:
         if self.actor.kind == "official" and official is not None:
             task.done_by_person_id = official.person_id
         if self.recording is None:
-            task.done_by = signed_by(self.actor, official)
+            signed = signed_by(self.session, task, self.actor, official)
+            task.done_by, self.in_name_of = signed
         else:
             task.done_by = signature(self.recording, self.actor)
             keep_paper(self.session, task, self.recording, self.actor, self.now)
@@ -218,6 +220,7 @@ class _Finishing:
             "region": task.region_code,
             "done_by": task.done_by,
             "answers": task.answers,
+            **self.in_name_of,
         }
         same = self._checked_by_himself(task)
         if same:

@@ -9,14 +9,26 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.sentences import say
+from processes.store.acting import position_of
+from processes.store.questions.people import represented
 from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
 
 
-def signed_by(actor: Actor, official: Official | None) -> str:
-    """Name and office, or the machine that acted for the office."""
-    if official is None or actor.kind == "official":
-        return f"{actor.name}, {official.position}" if official else actor.name
-    return f"{actor.name} untuk {official.position}"
+def signed_by(
+    session: Session, task: Task, actor: Actor, official: Official | None
+) -> tuple[str, dict[str, str]]:
+    """Name and office, or the machine that acted for the office; where he stood in for another one,
+    also that one's name, and the same as the history tells it apart (`for`, `status`)."""
+    if official is None:
+        return actor.name[:300], {}
+    office, whose = official.position, represented(session, [task.id]).get((task.id, official.id))
+    if whose is not None and official.in_office:
+        office += ", " + position_of(whose.status, whose.official.position, whose.person.name)
+    by = f"{actor.name}, {office}" if actor.kind == "official" else f"{actor.name} untuk {office}"
+    if whose is None:
+        return by[:300], {}
+    name = f"{whose.person.name}, {whose.official.position}"
+    return by[:300], {"for": name, "status": whose.status.value}
 
 
 def next_task_of(session: Session, case: Case, official: Official | None) -> str | None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.acting import own_duty, standing_in
 from processes.store.questions.people import holders_of
-from processes.store.substitutions import standing_in
 from processes.store.tables import CaseOfficial, Official, Person
 
 
@@ -39,11 +39,13 @@ def acting_in(
 
 
 def choose(session: Session, case_id: str, official: Official, *, by: str, now: datetime) -> None:
-    """Let an official act in a case for his region and role, instead of whoever did."""
+    """Let an official act in a case for his region and role, instead of whoever did; of a mere
+    substitute the one for whom he stands in."""
+    whose = own_duty(session, official).id
     place = (case_id, official.region_code, official.role)
     kept = session.get(CaseOfficial, place)
     if kept is None:
         kept = CaseOfficial(case_id=case_id, region_code=official.region_code, role=official.role)
         session.add(kept)
-    kept.official_id, kept.chosen_by, kept.chosen_at = official.id, by[:300], now
+    kept.official_id, kept.chosen_by, kept.chosen_at = whose, by[:300], now
     session.flush()

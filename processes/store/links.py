@@ -16,7 +16,17 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Link, LinkPurpose, Official, TaskHolder, new_id
+from processes.store.tables import (
+    Case,
+    CaseStatus,
+    Link,
+    LinkPurpose,
+    Official,
+    Task,
+    TaskHolder,
+    TaskStatus,
+    new_id,
+)
 
 #: what mail programs glue to the end of an address; none of it occurs in a token
 GLUED = " \t\r\n.,;:!?)>]}'\"\u00a0"
@@ -116,6 +126,55 @@ def revoke_preparing(
         Link.official_id.in_(official_ids),
         Link.revoked_at.is_(None),
         Link.purpose == LinkPurpose.PREPARE,
+    )
+    return len(session.execute(living.values(revoked_at=now).returning(Link.id)).all())
+
+
+def is_living(session: Session, task_id: str, official_id: str, purpose: LinkPurpose) -> bool:
+    """Whether an official has a living link into a task for a purpose."""
+    found = select(Link.id).where(
+        Link.task_id == task_id,
+        Link.official_id == official_id,
+        Link.purpose == purpose,
+        Link.revoked_at.is_(None),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def beside_answering(session: Session, official_id: str) -> list[tuple[Task, LinkPurpose]]:
+    """What else an official may do by a living link, in cases that go on: what the task still
+    allows, once for each purpose."""
+    rows = session.execute(
+        select(Task, Link.purpose)
+        .join(Link, Link.task_id == Task.id)
+        .join(Case, Case.id == Task.case_id)
+        .where(
+            Link.official_id == official_id,
+            Link.purpose != LinkPurpose.ANSWER,
+            Link.revoked_at.is_(None),
+            Case.status.in_((CaseStatus.RUNNING, CaseStatus.INCIDENT)),
+        )
+        .order_by(Task.case_id, Task.position, Link.purpose)
+    )
+    found = {(task.id, purpose): task for task, purpose in rows}
+    return [(task, kind) for (_, kind), task in found.items() if _still_allows(task, kind)]
+
+
+def _still_allows(task: Task, purpose: LinkPurpose) -> bool:
+    silent = "overtaken" in (task.receipt or {}) and task.answers is None
+    return (
+        task.status is TaskStatus.OPEN
+        or purpose in (LinkPurpose.COMPLETE, LinkPurpose.RESPOND)
+        or (silent and purpose is LinkPurpose.RECORD)
+    )
+
+
+def revoke_beside_answering(session: Session, official_id: str, now: datetime) -> int:
+    """Kill the living links by which an official does anything else than answer; how many died."""
+    living = update(Link).where(
+        Link.official_id == official_id,
+        Link.revoked_at.is_(None),
+        Link.purpose != LinkPurpose.ANSWER,
     )
     return len(session.execute(living.values(revoked_at=now).returning(Link.id)).all())
 

@@ -1,15 +1,17 @@
-"""Claiming a case, so that two acts on it happen one after the other.
+"""Claiming a case or the officials of a region: two acts on one happen one after the other.
 
 On PostgreSQL the row is locked; on SQLite the writing transaction is alone anyway.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
-from processes.store.tables import Case
+from processes.store.tables import Case, Region
 
 
 def lock_case(session: Session, case_id: str) -> Case:
@@ -23,3 +25,12 @@ def lock_case(session: Session, case_id: str) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def lock_regions(session: Session, codes: Sequence[str]) -> None:
+    """Let nobody else change who acts for these regions until the transaction ends.
+
+    Rows that point at a region may be written meanwhile. Regions are locked before cases.
+    """
+    rows = select(Region.code).where(Region.code.in_(codes)).order_by(Region.code)
+    session.execute(rows.with_for_update(key_share=True)).all()

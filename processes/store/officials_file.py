@@ -150,7 +150,7 @@ def _errors(number: int, cells: Mapping[str, str], regions: Mapping[str, str]) -
         "nip": bool(cells["nip"]) and not re.fullmatch(r"[0-9]{18}", _nip(cells["nip"])),
         "position": len(cells["position"]) > 200,
         "status": _status(cells["status"]) is None,
-        "email": bool(cells["email"]) and not _is_email(cells["email"]),
+        "email": bool(cells["email"]) and not is_email(cells["email"]),
         "phone": bool(cells["phone"]) and phone_number(cells["phone"]) is None,
         "no_address": not cells["email"] and not cells["phone"],
     }
@@ -208,7 +208,8 @@ def _status(text: str) -> OfficialStatus | None:
     return STATUSES.get(text.casefold().rstrip(".")) if text else OfficialStatus.DEFINITIF
 
 
-def _is_email(text: str) -> bool:
+def is_email(text: str) -> bool:
+    """Whether this is one e-mail address that every server takes."""
     name, _, domain = text.rpartition("@")
     labels = [*name.split("."), *domain.split(".")]
     return (

@@ -9,10 +9,14 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from processes.store.handover import Moved, hand_over
+from processes.sentences import say
+from processes.store import links
+from processes.store.acting import Settled, settle, standing_in
+from processes.store.handover import Moved, hand_over, lock_concerned, put_right
+from processes.store.locks import lock_regions
 from processes.store.officials_file import OfficialRow, read_officials
-from processes.store.substitutions import standing_in
-from processes.store.tables import Official, OfficialStatus, Person, Region
+from processes.store.substitutions import still_open
+from processes.store.tables import Official, OfficialStatus, Person, Region, Substitution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,8 @@ class ImportResult:
     left: int
     #: open tasks that changed hands; whoever joined has no link yet
     moved: tuple[Moved, ...]
+    #: who acts for whom now, and the substitutions that could not go on
+    settled: Settled
 
 
 @dataclass(kw_only=True)
@@ -36,7 +42,7 @@ class _Tally:
     updated: list[Official]
     unchanged: list[Official]
     #: ids of those for whom somebody stands in: they do not act before they are back
-    away: set[str]
+    away: frozenset[str]
 
 
 def import_officials(session: Session, csv_text: str, replace: bool, now: datetime) -> ImportResult:
@@ -44,30 +50,39 @@ def import_officials(session: Session, csv_text: str, replace: bool, now: dateti
 
     1. Each row adds or updates one person's role at one region.
     2. With `replace` whoever holds a role at a region of the list and is not on it has left.
-    3. Open tasks follow: those who left lose them and their links, those who came get them.
+    3. Substitutions go on, but for those of an official who left, and by a substitute who lost his
+       last office in the region: there the official is back, and `settled` says so.
+    4. Open tasks follow: those who left lose them and their links, those who came get them.
     """
     regions = dict(session.execute(select(Region.code, Region.name)).all())
     rows = read_officials(csv_text, regions)
-    acting = standing_in(session)
-    tally = _Tally(added=[], updated=[], unchanged=[], away=set(acting))
+    concerned = sorted({row.region for row in rows})
+    lock_regions(session, concerned)
+    tally = _Tally(added=[], updated=[], unchanged=[], away=frozenset(standing_in(session)))
     for row in rows:
         _take(session, row, tally)
     session.flush()
     on_list = {o.id for o in (*tally.added, *tally.updated, *tally.unchanged)}
-    on_list |= {who for absent, who in acting.items() if absent in on_list}
-    left = _leave(session, {row.region for row in rows}, on_list) if replace else []
-    moved = hand_over(
-        session,
-        left={official.id for official in left},
-        joined={official.id for official in tally.added},
-        now=now,
-    )
+    left = _leave(session, concerned, on_list) if replace else []
+    settled = Settled()
+    for region in concerned:
+        ended = _end_of_those_gone(session, region, left, now)
+        settled += settle(session, region, now, ended=ended) + Settled(ended=tuple(ended))
+    for official in left:
+        if not official.active:
+            links.revoke_beside_answering(session, official.id, now)
+    gone, come = {official.id for official in left}, {official.id for official in tally.added}
+    lock_concerned(session, concerned, changes=settled.changes, left=gone, joined=come)
+    moved = hand_over(session, left=gone, joined=come, now=now)
+    for region in concerned:
+        moved += put_right(session, region, now)
     return ImportResult(
         added=len(tally.added),
         updated=len(tally.updated),
         unchanged=len(tally.unchanged),
         left=len(left),
         moved=tuple(moved),
+        settled=settled,
     )
 
 
@@ -109,10 +124,10 @@ def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
         official = make_official(session, row.region, row.role, person, row.position, row.status)
         tally.added.append(official)
         return
-    came_back = not official.active and official.id not in tally.away
+    came_back = not official.in_office
     changed |= (official.position, official.status) != (row.position, row.status)
     official.position, official.status = row.position, row.status
-    official.active = official.id not in tally.away
+    official.in_office, official.active = True, official.id not in tally.away
     kind = tally.added if came_back else tally.updated if changed else tally.unchanged
     kind.append(official)
 
@@ -165,9 +180,22 @@ def _update_person(person: Person, row: OfficialRow) -> bool:
 
 def _leave(session: Session, regions: Iterable[str], on_list: set[str]) -> list[Official]:
     """End every role at the regions that the list does not name."""
-    holding = select(Official).where(Official.region_code.in_(regions), Official.active)
+    holding = select(Official).where(Official.region_code.in_(regions), Official.in_office)
     left = [official for official in session.scalars(holding) if official.id not in on_list]
     for official in left:
-        official.active = False
+        official.in_office = official.active = False
     session.flush()
     return left
+
+
+def _end_of_those_gone(
+    session: Session, region: str, left: Iterable[Official], now: datetime
+) -> list[Substitution]:
+    """End the substitutions by people who lost their last office in the region."""
+    gone = {official.person_id for official in left if official.region_code == region}
+    staying = select(Official.person_id).where(Official.region_code == region, Official.in_office)
+    gone -= set(session.scalars(staying))
+    ended = [row for row, _ in still_open(session, region=region) if row.person_id in gone]
+    for row in ended:
+        row.ended_at, row.end_reason = now, say("people.ended_substitute_left")
+    return ended

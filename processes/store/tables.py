@@ -27,8 +27,10 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -250,15 +252,17 @@ class Official(Base):
     #: the title of the office as it is printed, for example "Sekretaris Daerah"
     position: Mapped[str] = mapped_column(String(200))
     status: Mapped[OfficialStatus] = mapped_column(default=OfficialStatus.DEFINITIF)
-    #: False once the person left the office, or while somebody stands in for him; the row stays
+    #: whether he holds the office himself; not once he left it, nor as a mere substitute
+    in_office: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: whether he acts now: in office and not away, or standing in for somebody; the row stays
     active: Mapped[bool] = mapped_column(default=True)
 
 
 class Substitution(Base):
     """Somebody who acts for an official while he is away (Plh. or Plt.), by a letter, until a day.
 
-    While it runs the absent official's row is not active, and that of the substitute in the same
-    role is.
+    While it runs the absent official's row is not active, and that of whoever acts for him in the
+    same role is: the substitute, or who stands in for the substitute when he is away too.
     """
 
     __tablename__ = "substitution"
@@ -275,8 +279,8 @@ class Substitution(Base):
     #: the person who stands in, and the row that makes him an official while he does
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     substitute_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"), index=True)
-    #: whether he holds the role only because of it
-    holds_by_it: Mapped[bool] = mapped_column(default=False)
+    #: whose turn it is since it began: that row, or another one as long as that person is away too
+    acting_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"), index=True)
     status: Mapped[OfficialStatus]
     #: first and last day, in the region's zone; without a last day until it is ended by hand
     starts_on: Mapped[date]
@@ -288,6 +292,14 @@ class Substitution(Base):
     created_at: Mapped[datetime]
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    #: who ended it by hand, and why it ended before its last day; empty when its days were over
+    ended_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: after a failed try to begin or end it, when the next one comes
+    retry_at: Mapped[datetime | None]
+    #: failed tries; after three it waits for an administrator
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_error: Mapped[str | None] = mapped_column(Text)
 
 
 class ProcedureVersion(Base):
@@ -455,15 +467,24 @@ class Task(Base):
     shared_at: Mapped[datetime | None]
 
 
+def _himself(context: DefaultExecutionContext) -> Any:
+    given: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return given["official_id"]
+
+
 class TaskHolder(Base):
     """An official who may finish the task; several holders of one role all get their link."""
 
     __tablename__ = "task_holder"
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    official_id: Mapped[str] = mapped_column(
-        ForeignKey("official.id"), primary_key=True, index=True
+    #: whose task it is; he himself holds it, unless somebody stands in for him
+    for_official_id: Mapped[str] = mapped_column(
+        ForeignKey("official.id"), primary_key=True, index=True, default=_himself
     )
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    #: whether it was given to him by name, so that no colleague who comes later joins him
+    by_name: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Base):

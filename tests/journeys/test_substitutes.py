@@ -76,7 +76,7 @@ def test_new_tasks_and_reminders_go_to_the_substitute(both: Town) -> None:
     assert substitute(both, kabag, **named).status_code == 200
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap5_paraf_kabag")
     assert holder(journey, "tahap5_paraf_kabag")["name"] == "Rina Contoh"
-    both.at(both.now + timedelta(days=3))
+    both.at(datetime(2026, 7, 8, 1, 5, tzinfo=UTC))
     actions.fire_alarms(both.office, kinds=actions.REMINDERS, now=both.now)
     both.read_mail()
     mails = [p.read_text() for p in (both.folder / "mail").glob("*.eml")]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
 
 from processes.errors import SettingsError
 from processes.store.database import Database
-from processes.store.tables import Base
+from processes.store.migrations import upgrade
+from processes.store.tables import Base, Official, Substitution
 
 POSTGRES_SCHEMA = """
 SELECT 'column', table_name, column_name, data_type, character_maximum_length::text, is_nullable,
@@ -104,3 +106,68 @@ def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SettingsError, match="lebih baru"):
         database.migrate()
+
+
+def test_substitutions_that_run_while_the_program_is_renewed_go_on(
+    empty_database_url: str, open_database: Callable[[str], Database]
+) -> None:
+    """Anna is away and Rina holds her task; Boni, of the same role, stands in for Cici."""
+    database = open_database(empty_database_url)
+    with database.connect_to_write() as connection:
+        upgrade(connection, "0008")
+        fill = _Rows(connection)
+        fill("region", code="32.01", name="Kabupaten Bogor", kind="kabupaten", zone="Asia/Jakarta")
+        for name, active in (("anna", False), ("boni", True), ("cici", False), ("rina", True)):
+            fill("person", id=f"p-{name}", name=name)
+            fill("official", id=name, person_id=f"p-{name}", role=f"kabag_{name}", active=active)
+        fill("procedure_version", id="v")
+        fill("case_file", id="c", version_id="v", status="running")
+        for holder in ("rina", "boni"):
+            fill("task", id=f"t-{holder}", case_id="c", status="open")
+            fill("task_holder", task_id=f"t-{holder}", official_id=holder)
+        for absent, by, borrowed in (("anna", "rina", True), ("cici", "boni", False)):
+            fill(
+                "substitution",
+                id=absent,
+                official_id=absent,
+                person_id=f"p-{by}",
+                substitute_id=by,
+                holds_by_it=borrowed,
+                ended_at=None,
+            )
+    database.migrate()
+    with database.read() as session:
+        asked = text("SELECT task_id, for_official_id, official_id FROM task_holder ORDER BY 1")
+        assert [tuple(row) for row in session.execute(asked)] == [
+            ("t-boni", "boni", "boni"),
+            ("t-rina", "anna", "rina"),
+        ]
+        officials = select(Official.id).where(Official.in_office).order_by(Official.id)
+        assert list(session.scalars(officials)) == ["anna", "boni", "cici"]
+        acting = select(Substitution.acting_id).order_by(Substitution.id)
+        assert list(session.scalars(acting)) == ["rina", "boni"]
+
+
+class _Rows:
+    """Fills tables of an older program: what is not named gets some value that fits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.tables = MetaData()
+        self.tables.reflect(connection)
+
+    def __call__(self, name: str, /, **values: Any) -> None:
+        fitting: dict[type, Any] = {
+            bool: False,
+            int: 1,
+            str: "32.01",
+            bytes: b"x",
+            date: date(2026, 7, 6),
+            datetime: datetime(2026, 7, 6, tzinfo=UTC),
+        }
+        table = self.tables.tables[name]
+        for column in table.columns:
+            wanted = not column.nullable or column.name in ("began_at", "starts_on")
+            if wanted and column.name not in values and column.server_default is None:
+                values[column.name] = fitting[column.type.python_type]
+        self.connection.execute(table.insert().values(values))

@@ -12,7 +12,7 @@ from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import case_officials, questions, whereabouts
 from processes.store.tables import Case, Official
 from processes.store.whereabouts import Place
-from webhooks.api import shapes
+from webhooks.api import official_shapes, shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import REGION, Fields, Text
@@ -26,7 +26,7 @@ def list_officials(ask: Ask, case_id: str) -> Response:
         chosen = case_officials.chosen_in(session, case.id)
         return answer(
             everything(
-                shapes.official(row, person)
+                official_shapes.official(row, person)
                 for (region, _role), (row, person) in chosen.items()
                 if own is None or region in own
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from processes.store import questions
-from webhooks.api import shapes
+from webhooks.api import official_shapes
 from webhooks.api.answers import answer, page
 from webhooks.api.calls import Ask, Call, shape
 from webhooks.api.fields import REGION, Fields, Text, Whole
@@ -21,7 +21,7 @@ def list_officials(ask: Ask) -> Response:
             role=ask.query.get("role"),
             page=ask.query.get("page", 1),
         )
-    return answer(page(found, [shapes.official(*row) for row in found.items]))
+    return answer(page(found, [official_shapes.official(*row) for row in found.items]))
 
 
 CALLS = (

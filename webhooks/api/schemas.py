@@ -82,7 +82,16 @@ COMPONENTS: dict[str, Schema] = {
     "Agreement": whole(
         {"status": words(AgreementStatus), "starts_on": MAYBE_DAY, "ends_on": MAYBE_DAY}
     ),
-    "Holder": whole({"id": TEXT, "name": TEXT, "position": TEXT, "status": TEXT}),
+    "Holder": whole(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "position": TEXT,
+            "status": TEXT,
+            "for": maybe(ref("Represented")),
+        }
+    ),
+    "Represented": whole({"id": TEXT, "name": TEXT, "position": TEXT, "status": TEXT}),
     "Official": whole(
         {
             "id": TEXT,
@@ -140,6 +149,9 @@ COMPONENTS: dict[str, Schema] = {
             "letter_number": TEXT,
             "reason": TEXT,
             "state": {"type": "string", "enum": ["planned", "running", "ended"]},
+            "ended_by": TEXT,
+            "end_reason": TEXT,
+            "problem": MAYBE_TEXT,
         }
     ),
     "Document": whole(

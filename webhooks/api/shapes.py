@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from processes.store.agreements import status_on
-from processes.store.questions import Agreement
+from processes.store.questions import Agreement, Represented
 from processes.store.tables import (
     Case,
     Document,
@@ -24,11 +25,11 @@ from processes.store.tables import (
     PartyReply,
     Person,
     ProcedureVersion,
-    Substitution,
     Task,
     TaskStatus,
     Whereabouts,
 )
+from webhooks.api.official_shapes import holder_of
 
 
 def case_line(
@@ -103,9 +104,14 @@ def task_line(
     paper: Paper | None = None,
     responses: Sequence[PaperResponse] = (),
     proposed: Mapping[str, Any] | None = None,
+    represented: Mapping[tuple[str, str], Represented] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """A task without its form; `holder` is the first of those who may finish it."""
-    shown = [holder(official, person) for official, person in holders]
+    """A task without its form; `holder` is the first of those who may finish it, `represented` for
+    whom each of them does, by task and official (ids)."""
+    shown = [
+        holder_of(official, person, represented.get((task.id, official.id)))
+        for official, person in holders
+    ]
     return {
         "id": task.id,
         "case_id": task.case_id,
@@ -171,21 +177,6 @@ def is_overdue(task: Task, now: datetime) -> bool:
     return task.status is TaskStatus.OPEN and task.due_at is not None and task.due_at < now
 
 
-def holder(official: Official, person: Person) -> dict[str, Any]:
-    """An official as other systems see one: no address, no NIP."""
-    return {
-        "id": official.id,
-        "name": person.name,
-        "position": official.position,
-        "status": official.status.value,
-    }
-
-
-def official(row: Official, person: Person) -> dict[str, Any]:
-    """An official with his role and region."""
-    return {**holder(row, person), "role": row.role, "region": row.region_code}
-
-
 def place(row: Whereabouts) -> dict[str, Any]:
     """Where the physical document is from a day on."""
     return {
@@ -195,29 +186,6 @@ def place(row: Whereabouts) -> dict[str, Any]:
         "note": row.note,
         "recorded_by": row.recorded_by,
         "recorded_at": row.recorded_at.isoformat(),
-    }
-
-
-def substitution(
-    row: Substitution, absent: Official, person: Person, substitute: Person
-) -> dict[str, Any]:
-    """Who stands in for whom, until when, and by which letter."""
-    return {
-        "id": row.id,
-        "official": {
-            "id": absent.id,
-            "name": person.name,
-            "position": absent.position,
-            "role": absent.role,
-            "region": absent.region_code,
-        },
-        "substitute": {"id": row.substitute_id, "name": substitute.name},
-        "status": row.status.value,
-        "starts_on": row.starts_on.isoformat(),
-        "ends_on": _iso(row.ends_on),
-        "letter_number": row.letter_number,
-        "reason": row.note,
-        "state": "ended" if row.ended_at else "running" if row.began_at else "planned",
     }
 
 

@@ -12,7 +12,7 @@ from processes.actions import StandIn
 from processes.errors import FieldError, InvalidAnswers
 from processes.store import substitutions
 from processes.store.tables import OfficialStatus
-from webhooks.api import shapes
+from webhooks.api import official_shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import Choice, Fields, Text
@@ -22,7 +22,7 @@ def list_substitutions(ask: Ask) -> Response:
     """Those of the regions the token may see, the newest first."""
     with ask.office.database.read() as session:
         rows = substitutions.listed(session, ask.caller.viewer.regions)
-        return answer(everything(shapes.substitution(*row) for row in rows))
+        return answer(everything(official_shapes.substitution(*row) for row in rows))
 
 
 def substitute(ask: Ask, official_id: str) -> Response:
@@ -45,7 +45,13 @@ def substitute(ask: Ask, official_id: str) -> Response:
 
 def end(ask: Ask, substitution_id: str) -> Response:
     """End a substitution, or call it off."""
-    actions.end_substitution(ask.office, substitution_id, actor=ask.caller.actor, now=ask.now)
+    actions.end_substitution(
+        ask.office,
+        substitution_id,
+        actor=ask.caller.actor,
+        now=ask.now,
+        reason=ask.body.get("reason", ""),
+    )
     return list_substitutions(ask)
 
 

@@ -89,7 +89,9 @@ def make_link(ask: Ask, task_id: str) -> Response:
 
 def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Tasks as a list shows them; asks for all holders at once."""
-    holders = questions.holders_of_tasks(session, [task.id for task in tasks])
+    ids = [task.id for task in tasks]
+    holders = questions.holders_of_tasks(session, ids)
+    represented = questions.represented(session, ids)
     # the answers of a task that the viewer may not read are left out of its row already
     seen = papers.papers_of(session, [task.id for task in tasks if task.answers is not None])
     responses = papers.responses_of(session, list(seen.values()))
@@ -103,6 +105,7 @@ def lines_of(session: Session, ask: Ask, tasks: Sequence[Task]) -> list[dict[str
             paper=seen.get(task.id),
             responses=responses.get(task.id, ()),
             proposed=_proposed(ask, proposed.get(task.case_id, {}), task),
+            represented=represented,
         )
         for task in tasks
     ]

@@ -4,5 +4,6 @@ from webhooks.board import continuing as continuing
 from webhooks.board import matters as matters
 from webhooks.board import new_case as new_case
 from webhooks.board import partner_views as partner_views
+from webhooks.board import substitutes as substitutes
 from webhooks.board import troubles as troubles
 from webhooks.board.views import pages as pages

@@ -14,6 +14,9 @@ from webhooks import dates
 from webhooks.language import language, text
 from webhooks.rendering import WIB
 
+#: entries that tell who held a task before and after
+HANDED = ("task.holders", "task.reassigned")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
@@ -54,10 +57,17 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     people = str(details.get("person") or details.get("people") or "")
     other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
+    parts += [_handed(details)] if entry.kind in HANDED else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
     parts += [text("same_person")] if details.get("same_person") else []
     return " · ".join(part for part in parts if part)
+
+
+def _handed(details: Mapping[str, Any]) -> str:
+    """Who had a task and who has it now, both by name."""
+    before, after = ("; ".join(details.get(name) or ()) for name in ("before", "after"))
+    return f"{before or '-'} → {after or '-'}"
 
 
 def _overtaken(details: Mapping[str, Any], region: Region | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from processes.store import questions
+from processes.store import questions, substitutions
 from processes.store.questions import Counts
 from processes.store.viewer import Viewer
 from webhooks.board.rows import case_rows, task_rows
@@ -49,8 +49,8 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "open_tasks": task_rows(session, waiting, now=now),
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
-            "warnings": _warnings(unsent, late),
             "troubles": counts.incidents + counts.failed_alarms,
+            "warnings": _warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
         }
 
 
@@ -74,6 +74,9 @@ def _counters(counts: Counts, unsent: int) -> list[Counter]:
     ]
 
 
-def _warnings(unsent: int, late: list[str]) -> list[str]:
-    found = [text("sweeps_warning")] if late else []
-    return [*found, text("unsent_warning", count=unsent)] if unsent else found
+def _warnings(unsent: int, late: list[str], stuck: int) -> list[str]:
+    return [
+        *([text("sweeps_warning")] if late else []),
+        *([text("unsent_warning", count=unsent)] if unsent else []),
+        *([text("substitutions_warning", count=stuck)] if stuck else []),
+    ]

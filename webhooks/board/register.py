@@ -97,7 +97,7 @@ def read_register(
 ) -> Register:
     """The agreements that the viewer may see and the filters leave."""
     regions = questions.regions_by_code(session)
-    code, problem = _code(wanted.region, regions)
+    code, problem = code_of(wanted.region, regions)
     filters = AgreementFilters(
         region=code or None,
         status=AgreementStatus(wanted.status) if wanted.status else None,
@@ -115,7 +115,7 @@ def read_register(
     )
 
 
-def _code(typed: str, regions: Mapping[str, Region]) -> tuple[str, str]:
+def code_of(typed: str, regions: Mapping[str, Region]) -> tuple[str, str]:
     """The code of a region as typed, and what is wrong with it."""
     if not typed:
         return "", ""

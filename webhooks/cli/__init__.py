@@ -4,6 +4,7 @@ Each command says in its help what it promises, with one example. An error is on
 standard error and exit code 1.
 """
 
+from webhooks.cli import absences as absences
 from webhooks.cli import folders as folders
 from webhooks.cli import keeping as keeping
 from webhooks.cli import parts as parts

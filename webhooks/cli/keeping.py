@@ -58,6 +58,7 @@ def officials() -> None:
 def import_officials(file: Path, replace: bool) -> None:
     """Bring in officials from a CSV file."""
     from processes import actions
+    from processes.store import substitutions
 
     if not file.is_file():
         raise KsddError("commands.file_missing", path=file)
@@ -66,10 +67,20 @@ def import_officials(file: Path, replace: bool) -> None:
     except (OSError, UnicodeDecodeError):
         raise KsddError("commands.no_file", path=file) from None
     actor = actions.Actor(kind="account", name="ksdd officials import")
-    result = actions.import_officials(
-        open_office(), text, replace=replace, actor=actor, now=this_moment()
-    )
+    office = open_office()
+    result = actions.import_officials(office, text, replace=replace, actor=actor, now=this_moment())
     click.echo(say("commands.imported", "id", added=result.added, updated=result.updated))
+    with office.database.read() as session:
+        for row, away, acting in substitutions.with_names(session, result.settled.ended):
+            click.echo(
+                say(
+                    "commands.ended_by_import",
+                    "id",
+                    official=away.name,
+                    substitute=acting.name,
+                    why=row.end_reason,
+                )
+            )
 
 
 @commands.group(help=say("commands.token"), epilog=say("commands.token_example"))

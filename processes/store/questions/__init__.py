@@ -29,6 +29,7 @@ from processes.store.questions.partners import (
 )
 from processes.store.questions.people import (
     Holder,
+    Represented,
     contact_of,
     has_officials,
     holders_of,
@@ -37,6 +38,7 @@ from processes.store.questions.people import (
     page_of_officials,
     regions_by_code,
     regions_with_officials,
+    represented,
 )
 from processes.store.questions.procedures import newest_procedures
 from processes.store.questions.tasks import (
@@ -65,6 +67,7 @@ __all__ = [
     "FailedAlarm",
     "Holder",
     "Page",
+    "Represented",
     "StageCount",
     "TaskFilters",
     "agreements_of",
@@ -103,6 +106,7 @@ __all__ = [
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",
+    "represented",
     "tasks_of_case",
     "without_contact",
 ]

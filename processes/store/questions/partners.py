@@ -44,7 +44,7 @@ def contacts_by_code(session: Session, case_id: str, region: str) -> list[Holder
     rows = session.execute(
         select(Official, Person)
         .join(Person, Person.id == Official.person_id)
-        .where(Official.id.in_(named), Official.active)
+        .where(Official.id.in_(named), Official.in_office)
         .order_by(Person.name)
     )
     return [(official, person) for official, person in rows]

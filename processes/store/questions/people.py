@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +14,11 @@ from processes.store.tables import (
     Case,
     CaseOfficial,
     Official,
+    OfficialStatus,
     Party,
     Person,
     Region,
+    Substitution,
     TaskHolder,
 )
 from processes.store.viewer import Viewer
@@ -77,8 +80,43 @@ def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, lis
         .order_by(TaskHolder.position, Person.name)
     )
     for task_id, official, person in rows:
-        found[task_id].append((official, person))
+        if (official, person) not in found[task_id]:
+            found[task_id].append((official, person))
     return dict(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Represented:
+    """For whom somebody holds a task, and how he stands in for him."""
+
+    official: Official
+    person: Person
+    status: OfficialStatus
+
+
+def represented(session: Session, task_ids: Sequence[str]) -> dict[tuple[str, str], Represented]:
+    """By task and holder (ids), for whom he holds it; not where he holds it as himself."""
+    rows = session.execute(
+        select(TaskHolder, Official, Person, Substitution.status)
+        .join(Official, Official.id == TaskHolder.for_official_id)
+        .join(Person, Person.id == Official.person_id)
+        .join(Substitution, Substitution.official_id == TaskHolder.for_official_id)
+        .where(TaskHolder.task_id.in_(task_ids))
+        .where(TaskHolder.official_id != TaskHolder.for_official_id)
+        .where(Substitution.began_at.is_not(None))
+        .order_by(TaskHolder.position.desc(), Substitution.began_at)
+    )
+    # the first position and the newest substitution come last
+    found = {
+        (row.task_id, row.official_id): Represented(official=own, person=person, status=status)
+        for row, own, person, status in rows
+    }
+    himself = select(TaskHolder.task_id, TaskHolder.official_id).where(
+        TaskHolder.task_id.in_(task_ids), TaskHolder.official_id == TaskHolder.for_official_id
+    )
+    for task_id, official_id in session.execute(himself):
+        found.pop((task_id, official_id), None)
+    return found
 
 
 def has_officials(session: Session, region: str) -> bool:
