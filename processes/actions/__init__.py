@@ -23,6 +23,10 @@ from processes.actions.contacts import revoke_contact as revoke_contact
 from processes.actions.continuing import follow_up as follow_up
 from processes.actions.digests import write_digests as write_digests
 from processes.actions.documents import add_document as add_document
+from processes.actions.drafts import Draft as Draft
+from processes.actions.drafts import DraftFile as DraftFile
+from processes.actions.drafts import drafts_of as drafts_of
+from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package

@@ -111,7 +111,7 @@ def facts_of(
     procedure = office.procedure(session, case.version_id)
     return {
         "tanggal": short(today),
-        "pengirim": _sender(session, sender),
+        "pengirim": signatory(session, sender),
         "kepada": {"jabatan": head_of(partner), "daerah": partner.name},
         "perkara": {
             "nomor": case.number,
@@ -131,7 +131,7 @@ def facts_of(
             }
             for task in asked(session, case, partner.code)
         ],
-        "narahubung": _contact(session, sender),
+        "narahubung": house_contact(session, sender),
         "dokumen": [
             {
                 "nama": a.document.filename,
@@ -144,13 +144,15 @@ def facts_of(
     }
 
 
-def _sender(session: Session, region: Region) -> dict[str, str]:
+def signatory(session: Session, region: Region) -> dict[str, str]:
+    """Who signs letters of a region: its head, whose name may be unknown."""
     for official, person in questions.holders_of(session, region.code, HEAD):
         return {"daerah": region.name, "jabatan": official.position, "nama": person.name}
     return {"daerah": region.name, "jabatan": head_of(region), "nama": ""}
 
 
-def _contact(session: Session, region: Region) -> dict[str, str]:
+def house_contact(session: Session, region: Region) -> dict[str, str]:
+    """Whom another house asks about a letter; every part may be empty."""
     found = {"nama": "", "jabatan": "", "telepon": "", "surel": ""}
     for official, person in questions.holders_of(session, region.code, SHEPHERD)[:1]:
         found = {

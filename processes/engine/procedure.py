@@ -155,6 +155,7 @@ class Procedure:
             chain=prop("rantai"),
             entry=prop("jalur"),
             opens=prop("membuka_lanjutan"),
+            drafts=prop("konsep"),
             form=Form.read(extensions.get("form", ())),
         )
 

@@ -158,6 +158,10 @@ class Run:
         with during(replace(self.surroundings, region=open_task.region)):
             return str(self._evaluate(text, self.token(open_task.id)))
 
+    def concerned(self, open_task: OpenTask) -> str:
+        """The region that an open task is about: that of the loop it is in, whoever does it."""
+        return self._here(self.token(open_task.id))
+
     def save(self) -> bytes:
         """The state as bytes, with finished work cut away."""
         prune(self.workflow)

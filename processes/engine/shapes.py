@@ -71,6 +71,9 @@ class TaskShape:
     #: expression over the answers: the kind of linked case that they open, or null
     #: (property `membuka_lanjutan`)
     opens: str
+    #: names of the letter templates that are offered as drafts, or a choice between such names
+    #: (property `konsep`)
+    drafts: str
     form: Form
 
 

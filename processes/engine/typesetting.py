@@ -62,7 +62,7 @@ def typeset(template: bytes, facts: Mapping[str, Any], *, written_at: datetime) 
                 capture_output=True,
                 timeout=SECONDS,
                 cwd=folder,
-                env=_surroundings(folder),
+                env=nothing_but(folder),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -72,7 +72,8 @@ def typeset(template: bytes, facts: Mapping[str, Any], *, written_at: datetime) 
     return done.stdout
 
 
-def _surroundings(folder: str) -> dict[str, str]:
+def nothing_but(folder: str) -> dict[str, str]:
+    """The environment of a process that has nothing but an empty folder."""
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE)
     lower = {name.lower(): value for name, value in proxies.items()}
     return {**proxies, **lower, "HOME": folder, "PATH": os.defpath, "TMPDIR": folder}

@@ -284,6 +284,8 @@ def test_with_only_a_code_no_other_page_of_the_case_opens(
         "message_id": "x",
         "region": PARTNER,
         "token": code,
+        "draft": "kesediaan",
+        "file": "kesediaan.docx",
         "name": code,
         "key": "ksdd",
         "number": "1",

@@ -220,6 +220,23 @@ COMPONENTS: dict[str, Schema] = {
             "hash": TEXT,
         }
     ),
+    "Drafts": whole(
+        {
+            "items": {
+                "type": "array",
+                "items": whole(
+                    {
+                        "name": TEXT,
+                        "title": TEXT,
+                        "formats": {
+                            "type": "array",
+                            "items": {"type": "string", "enum": ["docx", "pdf"]},
+                        },
+                    }
+                ),
+            }
+        }
+    ),
     "Link": whole({"url": {"type": "string", "format": "uri"}}),
     "LetterPackage": whole(
         {

@@ -10,12 +10,14 @@ from datetime import datetime
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
+from processes import actions
+from processes.actions.drafts import is_own
 from processes.engine.picture import draw
 from processes.errors import NotFound
 from processes.store import procedures, questions, whereabouts
 from processes.store.tables import Case, TaskStatus
 from processes.store.viewer import Viewer
-from webhooks import documents
+from webhooks import documents, drafts
 from webhooks.board.choices import choice_rows
 from webhooks.board.happenings import in_words
 from webhooks.board.linked import read_linked
@@ -24,6 +26,7 @@ from webhooks.board.rows import TONES, TaskRow, task_rows
 from webhooks.case_facts import CaseFacts, read_facts
 from webhooks.current import office
 from webhooks.documents import DocumentRow
+from webhooks.drafts import DraftRow
 from webhooks.language import language
 
 
@@ -60,6 +63,7 @@ def show_case(
             contact=facts.contact,
             zone=office().calendar.zone(case.region_code),
             open_tasks=_open_tasks(session, facts, now),
+            draft_rows=_drafts(session, viewer, facts, now),
             done_tasks=facts.answered(),
             document_rows=_documents(facts),
             history=[
@@ -105,6 +109,22 @@ def _visible(session: Session, viewer: Viewer, case_id: str) -> Case:
 def _open_tasks(session: Session, facts: CaseFacts, now: datetime) -> list[TaskRow]:
     waiting = [task for task in facts.tasks if task.status is TaskStatus.OPEN]
     return task_rows(session, waiting, now=now)
+
+
+def _drafts(
+    session: Session, viewer: Viewer, facts: CaseFacts, now: datetime
+) -> dict[str, list[DraftRow]]:
+    """The drafts of every open task whose letters the viewer's own house writes, by its id."""
+    return {
+        task.id: drafts.rows(
+            actions.drafts_of(session, office(), task, now),
+            lambda f, own=task.id: url_for(  # type: ignore[misc]
+                "board.draft", case_id=facts.case.id, task_id=own, file=f
+            ),
+        )
+        for task in facts.tasks
+        if task.status is TaskStatus.OPEN and is_own(viewer, task)
+    }
 
 
 def _documents(facts: CaseFacts) -> Sequence[DocumentRow]:

@@ -11,7 +11,7 @@ from processes.actions.inviting import recorders
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.tables import Account, AccountRole, CaseStatus, LinkPurpose
-from webhooks import documents
+from webhooks import documents, drafts
 from webhooks.board.case_page import MadeLink, picture_of, show_case
 from webhooks.board.overview import overview
 from webhooks.board.rows import case_rows
@@ -90,6 +90,16 @@ def document(case_id: str, document_id: str) -> Response:
     if found is None or found.case_id != case_id:
         raise NotFound
     return documents.download(found)
+
+
+@pages.get("/perkara/<case_id>/tugas/<task_id>/konsep/<file>")
+def draft(case_id: str, task_id: str, file: str) -> Response:
+    """A draft for a task of the viewer's own region, filled in from the case."""
+    with office().database.read() as session:
+        task = questions.find_task(session, viewer(), task_id)
+    if task is None or task.case_id != case_id:
+        raise NotFound
+    return drafts.download(task_id, file, viewer=viewer(), now=now())
 
 
 @pages.post("/perkara/<case_id>/tarik")

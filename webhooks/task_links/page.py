@@ -10,21 +10,25 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from processes import actions
 from processes.actions.finished import digest_of
 from processes.engine.forms import Form
 from processes.store import questions
 from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
-from webhooks import documents
+from webhooks import documents, drafts
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
+from webhooks.drafts import DraftRow
 from webhooks.in_words import Line, Names, lines
 from webhooks.stages import StageRow
 from webhooks.task_links.earlier import earlier_values, prepared_values, proposed_values
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
 
+#: purposes of a link under which letters are written
+WRITING = (LinkPurpose.ANSWER, LinkPurpose.PREPARE, LinkPurpose.RECORD)
 #: what the holder says of prepared answers, his note, and which answers he was shown
 VERDICT, NOTE, SHOWN = "_keputusan", "_catatan", "_disiapkan"
 
@@ -76,6 +80,8 @@ class TaskPage:
     prepared: Prepared | None
     #: why the holder gave prepared answers back; for whoever prepares them
     returned_note: str
+    #: letters that the task asks for, filled in as far as they can be
+    drafts: Sequence[DraftRow]
     #: other tasks of his house in this case that he may record from paper
     recordable: Sequence[Recordable]
 
@@ -124,8 +130,21 @@ def read_page(
         holders=", ".join(person.name for _, person in holders),
         prepared=_prepared(entry, shape.form, facts.names()),
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
+        drafts=_drafts(session, entry, token, now),
         recordable=recordable(session, entry),
     )
+
+
+def _drafts(session: Session, entry: Entry, token: str, now: datetime) -> list[DraftRow]:
+    if not has_drafts(entry):
+        return []
+    found = actions.drafts_of(session, office(), entry.task, now)
+    return drafts.rows(found, lambda f: url_for("task_links.draft", token=token, file=f))
+
+
+def has_drafts(entry: Entry) -> bool:
+    """Whether whoever holds the link writes the letters of the task: somebody of its own house."""
+    return entry.purpose in WRITING and entry.official.region_code == entry.task.region_code
 
 
 def _prepares(entry: Entry) -> bool:

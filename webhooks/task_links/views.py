@@ -8,13 +8,14 @@ from flask import Blueprint, Response
 from processes.errors import NotFound
 from processes.store import questions
 from processes.store.tables import LinkPurpose
-from webhooks import documents
+from webhooks import documents, drafts
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.security import allow_upload
 from webhooks.task_links import answering, choosing, completing, preparing, recording, responding
 from webhooks.task_links.entry import enter
 from webhooks.task_links.fetching import note_fetch
+from webhooks.task_links.page import has_drafts
 
 pages = Blueprint("task_links", __name__)
 
@@ -70,3 +71,13 @@ def document(token: str, document_id: str) -> Response:
     if found is None or found.case_id != entry.case.id:
         raise NotFound
     return documents.download(found)
+
+
+@pages.get("/t/<token>/konsep/<file>")
+def draft(token: str, file: str) -> Response:
+    """A draft for the link's own task, filled in from the case."""
+    moment = now()
+    entry = enter(token, moment)
+    if not has_drafts(entry):
+        raise NotFound
+    return drafts.download(entry.task.id, file, viewer=entry.viewer, now=moment)

@@ -12,6 +12,7 @@ from typing import Any
 from processes.engine.checks import (
     before,
     decisions,
+    drafts,
     events,
     expressions,
     flow,
@@ -32,6 +33,7 @@ from processes.engine.checks import roles as roles_file
 from processes.engine.checks.diagram import Diagram, read_diagram
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
+from processes.engine.drafting import LAYOUT
 from processes.engine.findings import Finding
 from processes.engine.roles import FILE
 from processes.engine.surroundings import make_language
@@ -53,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     expressions.check,
     forms.check,
     tasks.check,
+    drafts.check_named,
     decisions.check,
     multi_instance.check,
     events.check,
@@ -74,6 +77,7 @@ def check_folder(
         language=rules,
         functions=frozenset(rules.reserved),
         roles=None if roles is None else frozenset(roles),
+        files=frozenset(files),
     )
     decisions.read_tables(files, reports, known)
     for name, report in reports.items():
@@ -83,10 +87,14 @@ def check_folder(
             roles_file.check_file(files[name], report)
         if name == PACKAGE:
             letters.check_template(files[name], report)
+        if name == LAYOUT:
+            drafts.check_layout(files[name], report)
     diagrams = [name for name in reports if name.endswith(".bpmn")]
     _check_count(diagrams, reports, language)
+    diagram = None
     for name in diagrams[:1]:
-        _check_diagram(files[name], reports[name], known)
+        diagram = _check_diagram(files[name], reports[name], known)
+    drafts.check_templates(files, diagram, reports)
     every = [finding for report in reports.values() for finding in report.findings]
     return sorted(every, key=lambda f: (f.file, f.line, f.severity, f.code))
 
@@ -99,13 +107,14 @@ def _check_count(diagrams: list[str], reports: dict[str, Report], language: str)
         reports[name].add("error", "structure.two_diagrams", 0, "", first=diagrams[0])
 
 
-def _check_diagram(content: bytes, report: Report, known: Known) -> None:
+def _check_diagram(content: bytes, report: Report, known: Known) -> Diagram | None:
+    """The diagram as it was checked; None when it cannot be."""
     root = _loaded(content, report)
     if root is None:
-        return
+        return None
     diagram = read_diagram(root, report.file)
     if structure.beyond_checking(diagram, report):
-        return
+        return None
     known.task_ids = frozenset(shape.id for shape in diagram.shapes("userTask"))
     known.provided = names.provided_by(diagram, known)
     known.computed = names.computed(diagram, known)
@@ -113,6 +122,7 @@ def _check_diagram(content: bytes, report: Report, known: Known) -> None:
     before.follow(diagram, known)
     for rule in RULES:
         rule(diagram, report, known)
+    return diagram
 
 
 def _loaded(content: bytes, report: Report) -> Any:

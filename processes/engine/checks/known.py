@@ -57,6 +57,8 @@ class Known:
     facts: dict[str, Facts] = field(default_factory=dict)
     #: for the id of each shape that can be reached: the names when a token arrives there
     arriving: dict[str, Moment] = field(default_factory=dict)
+    #: paths of every file of the folder
+    files: frozenset[str] = frozenset()
     #: names already told to be missing on some way
     doubted: set[str] = field(default_factory=set)
     #: for the id of each loop: the names when one of its instances is done

@@ -48,6 +48,7 @@ ON_TASK = frozenset(
         "rantai",
         "jalur",
         "membuka_lanjutan",
+        "konsep",
     ]
 )
 READ: dict[str, frozenset[str]] = {

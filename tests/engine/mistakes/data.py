@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.engine.drawings import drawing, each, flows, shape, task
+from tests.engine.mistakes import letter_files
 from tests.engine.mistakes.phrases import MEETING, script
 from tests.engine.mistakes.table import (
     END,
@@ -209,6 +210,7 @@ DECISIONS = [
         file="surat/paket.typ",
         at="rahasia",
     ),
+    *letter_files.DRAFTS,
     Mistake(
         code="messages.encoding",
         diagram=chain(task("a")),

@@ -144,6 +144,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             task_id=task["id"],
             document_id="x",
             reply_id="x",
+            draft="permohonan",
             official_id="x",
             substitution_id="x",
             alarm_id="x",

@@ -150,6 +150,15 @@ def walk_matters(admin: Machine, case: Any) -> None:
     assert admin.post(f"/substitutions/{row['id']}/end").status_code == 200
 
 
+def walk_drafts(admin: Machine) -> None:
+    case = admin.open_case()
+    task = admin.until(case, "tahap1_surat")
+    [item] = admin.get(f"/tasks/{task['id']}/drafts").get_json()["items"]
+    for format in item["formats"]:
+        path = f"/tasks/{task['id']}/drafts/{item['name']}?format={format}"
+        assert admin.get(path).status_code == 200
+
+
 def walk_troubles(admin: Machine, case: Any) -> None:
     assert admin.get("/troubles").get_json() == {"cases": [], "alarms": []}
     why = {"reason": "Diagram sudah diperbaiki"}
@@ -219,6 +228,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)
+    walk_drafts(admin)
     walk_troubles(admin, case)
     walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
