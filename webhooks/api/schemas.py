@@ -35,6 +35,7 @@ from webhooks.api.json_schema import (
 )
 from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
+from webhooks.api.substitute_schemas import SUBSTITUTES
 from webhooks.api.trouble_schemas import TROUBLES
 
 _CASE: dict[str, Schema] = {
@@ -140,24 +141,7 @@ COMPONENTS: dict[str, Schema] = {
             "recorded_at": MOMENT,
         }
     ),
-    "Substitution": whole(
-        {
-            "id": TEXT,
-            "official": whole(
-                {"id": TEXT, "name": TEXT, "position": TEXT, "role": TEXT, "region": TEXT}
-            ),
-            "substitute": whole({"id": MAYBE_TEXT, "name": TEXT}),
-            "status": TEXT,
-            "starts_on": DAY,
-            "ends_on": MAYBE_DAY,
-            "letter_number": TEXT,
-            "reason": TEXT,
-            "state": {"type": "string", "enum": ["planned", "running", "ended"]},
-            "ended_by": TEXT,
-            "end_reason": TEXT,
-            "problem": MAYBE_TEXT,
-        }
-    ),
+    **SUBSTITUTES,
     "Document": whole(
         {
             "id": TEXT,
