@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from threading import Lock
 
 from processes.errors import UnsafeExpression
 
@@ -31,6 +32,10 @@ _TOKEN = re.compile(
 )
 # `~` binds as tightly as JUEL's `!`, and the owner cannot write it: the translator reads it as not.
 _SPELLINGS = {"&&": " and ", "||": " or ", "!": " ~"}
+
+# Python 3.11 counts the depth of a tree it builds once for all threads: should the garbage
+# collector let another one parse meanwhile, it would call the first one's tree broken.
+_ONE_AT_A_TIME = Lock()
 
 
 def brief(text: str) -> str:
@@ -56,7 +61,8 @@ def read_expression(text: str) -> ast.expr:
     if not source:
         raise UnsafeExpression("language.empty")
     try:
-        return ast.parse(source, mode="eval").body
+        with _ONE_AT_A_TIME:
+            return ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnsafeExpression("language.unreadable", text=brief(text)) from None
 
@@ -67,7 +73,8 @@ def read_script(text: str) -> list[ast.stmt]:
     # A script is often indented as a whole by its place in the XML; blocks do not exist.
     lines = "\n".join(line.strip() for line in text.split("\n"))
     try:
-        return ast.parse(_respell(lines, script=True)).body
+        with _ONE_AT_A_TIME:
+            return ast.parse(_respell(lines, script=True)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         shown = brief([*lines.split("\n"), ""][line - 1])

@@ -31,6 +31,7 @@ TYPES = (ZIP, "application/x-zip-compressed", *DIAGRAM_TYPES)
 _NAME = re.compile(r"\w[\w. -]{0,99}(/\w[\w. -]{0,99}){0,3}")
 #: what file managers add by themselves
 _CLUTTER = re.compile(r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(/|$)")
+#: a Word template is a zip too; the checks of drafts open it with bounds of their own
 _ZIP_SIGN = b"PK\x03\x04"
 
 
@@ -91,7 +92,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
         left -= len(found)
         if left < 0:
             raise TooLarge("api.zip_large", limit=in_megabytes(UNPACKED_LIMIT))
-        if found.startswith(_ZIP_SIGN):
+        if found.startswith(_ZIP_SIGN) and PurePosixPath(entry.filename).suffix != ".docx":
             raise BadFolder("api.zip_name", name=printable(entry.filename))
         files[entry.filename] = found
     return files
