@@ -39,6 +39,7 @@ from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
 from processes.actions.recounting import recount_cases as recount_cases
+from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
