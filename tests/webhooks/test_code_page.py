@@ -123,10 +123,8 @@ def test_guessing_ends_in_waiting_even_for_whoever_then_guesses_right(
     assert paper.look(code).status_code == 200
 
 
-@pytest.mark.slow
-def test_a_hundred_thousand_guesses_hit_none_of_fifty_codes(
-    paper: PaperCase, office: Office
-) -> None:
+def test_two_thousand_guesses_hit_none_of_fifty_codes(paper: PaperCase, office: Office) -> None:
+    """`make chaos` guesses a hundred thousand times."""
     with office.database.write() as session:
         kept = [codes.make_code() for _ in range(50)]
         for code in kept:
@@ -140,7 +138,7 @@ def test_a_hundred_thousand_guesses_hit_none_of_fifty_codes(
                 now=paper.now,
             )
         assert codes.find_code(session, office.secret, kept[7]) is not None
-        guesses = (codes.make_code() for _ in range(100_000))
+        guesses = (codes.make_code() for _ in range(2_000))
         hits = [g for g in guesses if codes.find_code(session, office.secret, g) is not None]
     assert hits == []
 
