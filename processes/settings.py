@@ -31,6 +31,7 @@ NAMES = (
     "KSDD_MAIL_URL",
     "KSDD_MAIL_FROM",
     "KSDD_LETTERS_PER_DAY",
+    "KSDD_PROXIES",
     "KSDD_SAMPLE",
 )
 SECRET_BYTES = 32
@@ -64,6 +65,8 @@ class Settings:
     mail_from: str = "ksdd@localhost"
     #: letters that one address gets in a day at most; 0 = as many as there are
     letters_per_day: int = 0
+    #: proxies in front whose word on the caller's address is believed; 0 = none
+    proxies: int = 0
     #: whether an empty installation gets sample officials
     sample: bool = False
 
@@ -86,6 +89,7 @@ class Settings:
             mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
+            proxies=_proxies(given.get("KSDD_PROXIES", "0")),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -248,6 +252,12 @@ def _letters_per_day(value: str | None, env: Environment) -> int:
         return USUAL_LETTERS if env == "production" else 0
     if not value.isascii() or not value.isdigit() or int(value) > 1000:
         raise SettingsError("settings.letters_per_day", name="KSDD_LETTERS_PER_DAY", value=value)
+    return int(value)
+
+
+def _proxies(value: str) -> int:
+    if value not in ("0", "1", "2", "3"):
+        raise SettingsError("settings.proxies", name="KSDD_PROXIES", value=value)
     return int(value)
 
 

@@ -79,6 +79,7 @@ SETTINGS = {
     "KSDD_REDIS_URL": PARTS,
     "KSDD_MAIL_URL": PARTS,
     "KSDD_MAIL_FROM": f"{HERE}::test_letters_come_from_the_address_that_is_set",
+    "KSDD_PROXIES": "webhooks/test_security.py::test_a_declared_proxy_tells_who_called",
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
     "::test_what_is_more_than_a_days_letters_shares_the_last_one",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",

@@ -166,6 +166,28 @@ def test_a_contact_needs_a_name_an_office_and_one_address(paper: PaperCase) -> N
     assert paper.name_contact(code, surel="", telepon="0812-3456-7890").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("surel", "a@@b.example"),
+        ("surel", "a@b.example\r\nBcc: evil@evil.test"),
+        ("surel", "Ratna <a@b.example>"),
+        ("surel", "a@b.example, c@d.example"),
+        ("telepon", "12"),
+        ("telepon", "telepon saya"),
+        ("telepon", "+62" + "1" * 30),
+        ("nama", "a\0b"),
+        ("nama", "\u200b"),
+        ("jabatan", "x" * 5000),
+    ],
+)
+def test_an_address_nobody_could_use_is_refused(paper: PaperCase, field: str, typed: str) -> None:
+    answer = paper.name_contact(paper.print_package().code, **{field: typed})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
 def test_a_second_contact_is_refused_and_told_whom_to_ask(paper: PaperCase) -> None:
     code = paper.print_package().code
     assert paper.name_contact(code).status_code == 200
