@@ -1,4 +1,4 @@
-"""The seven stages over HTTP, through mailed links only, on both databases."""
+"""The seven stages over HTTP, on both databases; the real ones through mailed links only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_real_cooperation_walks_all_seven_stages_to_the_end_of_its_monitoring(
     both: Town, record: dict[str, Any]
 ) -> None:
     parties = [record["pemrakarsa"], *record["mitra"]]
-    journey = Journey(both, parties, title=record["judul"])
+    journey = Journey(both, parties, title=record["judul"], by_mail=True)
     wajib = record["kategori"] == "wajib"
     journey.answer("tahap1_permohonan", berbatasan=wajib, judul=record["judul"])
     journey.to_rest()
