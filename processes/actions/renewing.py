@@ -6,7 +6,6 @@ the official's own mail. So the mail, and not the page, says how old the link wa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from processes.sentences import say
 from processes.sentences.dates import moment
 from processes.store import history, links, questions
 from processes.store.locks import lock_case
+from processes.store.questions.people import Holder
 from processes.store.tables import Link, LinkPurpose, Message, Official, Person, Task, TaskStatus
 from processes.store.ways import way_to
 
@@ -31,8 +31,11 @@ FOR_A_TASK, IN_AN_HOUR = 3, timedelta(hours=1)
 FOR_AN_ADDRESS, IN_A_DAY = 20, timedelta(days=1)
 
 
-def renew_link(office: Office, link_id: str, *, actor: Actor, now: datetime) -> None:
-    """Send the official of a link a fresh one, or why he gets none; recorded.
+def renew_link(
+    office: Office, link_id: str, *, address: str, user_agent: str, now: datetime
+) -> None:
+    """Send the official of a link a fresh one, or why he gets none; recorded with the caller's
+    address and browser.
 
     Nothing happens for an official who has left, who has no address, or who wished too often; and
     the caller does not learn which of all this it was.
@@ -48,40 +51,49 @@ def renew_link(office: Office, link_id: str, *, actor: Actor, now: datetime) -> 
         way = way_to(person)
         if not official.active or way is None or _too_often(session, task, way.address, now):
             return
-        why = _why_dead(session, old, task)
-        fresh = None
-        if why in ("alive", "replaced"):
-            fresh, _ = links.create(
-                session, office.secret, task.id, official.id, now, purpose=old.purpose
-            )
-        made = moment(old.created_at, office.calendar.zone(official.region_code))
-        age = say("renewing.age", made=made, days=(now - old.created_at).days)
-        put = write_to(
-            session,
-            office,
-            (official, person),
-            now,
-            key=f"renewed:{old.id}:{now.isoformat()}",
-            kind=KIND,
-            case_id=case.id,
-            task_id=task.id,
-            link_id=fresh.id if fresh else None,
-            values={"kabar": f"{age} {say(f'renewing.{why}')}"},
+        fresh = _answer(session, office, (official, person), old, task, now)
+        who = Actor(
+            kind="official",
+            name=person.name,
+            official_id=official.id,
+            link_id=old.id,
+            address=address,
+            user_agent=user_agent,
         )
-        if put is not None:
-            history.append(
-                session,
-                case,
-                at=now,
-                kind="link.renewed",
-                actor=replace(actor, name=person.name).as_entry(),
-                details={
-                    "task": task.id,
-                    "name": task.name,
-                    "region": task.region_code,
-                    "link": fresh.id if fresh else None,
-                },
-            )
+        about = {"task": task.id, "name": task.name, "region": task.region_code}
+        history.append(
+            session,
+            case,
+            at=now,
+            kind="link.renewed",
+            actor=who.as_entry(),
+            details={**about, "link": fresh},
+        )
+
+
+def _answer(
+    session: Session, office: Office, to: Holder, old: Link, task: Task, now: datetime
+) -> str | None:
+    """Write to the official; the fresh link (id) that the letter carries, if it carries one."""
+    why, fresh = _why_dead(session, old, task), None
+    if why in ("alive", "replaced"):
+        link, _ = links.create(session, office.secret, task.id, to[0].id, now, purpose=old.purpose)
+        fresh = link.id
+    made = moment(old.created_at, office.calendar.zone(to[0].region_code))
+    age = say("renewing.age", made=made, days=(now - old.created_at).days)
+    write_to(
+        session,
+        office,
+        to,
+        now,
+        key=f"renewed:{old.id}:{now.isoformat()}",
+        kind=KIND,
+        case_id=task.case_id,
+        task_id=task.id,
+        link_id=fresh,
+        values={"kabar": f"{age} {say(f'renewing.{why}')}"},
+    )
+    return fresh
 
 
 def _why_dead(session: Session, link: Link, task: Task) -> str:

@@ -154,6 +154,12 @@ def test_the_cookie_opens_one_task_for_half_an_hour_as_long_as_its_link_lives(
     with office.database.write() as session:
         links.revoke(session, official.task_id, now=clock())
     assert status(value) == 410
+    wished = app.test_client(use_cookies=False).post(
+        f"/tugas/{official.task_id}",
+        data={"_tautan_baru": "ya"},
+        headers={"Cookie": f"tugas-{official.task_id}={value}"},
+    )
+    assert "Permintaan Anda diterima" in wished.text
 
 
 def test_the_address_without_the_token_tells_a_stranger_nothing(

@@ -11,7 +11,6 @@ from datetime import datetime
 from flask import Response, jsonify, make_response, render_template, request
 
 from processes import actions
-from processes.actions import Actor
 from processes.errors import KsddError
 from processes.store import links
 from webhooks import errors
@@ -54,16 +53,18 @@ def by_token(token: str, now: datetime) -> Response:
         found = links.find(session, token)
     if found is None:
         count_failure()
-    else:
-        who = Actor(
-            kind="official",
-            name="",
-            official_id=found.official.id,
-            link_id=found.link.id,
-            address=address(),
-            user_agent=user_agent(),
-        )
-        actions.renew_link(office(), found.link.id, actor=who, now=now)
+        return _heard()
+    return by_link(found.link.id, now)
+
+
+def by_link(link_id: str, now: datetime) -> Response:
+    """Take the wish of whoever holds this link (id)."""
+    check_same_site()
+    actions.renew_link(office(), link_id, address=address(), user_agent=user_agent(), now=now)
+    return _heard()
+
+
+def _heard() -> Response:
     if wants_json():
         return jsonify({"detail": text("renewed_why")})
     return make_response(render_template("link_asked.html"))

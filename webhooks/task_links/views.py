@@ -29,7 +29,7 @@ from webhooks.task_links import (
     responding,
     showing,
 )
-from webhooks.task_links.entry import Entry, enter
+from webhooks.task_links.entry import Entry, enter, enter_again
 from webhooks.task_links.fetching import note_fetch
 from webhooks.task_links.page import has_drafts
 from webhooks.task_links.visits import recall, remember
@@ -59,7 +59,7 @@ def answer(token: str) -> Response:
 def show_again(task_id: str) -> Response:
     """The same as the link shows, for the browser that sent its form."""
     moment = now()
-    entry = recall(task_id, moment)
+    entry = enter_again(recall(task_id, moment), moment)
     return _shown(entry, links.token_for(office().secret, entry.link.id), moment)
 
 
@@ -67,7 +67,10 @@ def show_again(task_id: str) -> Response:
 def answer_again(task_id: str) -> Response:
     """The same as a form sent to the link."""
     moment = now()
-    entry = recall(task_id, moment)
+    link_id = recall(task_id, moment)
+    if renewing.is_asked():
+        return renewing.by_link(link_id, moment)
+    entry = enter_again(link_id, moment)
     return _answered(entry, links.token_for(office().secret, entry.link.id), moment)
 
 

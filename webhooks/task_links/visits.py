@@ -16,7 +16,7 @@ from processes.errors import NotAllowed
 from webhooks.current import office
 from webhooks.nonces import matches, nonce
 from webhooks.security import cookies_are_secure
-from webhooks.task_links.entry import Entry, enter_again
+from webhooks.task_links.entry import Entry
 
 #: how long the cookie is taken; it is handed out anew with every form
 LIVES = timedelta(minutes=30)
@@ -37,15 +37,15 @@ def remember(response: Response, entry: Entry, now: datetime) -> None:
     )
 
 
-def recall(task_id: str, now: datetime) -> Entry:
-    """The living link that this browser's cookie for a task stands for.
+def recall(task_id: str, now: datetime) -> str:
+    """The link (id), living or not, that this browser's cookie for a task stands for.
 
-    Raises NotAllowed without a good cookie, whatever the task; Gone when the link has died since.
+    Raises NotAllowed without a good cookie, whatever the task.
     """
     link_id = _link_of(task_id, now)
     if link_id is None:
         raise NotAllowed("web.cookie_missing")
-    return enter_again(link_id, now)
+    return link_id
 
 
 def cookie_name(task_id: str) -> str:
