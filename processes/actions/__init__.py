@@ -53,6 +53,7 @@ from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
+from processes.actions.scanning import scan_documents as scan_documents
 from processes.actions.standing_in import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

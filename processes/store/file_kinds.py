@@ -34,8 +34,9 @@ ARCHIVES = (".zip", ".docx", ".xlsx", ".docm", ".xlsm", ".jar", ".7z", ".rar", "
 ACTIVE = (b"/JavaScript", b"/Launch")
 #: endings of programs: `surat.exe.pdf` is shown as `surat.exe` where known endings are hidden
 PROGRAMS = {
-    *("." + ending for ending in "exe com scr pif bat cmd ps1 vbs vbe js jse wsf hta msi".split()),
-    *("." + ending for ending in "jar lnk dll cpl reg sh apk html htm svg url".split()),
+    *(".exe", ".com", ".scr", ".pif", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse"),
+    *(".wsf", ".hta", ".msi", ".jar", ".lnk", ".dll", ".cpl", ".reg", ".sh", ".apk", ".html"),
+    *(".htm", ".svg", ".url"),
 }
 #: what a PDF that is not taken is told about itself
 _PDF_REFUSALS = {
@@ -95,8 +96,8 @@ _CHECKS: dict[str, Callable[[mmap.mmap], bool]] = {
 def _examine_pdf(path: Path, filename: str) -> None:
     """Refuse a PDF that acts by itself, carries another file, is locked or cannot be opened.
 
-    Words that plainly name a script are looked for as well: a reader may put a damaged file together
-    in another way than we do.
+    Words that plainly name a script are looked for as well: a reader may put a damaged file
+    together in another way than we do.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         plain = any(content.find(word) >= 0 for word in ACTIVE)
