@@ -28,6 +28,7 @@ from processes.actions.drafts import DraftFile as DraftFile
 from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
+from processes.actions.exporting import note_export as note_export
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
