@@ -82,7 +82,7 @@ SETTINGS = {
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
     "::test_what_is_more_than_a_days_letters_shares_the_last_one",
     "KSDD_TRUST": f"{HERE}::test_signatures_are_trusted_by_the_folder_that_is_set",
-    "KSDD_CLAMD_URL": "store/test_scanning.py"
+    "KSDD_CLAMD_URL": "webhooks/api/test_api_scanning.py"
     "::test_an_infected_file_is_refused_and_a_clean_one_is_taken",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }

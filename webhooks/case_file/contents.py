@@ -108,7 +108,7 @@ def read_contents(
         parties=[(party, facts.regions[party.region_code]) for party in parties],
         zone=office().calendar.zone(case.region_code),
         version=procedures.get_version(session, case.version_id).number,
-        decided=facts.answered()[::-1],
+        decided=sorted(facts.answered(), key=lambda task: task.at),
         waiting=[task for task in facts.tasks if task.status is TaskStatus.OPEN],
         enclosures=_enclosures(facts, viewer),
         entries=entries,

@@ -6,16 +6,19 @@
    kind, dan seq.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HASHED = ("actor", "at", "case", "details", "kind", "seq")
 
 
-def wrong_files():
+def wrong_files() -> Iterator[str]:
     """Names in SHA256SUMS whose bytes are gone or are not what they were."""
     for line in (HERE / "SHA256SUMS").read_text("utf-8").splitlines():
         told, _, name = line.partition("  ")
@@ -24,7 +27,7 @@ def wrong_files():
             yield name
 
 
-def wrong_entries(lines):
+def wrong_entries(lines: Sequence[str]) -> Iterator[int]:
     """Sequence numbers of entries that do not fit their hash or the entry before."""
     previous = ""
     for number, line in enumerate(lines, start=1):
@@ -42,7 +45,7 @@ def wrong_entries(lines):
         previous = entry["hash"]
 
 
-def main():
+def main() -> int:
     """Print what was found; 0 when all is whole."""
     lines = (HERE / "riwayat.jsonl").read_text("utf-8").splitlines()
     hidden = sum(json.loads(line).get("disamarkan") is True for line in lines)
