@@ -56,9 +56,9 @@ def rows(facts: CaseFacts, viewer: Viewer, href: Callable[[str], str]) -> list[D
     `href` gives the download address of an id.
     """
     by_id = {task.id: task for task in facts.tasks}
-    newest_first = sorted(facts.documents, key=lambda each: each.uploaded_at, reverse=True)
+    in_turn = sorted(facts.documents, key=lambda d: (d.uploaded_at, facts.numbers.get(d.id, 1)))
     groups: dict[tuple[str, ...], list[DocumentRow]] = {}
-    for document in newest_first:
+    for document in reversed(in_turn):
         task = by_id.get(document.task_id or "")
         shown = row(facts, viewer, document, href(document.id))
         groups.setdefault(_question(document, task), []).append(shown)

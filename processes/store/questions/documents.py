@@ -60,7 +60,7 @@ def document_numbers(session: Session, case_id: str) -> dict[str, int]:
         select(Document.id, Document.region_code, Document.field, Task.element)
         .join(Task, Task.id == Document.task_id)
         .where(Document.case_id == case_id, Document.field.is_not(None))
-        .order_by(Document.uploaded_at, Document.id)
+        .order_by(Document.uploaded_at, Task.position, Document.id)
     )
     counted: Counter[tuple[str | None, ...]] = Counter()
     numbers = {}
