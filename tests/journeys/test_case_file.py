@@ -169,6 +169,7 @@ def test_the_other_region_gets_no_draft(taken: Taken) -> None:
 
 
 def test_each_export_is_recorded_and_names_whose_part_it_was(taken: Taken) -> None:
+    assert taken.town.call("HEAD", f"/cases/{taken.case.id}/export").status_code == 200
     answer = taken.town.call("GET", f"/cases/{taken.case.id}/history")
     found = [e for e in answer.get_json()["items"] if e["kind"] == "case.exported"]
     assert [e["actor"]["name"] for e in found] == ["kota", BOGOR, SUKABUMI]
