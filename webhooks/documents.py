@@ -39,8 +39,8 @@ class DocumentRow:
     zone: ZoneInfo
     #: how many files were handed in for the same question before it, itself included
     number: int
-    #: whether the other parties may read it too
-    is_shared: bool
+    #: whether the other parties may read it too; None when no task says so
+    is_shared: bool | None
     signatures: Sequence[SignatureRow]
     #: what the virus scanner says; `menunggu` and `terinfeksi` hold it back
     scan: Scan
@@ -80,7 +80,7 @@ def row(facts: CaseFacts, viewer: Viewer, document: Document, href: str) -> Docu
         uploaded_by=document.uploaded_by,
         zone=_zone(document, facts.regions),
         number=facts.numbers.get(document.id, 1),
-        is_shared=task is not None and task.shared_at is not None,
+        is_shared=None if task is None else task.shared_at is not None,
         signatures=signature_rows(document),
         scan=document.scan,
         is_readable=questions.may_leave(document, viewer),

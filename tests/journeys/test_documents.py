@@ -23,8 +23,7 @@ def test_what_was_found_in_a_signed_file_is_shown_to_the_next_and_recorded(town:
     assert "Pencabutan sertifikat tidak diperiksa" in page
     assert "Penandatangan: Kepala Bagian Contoh, Pemerintah Contoh" in page
     assert "diterbitkan BSrE Contoh" in page
-    assert "hanya terlihat oleh daerah yang mengunggah" in page
-    assert "dokumen" in page
+    assert "belum dibagikan kepada pihak lain" in page
     [kept] = signatures_in_history(town, case.id)
     [found] = kept["details"]["signatures"]
     assert (found["verdict"], found["covers"]) == ("valid", "file")
