@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from processes.store import accounts
 from processes.store.tables import AccountRole
-from tests.browser.conftest import chromium as chromium
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
 from tests.journeys.town import File, Town
@@ -174,30 +172,6 @@ def test_each_export_is_recorded_and_names_whose_part_it_was(taken: Taken) -> No
     found = [e for e in answer.get_json()["items"] if e["kind"] == "case.exported"]
     assert [e["actor"]["name"] for e in found] == ["kota", BOGOR, SUKABUMI]
     assert [e["details"].get("region") for e in found] == [None, BOGOR, SUKABUMI]
-
-
-def test_a_lawyer_reads_it_in_any_browser_without_a_network(
-    taken: Taken, chromium: Browser
-) -> None:
-    context = chromium.new_context(java_script_enabled=False, offline=True)
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    view = context.new_page()
-    view.goto((taken.whole / "index.html").as_uri())
-    assert view.title() == "KSDD/2026/0001 · Berkas perkara"
-    assert view.locator("h1").inner_text() == 'Air bersih <b>"lintas"</b> & batas'
-    words = view.locator("body").inner_text()
-    for wanted in ("Kabupaten Bogor", "Telaah TKKSD", "Unggahan ke-2", "Riwayat", "Nomor perkara"):
-        assert wanted in words
-    for link in view.locator("a").all():
-        target = taken.whole / str(link.evaluate("a => decodeURIComponent(a.getAttribute('href'))"))
-        assert target.is_file(), target
-    assert all(url.startswith("file://") for url in asked)
-    view.set_viewport_size({"width": 900, "height": 1200})
-    assert len(view.screenshot(path=str(taken.whole.parent / "berkas.png"))) > 20_000
-    view.set_viewport_size({"width": 360, "height": 740})
-    assert view.evaluate("document.documentElement.scrollWidth") <= 360
-    context.close()
 
 
 def test_it_can_be_printed(taken: Taken) -> None:
