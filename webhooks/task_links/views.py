@@ -79,8 +79,8 @@ def document(token: str, document_id: str) -> Response:
     """A document of the case, as far as the official's region may read it."""
     entry = enter(token, now())
     with office().database.read() as session:
-        found = questions.find_document(session, entry.viewer, document_id)
-    if found is None or found.case_id != entry.case.id:
+        found = questions.readable_document(session, entry.viewer, document_id)
+    if found.case_id != entry.case.id:
         raise NotFound
     return documents.download(found)
 
