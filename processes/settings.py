@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -31,9 +31,12 @@ NAMES = (
     "KSDD_MAIL_URL",
     "KSDD_MAIL_FROM",
     "KSDD_LETTERS_PER_DAY",
+    "KSDD_WEBHOOK_NETWORKS",
     "KSDD_SAMPLE",
 )
 SECRET_BYTES = 32
+#: networks of this very machine, which a trial may send events to
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 #: letters of one address in a day, where people are written to in earnest
 USUAL_LETTERS = 20
 
@@ -64,6 +67,8 @@ class Settings:
     mail_from: str = "ksdd@localhost"
     #: letters that one address gets in a day at most; 0 = as many as there are
     letters_per_day: int = 0
+    #: networks inside the house that events may be sent to, for example `10.20.0.0/16`
+    webhook_networks: tuple[str, ...] = ()
     #: whether an empty installation gets sample officials
     sample: bool = False
 
@@ -86,6 +91,7 @@ class Settings:
             mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
+            webhook_networks=_networks(given.get("KSDD_WEBHOOK_NETWORKS"), env),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -249,6 +255,17 @@ def _letters_per_day(value: str | None, env: Environment) -> int:
     if not value.isascii() or not value.isdigit() or int(value) > 1000:
         raise SettingsError("settings.letters_per_day", name="KSDD_LETTERS_PER_DAY", value=value)
     return int(value)
+
+
+def _networks(value: str | None, env: Environment) -> tuple[str, ...]:
+    if value is None:
+        return LOOPBACK if env == "development" else ()
+    try:
+        return tuple(str(ip_network(part.strip())) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError(
+            "settings.networks", name="KSDD_WEBHOOK_NETWORKS", value=value
+        ) from None
 
 
 def _sample(value: str | None, env: Environment) -> bool:

@@ -38,7 +38,7 @@ def read_json(request: Request, *, limit: int = JSON_LIMIT) -> dict[str, Any]:
     """
     if not says_json(request):
         raise WrongType("api.json_type")
-    return parse_json(_body(request, limit))
+    return parse_json(read_body(request, limit))
 
 
 def says_json(request: Request) -> bool:
@@ -73,7 +73,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _body(request: Request, limit: int) -> bytes:
+def read_body(request: Request, limit: int = JSON_LIMIT) -> bytes:
     """The raw body; never more than `limit` bytes are taken into memory."""
     if (request.content_length or 0) > limit:
         raise TooLarge("api.body_large", limit=in_megabytes(limit))
