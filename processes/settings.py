@@ -35,8 +35,6 @@ NAMES = (
     "KSDD_SAMPLE",
 )
 SECRET_BYTES = 32
-#: networks of this very machine, which a trial may send events to
-LOOPBACK = ("127.0.0.0/8", "::1/128")
 #: letters of one address in a day, where people are written to in earnest
 USUAL_LETTERS = 20
 
@@ -91,7 +89,7 @@ class Settings:
             mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
-            webhook_networks=_networks(given.get("KSDD_WEBHOOK_NETWORKS"), env),
+            webhook_networks=_networks(given.get("KSDD_WEBHOOK_NETWORKS")),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -257,11 +255,11 @@ def _letters_per_day(value: str | None, env: Environment) -> int:
     return int(value)
 
 
-def _networks(value: str | None, env: Environment) -> tuple[str, ...]:
-    if value is None:
-        return LOOPBACK if env == "development" else ()
+def _networks(value: str | None) -> tuple[str, ...]:
     try:
-        return tuple(str(ip_network(part.strip())) for part in value.split(",") if part.strip())
+        return tuple(
+            str(ip_network(part.strip())) for part in (value or "").split(",") if part.strip()
+        )
     except ValueError:
         raise SettingsError(
             "settings.networks", name="KSDD_WEBHOOK_NETWORKS", value=value

@@ -81,6 +81,8 @@ SETTINGS = {
     "KSDD_MAIL_FROM": f"{HERE}::test_letters_come_from_the_address_that_is_set",
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
     "::test_what_is_more_than_a_days_letters_shares_the_last_one",
+    "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
+    "::test_in_production_only_an_opened_network_inside_is_called",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from processes.store.database import insert_missing
 from processes.store.tables import (
     Case,
     History,
@@ -145,22 +146,23 @@ def put(
     case: Case | None = None,
     task: Task | None = None,
 ) -> WebhookDelivery:
-    """Let an event wait to be delivered to one endpoint."""
-    row = WebhookDelivery(
-        id=f"msg_{new_id()}",
-        webhook_id=endpoint.id,
-        key=key,
-        kind=kind,
-        case_id=case.id if case else None,
-        task_id=task.id if task else None,
-        at=at,
-        facts=dict(facts),
-        created_at=now,
-        not_before=now,
-    )
-    session.add(row)
+    """Let an event wait to be delivered to one endpoint; once, however often it is put there."""
+    row = {
+        "id": f"msg_{new_id()}",
+        "webhook_id": endpoint.id,
+        "key": key,
+        "kind": kind,
+        "case_id": case.id if case else None,
+        "task_id": task.id if task else None,
+        "at": at,
+        "facts": dict(facts),
+        "created_at": now,
+        "not_before": now,
+    }
     session.flush()
-    return row
+    insert_missing(session, WebhookDelivery, [row])
+    known = (WebhookDelivery.webhook_id == endpoint.id, WebhookDelivery.key == key)
+    return session.scalars(select(WebhookDelivery).where(*known)).one()
 
 
 def case_facts(case: Case) -> dict[str, Any]:
