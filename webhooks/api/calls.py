@@ -131,7 +131,7 @@ class Call:
         reasons = {
             400: bool(self.bodies),
             401: True,
-            403: self.roles != EVERYONE,
+            403: self.roles != EVERYONE or self.signed,
             404: bool(self.names),
             409: self.conflicts,
             413: bool(self.bodies),
