@@ -50,7 +50,7 @@ def _event(kind: str, language: str) -> dict[str, Any]:
     """An event that a region's own system is sent, as what it has to understand."""
     return {
         "post": {
-            "summary": say(f"webhooks.event_{kind.replace('.', '_')}", language),
+            "summary": say(f"web.event_{kind.replace('.', '_')}", language),
             "security": [{"signature": []}],
             "parameters": [
                 {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
