@@ -23,6 +23,7 @@ from webhooks import (
     sign_in,
     task_links,
 )
+from webhooks.bodies import OurRequest
 from webhooks.language import remember_language
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
 def create_app(office: Office) -> Flask:
     """A Flask app that serves one office."""
     app = Flask("webhooks")
+    app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)
     security.secure(app, office.settings)

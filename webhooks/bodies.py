@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes.errors import Malformed, TooLarge, WrongType
@@ -27,6 +28,22 @@ DIGITS_LIMIT = 40
 
 #: a string (closed or not, so that the search never looks at a byte twice) or a bracket
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+class NamedParts(ImmutableMultiDict[str, Any]):
+    """The parts of a form by name; one without a name, which no form of ours has, is left out."""
+
+    def __init__(self, parts: Any = ()) -> None:
+        named = parts
+        if isinstance(parts, (list, tuple)):
+            named = [part for part in parts if part[0] is not None]
+        super().__init__(named)
+
+
+class OurRequest(Request):
+    """A request whose form has named parts only."""
+
+    parameter_storage_class = NamedParts
 
 
 def read_json(request: Request, *, limit: int = JSON_LIMIT) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page of webhooks, for administrators: which systems are connected, and what was sent there."""
+"""The page of webhooks, for administrators: which systems are connected, what was sent there."""
 
 from __future__ import annotations
 
