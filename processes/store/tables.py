@@ -518,6 +518,8 @@ class Task(Base):
     escalation_rule: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
     assurance: Mapped[str] = mapped_column(String(24), default="tautan")
+    #: code of the region that it is about, whoever does it; None for older ones
+    concerns: Mapped[str | None] = mapped_column(String(8))
     #: what was answered, by field id; None while open
     answers: Mapped[dict[str, Any] | None]
     #: SHA-256 of the canonical answers, to tell a repeat from a contradiction
@@ -1067,7 +1069,7 @@ class WebhookDelivery(Base):
 
 
 class MadePaper(Base):
-    """A letter, minutes or receipt that the product made, as its square code proves it."""
+    """A letter, minutes or agreement that the product made, as its square code proves it."""
 
     __tablename__ = "made_paper"
     __table_args__ = (Index("ix_made_paper_what", "case_id", "what"),)
@@ -1075,7 +1077,7 @@ class MadePaper(Base):
     code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
     task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
-    #: `konsep`, `paket` or `tanda_terima`
+    #: `konsep` or `paket`
     kind: Mapped[str] = mapped_column(String(24))
     #: what a newer one replaces, for example `<task>:surat_kedua`
     what: Mapped[str] = mapped_column(String(200))
@@ -1083,5 +1085,5 @@ class MadePaper(Base):
     made_at: Mapped[datetime]
     #: what stands on it in print: number, date, parties, case
     shown: Mapped[dict[str, Any]]
-    #: SHA-256 by format (`docx`, `pdf`, `answers`)
+    #: SHA-256 of its files by format (`docx`, `pdf`), the newest last
     hashes: Mapped[dict[str, Any]]

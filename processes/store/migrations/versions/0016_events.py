@@ -12,7 +12,8 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the three tables."""
+    """Make the three tables, and let a task say which region it is about."""
+    op.add_column("task", sa.Column("concerns", sa.String(length=8), nullable=True))
     _webhooks()
     _deliveries()
     _papers()
