@@ -103,8 +103,10 @@ class Checked:
     kind: PaperKind
     title: str
     case_number: str
-    #: when it was made, or when what a receipt tells of was done
-    made_at: datetime
+    #: when what a receipt tells of was done
+    done_at: datetime | None = None
+    #: the day that is printed on what was made
+    day: date | None = None
     number: str
     parties: str
     #: SHA-256 by format, the newest last
@@ -154,7 +156,7 @@ def _receipt(session: Session, task: Task, digest: str) -> Checked:
         kind=PaperKind.RECEIPT,
         title=task.name,
         case_number=case.number,
-        made_at=datetime.fromisoformat((task.receipt or {})["done_at"]),
+        done_at=datetime.fromisoformat((task.receipt or {})["done_at"]),
         number="",
         parties="",
         hashes={"jawaban": [now]} if is_same else {},
@@ -171,7 +173,7 @@ def _paper(session: Session, paper: MadePaper) -> Checked:
         kind=PaperKind(paper.kind),
         title=paper.title,
         case_number=paper.shown["case"],
-        made_at=paper.made_at,
+        day=date.fromisoformat(paper.shown["day"]),
         number=paper.shown["number"],
         parties=paper.shown["parties"],
         hashes=paper.hashes,

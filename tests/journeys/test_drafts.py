@@ -333,3 +333,21 @@ def test_an_ending_is_drafted_with_the_numbers_of_the_agreement(town: Town) -> N
     said = draft(journey, "tahap7_berita_acara_pengakhiran", SUKABUMI, "berita_acara_pengakhiran")
     assert "Pemerintah Kabupaten Bogor, naskah nomor 119/1/KB/2026" in said
     assert "berlaku sejak 6 Juli 2026 sampai dengan 6 Juli 2031" in said
+
+
+def test_a_withdrawal_has_minutes_to_start_from_and_the_link_names_them(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    town.withdraw(journey.id)
+    town.read_mail()
+    said = draft(journey, "penarikan_berita_acara", BOGOR, "berita_acara_penarikan")
+    assert "BERITA ACARA PENARIKAN PERMOHONAN KERJA SAMA DAERAH" in said
+    assert "Pada hari ini Senin tanggal enam bulan Juli tahun dua ribu dua puluh enam" in said
+    assert "surat nomor 119/16-Kesber/VII/2026 tanggal 6 Juli 2026" in said
+    assert "1. Pemerintah Kabupaten Sukabumi" in said or "1.Pemerintah Kabupaten Sukabumi" in said
+    assert "None" not in draft(
+        journey, "penarikan_berita_acara", BOGOR, "berita_acara_penarikan", "pdf"
+    )
+    link = town.link(journey.id, "penarikan_berita_acara", BOGOR)
+    told = town.client.get(f"/t/{link}", headers={"Accept": "application/json"}).get_json()
+    assert [each["name"] for each in told["drafts"]] == ["berita_acara_penarikan"]
+    assert told["drafts"][0]["formats"] == ["docx", "pdf"]
