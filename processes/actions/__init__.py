@@ -67,4 +67,11 @@ from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS
 from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers
+from processes.actions.webhooks import WebhookWish as WebhookWish
+from processes.actions.webhooks import change_webhook as change_webhook
+from processes.actions.webhooks import deliver_again as deliver_again
+from processes.actions.webhooks import register_webhook as register_webhook
+from processes.actions.webhooks import remove_webhook as remove_webhook
+from processes.actions.webhooks import rotate_webhook as rotate_webhook
+from processes.actions.webhooks import send_test as send_test
 from processes.actions.whereabouts import note_place as note_place

@@ -38,6 +38,7 @@ from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.substitute_schemas import SUBSTITUTES
 from webhooks.api.trouble_schemas import TROUBLES
+from webhooks.api.webhook_schemas import WEBHOOKS
 
 _CASE: dict[str, Schema] = {
     "id": TEXT,
@@ -157,6 +158,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     **REGISTER,
     **TROUBLES,
+    **WEBHOOKS,
     **CALENDAR,
     **MESSAGES,
     "TaskLine": whole(_TASK),

@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes import actions
+from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
 from processes.engine.forms import Form
 from processes.store import questions
@@ -141,10 +142,13 @@ def read_page(
 
 
 def _drafts(session: Session, entry: Entry, token: str, now: datetime) -> list[DraftRow]:
-    if not has_drafts(entry):
-        return []
-    found = actions.drafts_of(session, office(), entry.task, now)
+    found = drafts_for(session, entry, now)
     return drafts.rows(found, lambda f: url_for("task_links.draft", token=token, file=f))
+
+
+def drafts_for(session: Session, entry: Entry, now: datetime) -> Sequence[Draft]:
+    """The drafts that the link offers."""
+    return actions.drafts_of(session, office(), entry.task, now) if has_drafts(entry) else ()
 
 
 def has_drafts(entry: Entry) -> bool:

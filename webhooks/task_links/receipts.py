@@ -12,8 +12,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions import Receipt
+from processes.actions.proving import receipt_proof
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
+from processes.engine.proofs import Proof
 from processes.store import links, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
@@ -56,6 +58,8 @@ class ReceiptPage:
     continued_by: str | None
     #: the way to answers that may still follow; None when nothing is open
     later: str | None
+    #: where the receipt is checked, and the square that leads there; None for a kept old one
+    proof: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
 
@@ -85,6 +89,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         chained=receipt.chained,
         continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
+        proof=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
     )
 

@@ -27,7 +27,7 @@ from webhooks.task_links.inputs import (
     needs_confirmation,
     summary,
 )
-from webhooks.task_links.page import NOTE, SHOWN, VERDICT, read_page
+from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
 from webhooks.task_links.posted import Posted
 from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
@@ -104,6 +104,10 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
                 "stage_name": entry.case.stage_name,
                 "parties": list(context.parties),
             },
+            "drafts": [
+                {"name": each.name, "title": each.title, "formats": list(each.formats)}
+                for each in drafts_for(session, entry, now)
+            ],
             "documents": [shapes.document(document) for document in facts.documents],
         }
 

@@ -71,6 +71,12 @@ from processes.store.questions.troubles import (
     find_failed_alarm,
     halted_cases,
 )
+from processes.store.questions.webhooks import (
+    find_webhook,
+    page_of_deliveries,
+    parked_deliveries,
+    webhooks_of,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -103,6 +109,7 @@ __all__ = [
     "find_message",
     "find_reply",
     "find_task",
+    "find_webhook",
     "follow_ups_of",
     "halted_cases",
     "has_officials",
@@ -117,10 +124,12 @@ __all__ = [
     "overdue",
     "page_of_agreements",
     "page_of_cases",
+    "page_of_deliveries",
     "page_of_messages",
     "page_of_officials",
     "page_of_tasks",
     "parent_of",
+    "parked_deliveries",
     "parties_of_case",
     "party_codes",
     "proposed_answers",
@@ -131,5 +140,6 @@ __all__ = [
     "represented",
     "tasks_of_case",
     "wanted_messages",
+    "webhooks_of",
     "without_contact",
 ]
