@@ -12,7 +12,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions import Receipt
-from processes.actions.proving import receipt_proof
+from processes.actions.paper_proofs import receipt_proof
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
 from processes.engine.proofs import Proof

@@ -12,7 +12,7 @@ import re
 from flask import Blueprint, Response, make_response, render_template, request
 
 from processes.actions.documents import MOST_BYTES
-from processes.actions.proving import Checked, check_paper
+from processes.actions.paper_proofs import Checked, check_paper
 from processes.errors import FieldError, NotFound
 from webhooks.current import office
 from webhooks.language import language
