@@ -13,7 +13,7 @@ KsddError
 ├── InvalidAnswers       422  one sentence per field
 │   ├── CodeRefused           the code that a task asks for is missing, wrong or void
 │   │   └── CodeLocked   429  too many wrong ones; none is taken for a while
-│   └── SignInNeeded     403  the task asks for a session of the official's own account
+│   └── SignInNeeded          the task asks for a session of the official's own account
 ├── Malformed            400  the request cannot be read at all
 ├── TooManyTries         429
 ├── DiagramRefused       422  findings of an owner's folder
@@ -170,8 +170,6 @@ class CodeLocked(CodeRefused):
 
 class SignInNeeded(InvalidAnswers):
     """The task asks for a session of the holder's own account."""
-
-    status = 403
 
     def __init__(self) -> None:
         super().__init__({"masuk": FieldError("confirming.sign_in_needed")})

@@ -68,8 +68,10 @@ def make(
     waits_for_a_hand: bool = False,
     given_by: str = "",
 ) -> ConfirmationCode:
-    """A fresh code in place of the official's older ones for the task."""
-    end_all(session, task_id, now, official_id=official_id)
+    """A fresh code in place of the official's older ones for the task; one that was handed to him
+    and one that was sent leave each other alone."""
+    handed = way is CodeWay.HANDED
+    end_all(session, task_id, now, official_id=official_id, handed=handed)
     row = ConfirmationCode(
         id=new_id(),
         task_id=task_id,
@@ -114,9 +116,15 @@ def find(
 
 
 def end_all(
-    session: Session, task_id: str, now: datetime, *, official_id: str | None = None
+    session: Session,
+    task_id: str,
+    now: datetime,
+    *,
+    official_id: str | None = None,
+    handed: bool | None = None,
 ) -> None:
-    """Void every code for the task, or one official's, and let go of what was not sent yet."""
+    """Void every code for the task, or one official's, or those of them that were handed over or
+    sent; what was not sent yet is let go."""
     over = update(ConfirmationCode).where(
         ConfirmationCode.task_id == task_id, ConfirmationCode.ended_at.is_(None)
     )
@@ -128,8 +136,12 @@ def end_all(
     if official_id is not None:
         over = over.where(ConfirmationCode.official_id == official_id)
         waiting = waiting.where(Message.official_id == official_id)
+    if handed is not None:
+        by_hand = ConfirmationCode.way == CodeWay.HANDED
+        over = over.where(by_hand if handed else ~by_hand)
     session.execute(over.values(ended_at=now, salt=None))
-    session.execute(waiting.values(status=MessageStatus.DROPPED, lease_until=None))
+    if not handed:
+        session.execute(waiting.values(status=MessageStatus.DROPPED, lease_until=None))
 
 
 def send_by_hand(session: Session, code_id: str, by: str, now: datetime) -> None:

@@ -19,7 +19,7 @@ from webhooks.language import language, text
 from webhooks.nonces import FIELD, check_nonce, nonce
 from webhooks.security import check_same_site
 from webhooks.task_links import showing
-from webhooks.task_links.code_inputs import ASK, CODE
+from webhooks.task_links.code_inputs import ASK, CODE, RECEIVER
 from webhooks.task_links.entry import Entry, enter
 from webhooks.task_links.posted import purpose
 from webhooks.task_links.views import pages
@@ -37,7 +37,7 @@ def hand_code(token: str) -> Response:
     made = actions.hand_code(
         office(),
         entry.task.id,
-        request.form.get("official", ""),
+        request.form.get(RECEIVER, ""),
         actor=entry.actor(),
         now=moment,
     )
