@@ -67,7 +67,7 @@ def show_case(
             draft_rows=_drafts(session, viewer, facts, now),
             code_rows=code_rows(session, viewer, facts.tasks),
             done_tasks=facts.answered(),
-            document_rows=_documents(facts),
+            document_rows=_documents(facts, viewer),
             history=[
                 in_words(entry, facts.regions)
                 for entry in questions.history_of_case(session, viewer, case_id)
@@ -129,11 +129,9 @@ def _drafts(
     }
 
 
-def _documents(facts: CaseFacts) -> Sequence[DocumentRow]:
+def _documents(facts: CaseFacts, viewer: Viewer) -> Sequence[DocumentRow]:
     return documents.rows(
-        facts.documents,
-        facts.tasks,
-        procedure=facts.procedure,
-        regions=facts.regions,
-        href=lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
+        facts,
+        viewer,
+        lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
     )

@@ -10,13 +10,13 @@ from processes.store import questions
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.sessions import actor, check_own_form, viewer
+from webhooks.sessions import actor, check_form, viewer
 
 
 @pages.post("/perkara/<case_id>/tugas/<task_id>/kode")
 def hand_code(case_id: str, task_id: str) -> Response:
     """A code for a holder, shown once; any account of the region may make one, and is recorded."""
-    check_own_form()
+    check_form()
     with office().database.read() as session:
         task = questions.find_task(session, viewer(), task_id)
     if task is None or task.case_id != case_id:

@@ -26,13 +26,12 @@ from processes.store.tables import Task, TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import text
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
 from webhooks.task_links import confirming, showing
 from webhooks.task_links.confirming import Confirmed
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT
-from webhooks.task_links.posted import Posted, purpose, read_posted
+from webhooks.task_links.posted import Posted, read_posted
+from webhooks.task_links.proof import is_of_this_version
 from webhooks.task_links.receipts import receipt_of
 from webhooks.task_links.repeats import with_recorded_files
 
@@ -64,7 +63,7 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
             return showing.task(entry, token, moment, posted=posted)
         kept = _complete(entry, posted, confirmed, moment)
     except CodeRefused as error:
-        return confirming.refuse(entry, confirmed, error, moment)
+        return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():
             raise
@@ -76,8 +75,7 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
 
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:
     """Confirm the prepared answers that the page showed, or give them back with a note."""
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     verdict, prepared = request.form.get(VERDICT), entry.task.prepared or {}
     shown = {SHOWN: request.form[SHOWN], VERDICT: CONFIRM}
     confirmed = confirming.Confirmed(answers=prepared, hidden=shown)
@@ -94,7 +92,7 @@ def _judge(entry: Entry, token: str, moment: datetime) -> Response:
             raise Conflict("errors.prepared_changed")
         return showing.receipt(entry, finish(entry, confirmed, moment))
     except CodeRefused as error:
-        return confirming.refuse(entry, confirmed, error, moment)
+        return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
         posted = Posted(answers={}, is_form=True, typed={NOTE: request.form.get(NOTE, "")})
         return showing.task(entry, token, moment, posted=posted, errors=error.fields)

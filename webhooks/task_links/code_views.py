@@ -16,12 +16,11 @@ from processes.store.tables import LinkPurpose
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import check_nonce, nonce
 from webhooks.task_links import showing
 from webhooks.task_links.code_inputs import ASK, CODE, RECEIVER
 from webhooks.task_links.entry import Entry, enter
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 from webhooks.task_links.views import pages
 from webhooks.tries import count_failure
 
@@ -33,7 +32,7 @@ def hand_code(token: str) -> Response:
     """A code for the holder, shown once to whoever says it to him in person."""
     moment = now()
     entry = enter(token, moment)
-    _check_form(entry)
+    is_of_this_version(entry)
     made = actions.hand_code(
         office(),
         entry.task.id,
@@ -58,7 +57,7 @@ def register_authenticator(token: str) -> Response:
     """Have a code sent, show the app's key for a right one, or take the app's first code."""
     moment = now()
     entry = _holder(token, moment)
-    _check_form(entry)
+    is_of_this_version(entry)
     if ASK in request.form:
         return _send(entry, token, moment)
     new = _shown_before(entry)
@@ -112,11 +111,6 @@ def _holder(token: str, moment: datetime) -> Entry:
     if entry.purpose is not LinkPurpose.ANSWER:
         raise NotFound
     return entry
-
-
-def _check_form(entry: Entry) -> None:
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
 
 
 def _clock(entry: Entry, until: datetime | None) -> str:

@@ -32,7 +32,8 @@ from webhooks.sessions import find_account
 from webhooks.task_links.code_inputs import ASK, BACK, CODE
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import CONFIRMATION
-from webhooks.task_links.posted import Posted, purpose
+from webhooks.task_links.posted import Posted
+from webhooks.task_links.proof import purpose
 from webhooks.tries import count_failure
 
 
@@ -82,7 +83,9 @@ def goes_back() -> bool:
     return BACK in request.form
 
 
-def refuse(entry: Entry, confirmed: Confirmed, error: CodeRefused, moment: datetime) -> Response:
+def refuse(
+    entry: Entry, token: str, confirmed: Confirmed, error: CodeRefused, moment: datetime
+) -> Response:
     """Ask for the code: for a person with all that he confirms, for a machine as a problem.
 
     A wrong code counts against the caller's address.
@@ -98,7 +101,7 @@ def refuse(entry: Entry, confirmed: Confirmed, error: CodeRefused, moment: datet
         error = refused
     if wants_json() or not confirmed.is_form:
         _refuse_machine(entry, error, sent)
-    return _review(entry, confirmed, error, sent, moment)
+    return _review(entry, token, confirmed, error, sent)
 
 
 def _asks(confirmed: Confirmed) -> bool:
@@ -135,9 +138,8 @@ def _clock(entry: Entry, until: datetime | None) -> str:
 
 
 def _review(
-    entry: Entry, confirmed: Confirmed, error: CodeRefused, sent: CodeSent, moment: datetime
+    entry: Entry, token: str, confirmed: Confirmed, error: CodeRefused, sent: CodeSent
 ) -> Response:
-    token = (request.view_args or {})["token"]
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         house = find_shepherd(session, entry.task.region_code)
@@ -149,8 +151,11 @@ def _review(
         person=entry.person,
         official=entry.official,
         parties=facts.parties,
-        documents_shown=_documents(facts, token),
-        here=url_for("task_links.answer", token=token),
+        documents_shown=documents.rows(
+            facts,
+            entry.viewer,
+            lambda doc: url_for("task_links.document", token=token, document_id=doc),
+        ),
         lines=in_words.lines(form, confirmed.answers, _names(facts, confirmed)),
         hidden=confirmed.hidden,
         sent=sent,
@@ -165,16 +170,6 @@ def _review(
         nonce=nonce(office().secret, *purpose(entry)),
     )
     return make_response(html, 200 if error.missing else error.status)
-
-
-def _documents(facts: CaseFacts, token: str) -> Any:
-    return documents.rows(
-        facts.documents,
-        facts.tasks,
-        procedure=facts.procedure,
-        regions=facts.regions,
-        href=lambda doc: url_for("task_links.document", token=token, document_id=doc),
-    )
 
 
 def _names(facts: CaseFacts, confirmed: Confirmed) -> Names:
