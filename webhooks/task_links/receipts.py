@@ -22,6 +22,7 @@ from webhooks import in_words
 from webhooks.case_facts import read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
+from webhooks.proofs import proof_in_words
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
@@ -45,6 +46,8 @@ class ReceiptPage:
     stages: Sequence[StageRow]
     lines: Sequence[Line]
     done_by: str
+    #: with which proof of person it was done, in words; may be empty
+    proof: str
     done_at: datetime
     zone: ZoneInfo
     digest: str
@@ -80,6 +83,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         stages=facts.stages,
         lines=in_words.lines(form, receipt.answers, facts.names()),
         done_by=receipt.done_by,
+        proof=proof_in_words(receipt.proof),
         done_at=datetime.fromisoformat(receipt.done_at),
         zone=ZoneInfo(entry.region.zone),
         digest=receipt.digest,
