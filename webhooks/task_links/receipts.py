@@ -62,7 +62,7 @@ class ReceiptPage:
     #: the way to answers that may still follow; None when nothing is open
     later: str | None
     #: where the receipt is checked, and the square that leads there; None for a kept old one
-    proof: Proof | None
+    square: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
 
@@ -93,7 +93,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         chained=receipt.chained,
         continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
-        proof=receipt_proof(office(), entry.task),
+        square=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
     )
 
