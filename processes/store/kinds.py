@@ -29,6 +29,7 @@ ASKING = frozenset(
         "dikembalikan",
         "catat",
         "pilih_pejabat",
+        "dialihkan",
     }
 )
 #: kind that asks for what may follow after a task is finished

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -84,7 +86,7 @@ def _text(name: str, length: int) -> sa.Column[str]:
 
 
 def _table(
-    name: str, *columns: sa.Column[object], key: tuple[str, ...], points: dict[str, str]
+    name: str, *columns: sa.Column[Any], key: tuple[str, ...], points: dict[str, str]
 ) -> None:
     op.create_table(
         name,
