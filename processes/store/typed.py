@@ -40,12 +40,11 @@ def find(session: Session, task_id: str, person_id: str, purpose: LinkPurpose) -
     return session.get(Draft, (task_id, person_id, purpose))
 
 
-def behind_dead_link(session: Session, token: str, now: datetime) -> tuple[Draft, Task] | None:
-    """What the official of a link that died lately had typed, and for which task; None also for
-    every token that never was one."""
-    rows = session.execute(
-        select(Draft, Task)
-        .join(Task, Task.id == Draft.task_id)
+def behind_dead_link(session: Session, token: str, now: datetime) -> Draft | None:
+    """What the official of a link that died lately had typed; None also for every token that never
+    was one."""
+    return session.scalars(
+        select(Draft)
         .join(Link, Link.task_id == Draft.task_id)
         .join(Official, Official.id == Link.official_id)
         .where(
@@ -55,7 +54,6 @@ def behind_dead_link(session: Session, token: str, now: datetime) -> tuple[Draft
             Draft.saved_at >= now - KEPT,
         )
     ).first()
-    return (rows[0], rows[1]) if rows else None
 
 
 def drop(session: Session, task_id: str, person_id: str) -> None:

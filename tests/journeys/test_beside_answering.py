@@ -112,8 +112,7 @@ def picture(town: Town, case_id: str) -> dict[str, Any]:
 
 
 def test_an_answer_is_taken_back_and_everything_is_as_it_was(journey: Journey) -> None:
-    town, office = journey.town, journey.town.office
-    journey.until("tahap1_surat")
+    town, office = journey.until("tahap1_surat").town, journey.town.office
     before = picture(town, journey.id)
     town.wait(hours=1)
     journey.answer("tahap1_surat")
@@ -177,8 +176,8 @@ def test_a_task_is_forwarded_to_a_substitute_by_a_letter(journey: Journey) -> No
     holder = by_link(town, task)
     wish = {"status": "Plh", "letter_number": "800/12", "name": "Rina", "email": "rina@contoh.id"}
     for wrong in ({"letter_number": ""}, {"status": "Pj"}, {"name": ""}, {"email": "bukan surel"}):
+        given = Forward(**{**wish, **wrong})
         with pytest.raises(InvalidAnswers):
-            given = Forward(**{**wish, **wrong})
             actions.forward_task(office, task.id, given, actor=holder, now=town.now)
     actions.forward_task(office, task.id, Forward(**wish), actor=holder, now=town.now)
     with pytest.raises(Gone):

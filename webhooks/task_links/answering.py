@@ -26,7 +26,7 @@ from webhooks.errors import wants_json
 from webhooks.language import text
 from webhooks.nonces import FIELD, check_nonce
 from webhooks.security import check_same_site
-from webhooks.task_links import showing
+from webhooks.task_links import showing, steps
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT
 from webhooks.task_links.posted import Posted, purpose, read_posted
@@ -55,7 +55,12 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     if SHOWN in request.form:
         return _judge(entry, token, moment)
     posted = read(entry, moment)
+    aside = steps.aside(entry, token, moment, posted)
+    if aside is not None:
+        return aside
     try:
+        if steps.wants_review(entry, posted):
+            return steps.review(entry, posted, moment)
         kept = _complete(entry, posted, moment)
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():

@@ -14,7 +14,16 @@ from processes import actions
 from processes.actions.finished import digest_of
 from processes.engine.forms import Form
 from processes.store import questions
-from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
+from processes.store.tables import (
+    Case,
+    Comment,
+    Enquiry,
+    LinkPurpose,
+    Official,
+    Person,
+    Region,
+    Task,
+)
 from webhooks import documents, drafts
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
@@ -84,6 +93,10 @@ class TaskPage:
     drafts: Sequence[DraftRow]
     #: other tasks of his house in this case that he may record from paper
     recordable: Sequence[Recordable]
+    #: what was asked about the task, and what was said on the case, as far as he may read it
+    enquiries: Sequence[Enquiry]
+    comments: Sequence[Comment]
+    zone: ZoneInfo
 
 
 def read_page(
@@ -132,6 +145,9 @@ def read_page(
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
         drafts=_drafts(session, entry, token, now),
         recordable=recordable(session, entry),
+        enquiries=questions.enquiries_of_task(session, entry.viewer, entry.task.id),
+        comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
+        zone=ZoneInfo(entry.region.zone),
     )
 
 

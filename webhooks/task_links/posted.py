@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from processes import actions
@@ -20,7 +21,13 @@ from webhooks.current import office
 from webhooks.nonces import FIELD, check_nonce
 from webhooks.security import check_same_site
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation, undecided
+from webhooks.task_links.inputs import (
+    CONFIRMATION,
+    STEPS,
+    input_names,
+    needs_confirmation,
+    undecided,
+)
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -40,6 +47,11 @@ class Posted:
     errors: Mapping[str, KsddError] = field(default_factory=dict)
     #: files that came along and are kept, by field id
     uploaded: Mapping[str, Document] = field(default_factory=dict)
+
+    def uploaded_in(self, session: Session) -> dict[str, Document]:
+        """Every document that the form names, by its id."""
+        found = (session.get(Document, value) for value in self.typed.values() if len(value) == 32)
+        return {document.id: document for document in found if document is not None}
 
 
 def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
@@ -77,7 +89,7 @@ def _json_answers() -> tuple[dict[str, Any], dict[str, Any] | None]:
 
 
 def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
-    own = {FIELD, CONFIRMATION}
+    own = {FIELD, CONFIRMATION, *STEPS}
     _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from processes.actions import Receipt
+from processes.actions import Receipt, may_recall
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
 from processes.store import links, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
-from webhooks.case_facts import read_facts
+from webhooks.case_facts import Contact, read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
 from webhooks.stages import StageRow
@@ -58,6 +58,9 @@ class ReceiptPage:
     later: str | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
+    #: whether he may still take his answer back
+    may_recall: bool
+    contact: Contact | None
 
 
 def receipt_of(entry: Entry) -> Receipt:
@@ -86,7 +89,14 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
         recordable=recordable(session, entry),
+        may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
+        contact=facts.contact,
     )
+
+
+def _may_recall(session: Session, entry: Entry) -> bool:
+    case, task = session.get_one(Case, entry.case.id), session.get_one(Task, entry.task.id)
+    return may_recall(session, office(), case, task, entry.person.id)
 
 
 def _later(session: Session, entry: Entry, form: Form, receipt: Receipt) -> str | None:

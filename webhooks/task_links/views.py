@@ -3,6 +3,8 @@ nothing."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response
 
 from processes.errors import NotFound
@@ -12,8 +14,18 @@ from webhooks import documents, drafts
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.security import allow_upload
-from webhooks.task_links import answering, choosing, completing, preparing, recording, responding
-from webhooks.task_links.entry import enter
+from webhooks.task_links import (
+    acts,
+    answering,
+    choosing,
+    completing,
+    giving_on,
+    preparing,
+    recording,
+    replying,
+    responding,
+)
+from webhooks.task_links.entry import Entry, enter
 from webhooks.task_links.fetching import note_fetch
 from webhooks.task_links.page import has_drafts
 
@@ -37,6 +49,10 @@ def show(token: str) -> Response:
             return choosing.show(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.show(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.show(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.show(entry, moment)
         case _:
             return answering.show(entry, token, moment)
 
@@ -47,6 +63,12 @@ def answer(token: str) -> Response:
     moment = now()
     entry = enter(token, moment)
     allow_upload()
+    if acts.is_named():
+        return acts.do(entry, token, moment)
+    return _take(entry, token, moment)
+
+
+def _take(entry: Entry, token: str, moment: datetime) -> Response:
     match entry.purpose:
         case LinkPurpose.RECORD:
             return recording.answer(entry, token, moment)
@@ -58,6 +80,10 @@ def answer(token: str) -> Response:
             return choosing.answer(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.answer(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.answer(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.answer(entry, moment)
         case _:
             return answering.answer(entry, token, moment)
 
