@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from processes.sentences import say
+from webhooks.api.beside_schemas import BESIDE
 from webhooks.api.calls import PATH_KINDS, PREFIX, Call, Content
 from webhooks.api.json_schema import ref
 from webhooks.api.problems import MEDIA_TYPE, title
@@ -29,7 +30,7 @@ def document(calls: Iterable[Call], *, base_url: str, language: str) -> dict[str
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": COMPONENTS,
+            "schemas": {**COMPONENTS, **BESIDE},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
