@@ -113,20 +113,70 @@ def test_what_is_typed_is_kept_and_the_other_ways_are_there(visitor: Visitor, to
     page, token = visitor.page, town.link(journey.id, "tahap1_permohonan", BOGOR)
     visitor.open(token)
     visitor.fill({"objek": "Setengah jadi", "kak": SCAN})
-    if page.evaluate("() => !document.getElementById('tersimpan').hidden") is False:
-        scripted = page.locator(".kept")
-        try:
-            scripted.first.wait_for(timeout=4000)
-        except Exception:
-            visitor.press("Simpan dulu")
+    if visitor.has_script:
+        page.locator(".kept", has_text="kak.pdf").wait_for()
+        assert "Hanya Bapak/Ibu yang dapat melihatnya" in page.locator("#tersimpan").inner_text()
+    else:
+        visitor.press("Simpan dulu")
     visitor.open(token)
     assert page.locator('[name="objek"]').input_value() == "Setengah jadi"
     assert "kak.pdf" in page.content()
+
     page.locator('[name="objek"]').fill("Ketikan lain")
     visitor.press("English")
     assert page.locator('[name="objek"]').input_value() == "Ketikan lain"
     visitor.press("Not answering? Other choices")
     page.goto(f"{visitor.base_url}/t/{token}?lang=id")
+
     visitor.press("Bukan menjawab? Pilihan lain")
-    page.locator("summary").first.click()
-    page.locator('[name="question"]').fill("Berkas yang mana?")
+    page.get_by_text("Teruskan kepada Plh. atau Plt.").click()
+    page.get_by_label("Nama lengkap").fill("Rina Contoh")
+    visitor.press("Teruskan tugas")
+    assert page.get_by_label("Nama lengkap").input_value() == "Rina Contoh"
+    page.get_by_label("Plh.").check()
+    page.get_by_label("Nomor surat penugasan").fill("800/12/BKD")
+    page.get_by_label("Alamat surel").fill("rina@contoh.id")
+    visitor.press("Teruskan tugas")
+    assert "Tugas sudah diteruskan" in page.content()
+    page.goto(f"{visitor.base_url}/t/{token}")
+    assert "Ketikan lain" in page.content()
+
+
+def test_questions_returns_and_second_thoughts(visitor: Visitor, town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    page, token = visitor.page, town.link(journey.id, "tahap2_kesediaan", SUKABUMI)
+    visitor.open(token)
+    visitor.press("Bukan menjawab? Pilihan lain")
+    page.get_by_text("Bertanya kepada pengirim tugas").click()
+    page.get_by_label("Pertanyaan").fill("KAK yang mana?")
+    visitor.press("Kirim pertanyaan")
+    town.read_mail()
+    [reply] = town.links["balas", journey.id, "tahap2_kesediaan", SUKABUMI]
+    visitor.open(reply)
+    page.get_by_label("Jawaban Anda").fill("KAK versi 2")
+    visitor.press("Kirim jawaban")
+    visitor.open(token)
+    assert "KAK versi 2" in page.content()
+    visitor.press("Bukan menjawab? Pilihan lain")
+    page.get_by_text("Tugas ini bukan untuk saya").click()
+    page.get_by_label("Alasan").first.fill("Saya sudah pindah tugas")
+    visitor.press("Kembalikan tugas")
+    town.read_mail()
+    [given] = town.links["alihkan", journey.id, "tahap2_kesediaan", SUKABUMI]
+    visitor.open(given)
+    page.locator("#pejabat").select_option(index=1)
+    visitor.press("Berikan tugas")
+    visitor.open(town.link(journey.id, "tahap2_kesediaan", SUKABUMI))
+    visitor.answer(journey.plan["tahap2_kesediaan"])
+    take_back(visitor)
+    assert page.locator('[name="nomor_surat"]').input_value() == "119/16-Kesber/VII/2026"
+
+
+def take_back(visitor: Visitor) -> None:
+    """Take back, from its receipt, the answer just given."""
+    page = visitor.page
+    page.get_by_text("Tarik kembali jawaban ini").click()
+    page.get_by_label("Ya, saya menarik kembali jawaban ini.").check()
+    visitor.press("Tarik kembali")
+    page.get_by_role("link", name="Buka halaman tugas").click()
+    visitor.judge()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,10 +52,12 @@ class Visitor:
     def judge(self) -> None:
         """Nothing is wider than the phone, heavier than 50 KB, or against WCAG 2.2 AA."""
         assert self.page.locator("html").evaluate("page => page.scrollWidth") <= 360
-        weight = len(self.last.body())
-        self.weights[self.page.title()] = max(weight, self.weights.get(self.page.title(), 0))
-        assert weight < MOST_BYTES, self.page.title()
-        if not self.has_script:
+        title, weight = self.page.title(), len(self.last.body())
+        assert weight < MOST_BYTES, (title, weight)
+        is_new = title not in self.weights
+        self.weights[title] = max(weight, self.weights.get(title, 0))
+        self._take_a_picture(title)
+        if not self.has_script or not is_new:
             return
         self.page.evaluate(self._axe)
         found = self.page.evaluate("rules => axe.run(document, rules)", RULES)
@@ -62,6 +66,16 @@ class Visitor:
             for each in found["violations"]
         ]
         assert wrong == [], (self.page.title(), wrong)
+
+    def _take_a_picture(self, title: str) -> None:
+        """For people to look at, where `KSDD_TEST_PICTURES` names a folder."""
+        folder = os.environ.get("KSDD_TEST_PICTURES")
+        if folder:
+            name = re.sub(r"\W+", "-", title.partition(" · ")[0]).strip("-").lower()
+            script = "script" if self.has_script else "plain"
+            self.page.screenshot(path=Path(folder) / f"{name}.{script}.png", full_page=True)
+            with (Path(folder) / f"weights.{script}.txt").open("a") as file:
+                file.write(f"{self.weights[title]}\t{title}\n")
 
     def answer(self, answers: Mapping[str, Any]) -> None:
         """Fill the form in and press its button; the second look, and then the receipt."""
