@@ -34,6 +34,7 @@ bench: .venv/.product .venv/.tools
 	@exec .venv/bin/python -m tests.bench
 
 chaos: .venv/.product .venv/.tools
+	@KSDD_TEST_RACES=300 .venv/bin/pytest tests/faults/test_races.py
 	@exec .venv/bin/python -m tests.chaos $(CHAOS_ARGS)
 
 lock: .venv/.uv

@@ -1,7 +1,8 @@
 """Digests: each morning what an official still has to do, each week what is late in a head's house.
 
 One region and day, one transaction: that its digests were written is noted together with them, so
-that no crash and no second sweep writes them again. Days on which everything stood still are not
+that no crash and no second sweep writes them again. Regions where nothing is open are noted all at
+once. Days on which everything stood still are not
 made up for: only today's are written.
 """
 
@@ -55,12 +56,12 @@ class _Due:
 
 
 def write_digests(office: Office, *, now: datetime) -> int:
-    """Write every digest whose morning has come; returns for how many regions.
+    """Write every digest whose morning has come; returns for how many busy regions.
 
     A region whose digests cannot be written is tried again by later calls and holds up no other.
     """
     done = 0
-    for due in _due(office, now):
+    for due in _busy(office, _due(office, now), now):
         try:
             with office.database.write() as session:
                 if digests.take(session, due.kind, due.region, due.day, now):
@@ -82,6 +83,17 @@ def _due(office: Office, now: datetime) -> list[_Due]:
         written = digests.taken_since(session, (now - timedelta(days=8)).date())
     found = [each for region in manned for each in _of_region(office, region, wishes, now)]
     return [each for each in found if (each.kind, each.region, each.day) not in written]
+
+
+def _busy(office: Office, due: list[_Due], now: datetime) -> list[_Due]:
+    """What may have something to say; that the others were looked at is noted."""
+    if not due:
+        return []
+    with office.database.write() as session:
+        busy = digests.busy_regions(session)
+        quiet = ((each.kind, each.region, each.day) for each in due if each.region not in busy)
+        digests.take_all(session, quiet, now)
+    return [each for each in due if each.region in busy]
 
 
 def _wishes(session: Session, office: Office) -> dict[str, _Wish]:

@@ -165,9 +165,16 @@ def _begin_sqlite(connection: Connection) -> None:
     """Begin so that a writer waits its turn at once, and a reader can neither wait nor write."""
     options = connection.get_execution_options()
     writes = bool(options.get(WRITES))
-    patience = int(options.get(WAITS, PATIENCE) * 1000)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
+    raw: Any = connection.connection.driver_connection
+    wanted = {
+        "busy_timeout": int(options.get(WAITS, PATIENCE) * 1000),
+        "query_only": int(not writes),
+    }
+    for name, value in wanted.items():
+        # a connection keeps what it was told before
+        if connection.info.get(name) != value:
+            raw.execute(f"PRAGMA {name} = {value}")
+            connection.info[name] = value
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
 from processes.store.questions.people import Holder
-from processes.store.tables import DigestRun, Official, Person, Task, TaskHolder, TaskStatus
+from processes.store.tables import (
+    DigestRun,
+    Message,
+    MessageStatus,
+    Official,
+    Person,
+    Task,
+    TaskHolder,
+    TaskStatus,
+)
 
 
 def take(session: Session, kind: str, region: str, day: date, now: datetime) -> bool:
     """Note that the digests of a region and day are written now; False when they were before."""
     row = {"kind": kind, "region_code": region, "day": day, "at": now}
     return insert_missing(session, DigestRun, [row]) == 1
+
+
+def take_all(session: Session, what: Iterable[tuple[str, str, date]], now: datetime) -> None:
+    """Note of many kinds, regions and days at once that there is nothing to write."""
+    rows = [{"kind": k, "region_code": r, "day": day, "at": now} for k, r, day in what]
+    insert_missing(session, DigestRun, rows)
 
 
 def taken_since(session: Session, day: date) -> set[tuple[str, str, date]]:
@@ -31,6 +47,25 @@ def manned_regions(session: Session) -> list[str]:
     """Codes of the regions that have an active official."""
     query = select(Official.region_code).where(Official.active).distinct()
     return list(session.scalars(query.order_by(Official.region_code)))
+
+
+def busy_regions(session: Session) -> set[str]:
+    """Codes of the regions a digest may have something to say to: where a task is open, where an
+    official holds one, or where a message waits for somebody's telephone."""
+    is_open = Task.status == TaskStatus.OPEN
+    holders = (
+        select(Official.region_code)
+        .join(TaskHolder, TaskHolder.official_id == Official.id)
+        .join(Task, Task.id == TaskHolder.task_id)
+        .where(is_open)
+    )
+    by_hand = (
+        select(Official.region_code)
+        .join(Message, Message.official_id == Official.id)
+        .where(Message.status == MessageStatus.BY_HAND)
+    )
+    found = union(select(Task.region_code).where(is_open), holders, by_hand)
+    return set(session.scalars(found))
 
 
 def busy_people(session: Session, region: str, *, more_than: int) -> list[Holder]:

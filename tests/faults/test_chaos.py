@@ -14,18 +14,23 @@ from tests.chaos.plan import plan
 from tests.chaos.proof import Proof, broken, drawn
 
 ROOT = Path(__file__).parents[2]
-ATTACKS = [*dict.fromkeys(attack.name for attack in plan(quick=True))]
+ATTACKS = [attack.name for attack in plan(quick=True)]
+#: what one process attacks, one after the other
+TOGETHER = {
+    "brokers": [name for name in ATTACKS if name.startswith("broker_")],
+    **{name: [name] for name in ATTACKS if not name.startswith("broker_")},
+}
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.redis
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attacks", TOGETHER.values(), ids=TOGETHER.keys())
 def test_nothing_is_lost_and_nothing_happens_twice(
-    attack: str, postgres_url: str, tmp_path: Path
+    attacks: list[str], postgres_url: str, tmp_path: Path
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.chaos", "--quick", "--only", attack],
+        [sys.executable, "-m", "tests.chaos", "--quick", *(f"--only={name}" for name in attacks)],
         cwd=ROOT,
         env={**os.environ, "KSDD_DATA": str(tmp_path), "KSDD_TEST_DATABASE_URL": postgres_url},
         capture_output=True,
@@ -34,11 +39,12 @@ def test_nothing_is_lost_and_nothing_happens_twice(
         timeout=200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    [line] = (tmp_path / "chaos.jsonl").read_text().splitlines()
-    proof = json.loads(line)
-    assert proof["broken"] == []
-    assert proof["figures"].get("lost", 0) == proof["figures"]["doubled"] == 0
-    assert proof["what"] in done.stdout
+    proofs = [*map(json.loads, (tmp_path / "chaos.jsonl").read_text().splitlines())]
+    assert len(proofs) == len(attacks)
+    for proof in proofs:
+        assert proof["broken"] == []
+        assert proof["figures"].get("lost", 0) == proof["figures"]["doubled"] == 0
+        assert proof["what"] in done.stdout
 
 
 def test_every_attack_of_the_promise_is_among_them() -> None:

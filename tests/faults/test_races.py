@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from processes.store.tables import Task, TaskStatus
 from tests.journeys.answers import smooth
 from tests.journeys.town import PDF, Town
 
+#: how often each race is run; `make chaos` asks for more
+TIMES = int(os.environ.get("KSDD_TEST_RACES", "12"))
 BOGOR, SUKABUMI = "32.01", "32.02"
 CLERK = Actor(kind="token", name="kota")
 REQUEST = smooth("2026-07-06", parties=[BOGOR])["tahap1_permohonan"]
@@ -100,8 +103,8 @@ WILLING = {
 }
 
 
-def test_two_officials_who_answer_in_the_same_instant_are_both_heard_150_times(both: Town) -> None:
-    cases = open_cases(both, 150)
+def test_two_officials_who_answer_in_the_same_instant_are_both_heard(both: Town) -> None:
+    cases = open_cases(both, TIMES)
     for case in cases:
         to_willingness(both, case)
         at_once(
@@ -123,11 +126,11 @@ def test_two_officials_who_answer_in_the_same_instant_are_both_heard_150_times(b
                 Task.element == "tahap3_pembahasan", Task.status == TaskStatus.OPEN
             )
         )
-    assert (answered, moved_on) == (300, 150)
+    assert (answered, moved_on) == (2 * TIMES, TIMES)
 
 
-def test_a_link_posted_twenty_times_at_once_completes_its_task_once_300_times(both: Town) -> None:
-    cases = open_cases(both, 300)
+def test_a_link_posted_twenty_times_at_once_completes_its_task_once(both: Town) -> None:
+    cases = open_cases(both, TIMES)
     outcomes: Counter[int] = Counter()
     for case in cases:
         to_review(both, case)
@@ -140,9 +143,9 @@ def test_a_link_posted_twenty_times_at_once_completes_its_task_once_300_times(bo
             Task.element == "tahap1_telaah", Task.status == TaskStatus.DONE
         )
         following = select(func.count()).where(Task.element == "tahap1_surat")
-        assert session.scalar(done) == 300
-        assert session.scalar(following) == 300
-    assert outcomes == {200: 6000}
+        assert session.scalar(done) == TIMES
+        assert session.scalar(following) == TIMES
+    assert outcomes == {200: 20 * TIMES}
 
 
 def post(town: Town, token: str) -> int:

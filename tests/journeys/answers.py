@@ -109,7 +109,11 @@ def smooth(day: str, *, parties: Sequence[str], burden: bool = False) -> Plan:
 
 
 class Journey:
-    """One case walked by its officials, with a plan of answers; a new one, or that of `case_id`."""
+    """One case walked by its officials, with a plan of answers; a new one, or that of `case_id`.
+
+    What a test names is answered over the mailed link. The way there is walked by a machine's
+    token, which is quicker, or `by_mail`, through the links too.
+    """
 
     def __init__(
         self,
@@ -119,9 +123,11 @@ class Journey:
         burden: bool = False,
         title: str = "Pelayanan Publik",
         case_id: str | None = None,
+        by_mail: bool = False,
         **entry: Any,
     ) -> None:
         self.town = town
+        self.by_mail = by_mail
         self.parties = list(parties)
         self.plan = smooth(town.now.date().isoformat(), parties=parties, burden=burden)
         self.id = case_id or town.open_case(parties[0], parties[1:], title, **entry)
@@ -145,8 +151,14 @@ class Journey:
             found = self.open
             if enough(found):
                 return self
-            self.answer(*found[0])
+            self._pass(*found[0])
         raise AssertionError(f"the case goes in circles at {self.open}")
+
+    def _pass(self, element: str, region: str) -> None:
+        if self.by_mail:
+            self.answer(element, region)
+        else:
+            self.town.complete(self.id, element, region, self.plan[element])
 
     @property
     def open(self) -> list[tuple[str, str]]:

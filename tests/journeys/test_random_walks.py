@@ -46,7 +46,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_case_answered_at_random_never_gets_stuck_or_breaks_a_rule(both: Town, seed: int) -> None:
     random = Random(seed)
     parties = random.sample(REGIONS, random.choice([2, 2, 3, 4]))

@@ -38,7 +38,7 @@ def old(town: Town, parties: list[str], title: str, ends: str, **known: Any) -> 
 
 
 def test_a_case_stands_in_the_register_once_it_is_in_force(both: Town) -> None:
-    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    journey = Journey(both, [BOGOR, SUKABUMI], by_mail=True).until("tahap6_registrasi")
     assert register(both) == []
     journey.answer("tahap6_registrasi")
     [line] = register(both)

@@ -136,6 +136,18 @@ class Town:
         answer = self.call("POST", f"/cases/{case_id}/withdraw", {"reason": reason})
         assert answer.status_code == 200, answer.get_data(as_text=True)
 
+    def complete(self, case_id: str, element: str, region: str, answers: Mapping[str, Any]) -> None:
+        """Finish an open task with the token of a machine."""
+        tasks = self.case(case_id)["tasks"]
+        wanted = ("open", element, region)
+        task = next(t for t in tasks if (t["status"], t["element"], t["region"]) == wanted)
+        given = {
+            name: {"document": self.scan()} if isinstance(value, File) else value
+            for name, value in answers.items()
+        }
+        answer = self.call("POST", f"/tasks/{task['id']}/complete", {"answers": given})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+
     # --- time ------------------------------------------------------------------------------------
     def wait(self, **span: float) -> None:
         """Let time pass; the sweeps run once at its end."""
