@@ -142,6 +142,14 @@ def test_a_dead_link_still_shows_its_own_person_what_he_typed(
     assert "Tidak boleh hilang" not in unknown.text
 
 
+def test_a_page_that_cannot_prove_itself_any_more_gives_back_what_was_typed(
+    official: Official,
+) -> None:
+    refused = official.send({"judul": "Kalimat yang panjang", "_kunci": "kedaluwarsa"})
+    assert refused.status_code == 403
+    assert "Kalimat yang panjang" in refused.text
+
+
 def test_a_field_that_the_form_has_no_more_is_shown_to_be_copied(
     official: Official, office: Office
 ) -> None:

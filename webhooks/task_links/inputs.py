@@ -22,7 +22,9 @@ CONFIRMATION = "_pernyataan"
 SAVE, REVIEW, EDIT, MORE = "_simpan", "_tinjau", "_ubah", "_lain"
 #: proof that the answers were shown once more, and that whoever saw them says so
 REVIEWED, SEEN = "_ditinjau", "_diperiksa"
-STEPS = frozenset({SAVE, REVIEW, EDIT, MORE, REVIEWED, SEEN})
+#: that a draft stood in the page already when it was opened
+DRAFTED = "_dari_konsep"
+STEPS = frozenset({SAVE, REVIEW, EDIT, MORE, REVIEWED, SEEN, DRAFTED})
 #: choices up to this many are radio buttons, more are a list
 MOST_RADIOS = 8
 #: what a phone's keyboard should offer

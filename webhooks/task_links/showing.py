@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, jsonify, make_response, render_template, request
 
 from processes.actions import Receipt
 from processes.engine.forms import Form
@@ -23,6 +23,7 @@ from webhooks.security import allow_own_script
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
+    DRAFTED,
     MORE,
     REVIEW,
     SAVE,
@@ -77,6 +78,7 @@ def task(
         note_error=typed.error("note"),
         names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
         steps={"save": SAVE, "review": REVIEW, "more": MORE},
+        drafted=DRAFTED if (DRAFTED in request.form if posted else kept) else "",
         saved_at=draft.saved_at if draft else None,
         orphans=[(name, value) for name, value in kept.items() if name not in names and value],
         said=said,

@@ -26,6 +26,7 @@ from webhooks.task_links import acts, showing
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
+    DRAFTED,
     EDIT,
     MORE,
     REVIEW,
@@ -81,8 +82,8 @@ def _saved(entry: Entry, posted: Posted, moment: datetime) -> Response:
 def wants_review(entry: Entry, posted: Posted) -> bool:
     """Whether the answers are to be shown once more before they are taken.
 
-    That is asked for by the button; and what comes from a draft is never taken unseen, because a
-    program could send such a page as it stands.
+    That is asked for by the button; and what comes from a page in which a draft stood is never
+    taken unseen, because a program could send such a page as it stands.
     """
     if not posted.is_form or not entry.is_open:
         return False
@@ -93,12 +94,12 @@ def wants_review(entry: Entry, posted: Posted) -> bool:
         return False
     if given == _proof(entry, posted.typed, must_see=True):
         return SEEN not in request.form
-    return _has_draft(entry)
+    return bool(given) or DRAFTED in request.form
 
 
 def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
     """The answers in words, to be sent or changed; raises InvalidAnswers with all that is wrong."""
-    drafted = _has_draft(entry)
+    drafted = DRAFTED in request.form
     keep(entry, posted, moment)
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
@@ -119,6 +120,7 @@ def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
         hidden=[
             *posted.typed.items(),
             *([(CONFIRMATION, "ya")] if CONFIRMATION in request.form else []),
+            *([(DRAFTED, "1")] if drafted else []),
             (REVIEWED, _proof(entry, posted.typed, must_see=drafted)),
         ],
         seen=SEEN if drafted else "",
@@ -138,12 +140,6 @@ def _checked(form: Form, posted: Posted, context: object) -> Mapping[str, object
     if errors or posted.errors:
         raise InvalidAnswers({**errors, **posted.errors})
     return checked
-
-
-def _has_draft(entry: Entry) -> bool:
-    with office().database.read() as session:
-        kept = typed.find(session, entry.task.id, entry.person.id, entry.purpose)
-    return kept is not None
 
 
 def _proof(entry: Entry, values: Mapping[str, str], *, must_see: bool) -> str:
