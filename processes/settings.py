@@ -31,6 +31,9 @@ NAMES = (
     "KSDD_MAIL_URL",
     "KSDD_MAIL_FROM",
     "KSDD_LETTERS_PER_DAY",
+    "KSDD_PROXIES",
+    "KSDD_TRUST",
+    "KSDD_CLAMD_URL",
     "KSDD_SAMPLE",
 )
 SECRET_BYTES = 32
@@ -64,6 +67,12 @@ class Settings:
     mail_from: str = "ksdd@localhost"
     #: letters that one address gets in a day at most; 0 = as many as there are
     letters_per_day: int = 0
+    #: proxies in front whose word on the caller's address is believed; 0 = none
+    proxies: int = 0
+    #: folder of the certificates that vouch for signatures; None = `trust` in the data folder
+    trust: Path | None = None
+    #: virus scanner (clamd) that looks at every document; None = nobody does
+    clamd_url: str | None = None
     #: whether an empty installation gets sample officials
     sample: bool = False
 
@@ -86,6 +95,9 @@ class Settings:
             mail_url=_mail_url(given.get("KSDD_MAIL_URL")),
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
+            proxies=_proxies(given.get("KSDD_PROXIES", "0")),
+            trust=_trust(given.get("KSDD_TRUST")),
+            clamd_url=_clamd_url(given.get("KSDD_CLAMD_URL")),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -98,6 +110,11 @@ class Settings:
     def mail_folder(self) -> Path:
         """Where messages lie as `.eml` files when there is no mail server."""
         return self.data / "mail"
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the administrator puts the certificates that vouch for signatures."""
+        return self.trust or self.data / "trust"
 
     def make_folder(self) -> None:
         """Make the data folder, readable by its owner only; SettingsError when that cannot be."""
@@ -249,6 +266,29 @@ def _letters_per_day(value: str | None, env: Environment) -> int:
     if not value.isascii() or not value.isdigit() or int(value) > 1000:
         raise SettingsError("settings.letters_per_day", name="KSDD_LETTERS_PER_DAY", value=value)
     return int(value)
+
+
+def _proxies(value: str) -> int:
+    if value not in ("0", "1", "2", "3"):
+        raise SettingsError("settings.proxies", name="KSDD_PROXIES", value=value)
+    return int(value)
+
+
+def _trust(value: str | None) -> Path | None:
+    if value is None:
+        return None
+    path = Path(value).expanduser().absolute()
+    if not path.is_dir():
+        raise SettingsError("settings.trust", name="KSDD_TRUST", value=value)
+    return path
+
+
+def _clamd_url(value: str | None) -> str | None:
+    if value is not None:
+        parts = _split("KSDD_CLAMD_URL", value, ("tcp", "unix"))
+        if not (parts.hostname if parts.scheme == "tcp" else parts.path):
+            raise SettingsError("settings.url", name="KSDD_CLAMD_URL", schemes="tcp://, unix://")
+    return value
 
 
 def _sample(value: str | None, env: Environment) -> bool:

@@ -10,8 +10,8 @@ from processes.store import typed
 from webhooks.clock import now
 from webhooks.current import office
 
-#: endpoints behind a link, with the token in their path
-BEHIND_LINKS = ("task_links.show", "task_links.answer")
+#: endpoints behind a link; the first two have its token in their path
+BEHIND_LINKS = tuple(f"task_links.{n}" for n in ("show", "answer", "show_again", "answer_again"))
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 #: length of an id that stands for an uploaded file; nobody typed it
 ID_LENGTH = 32

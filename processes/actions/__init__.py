@@ -33,6 +33,7 @@ from processes.actions.drafts import DraftFile as DraftFile
 from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
+from processes.actions.exporting import note_export as note_export
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package
@@ -48,6 +49,7 @@ from processes.actions.procedures import publish as publish
 from processes.actions.recalling import may_recall as may_recall
 from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
+from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
@@ -62,6 +64,7 @@ from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
+from processes.actions.scanning import scan_documents as scan_documents
 from processes.actions.sending_back import places_behind as places_behind
 from processes.actions.sending_back import send_back as send_back
 from processes.actions.standing_in import StandIn as StandIn

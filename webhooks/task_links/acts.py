@@ -17,11 +17,10 @@ from processes.store.tables import Case, LinkPurpose, Task
 from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.language import act_text, language
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 from webhooks.task_links.receipts import receipt_of
 
 #: which act a form is for
@@ -85,8 +84,7 @@ def show(entry: Entry, token: str, moment: datetime, tried: Tried | None = None)
 
 def do(entry: Entry, token: str, moment: datetime) -> Response:
     """Do the act that the form names, once."""
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     act = request.form[ACT]
     try:
         if act not in _ACTS:

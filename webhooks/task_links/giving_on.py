@@ -16,12 +16,11 @@ from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import act_text, language
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 
 
 def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) -> Response:
@@ -70,6 +69,5 @@ def answer(entry: Entry, moment: datetime) -> Response:
 def _chosen(entry: Entry) -> str:
     if says_json(request):
         return str(read_json(request).get("official", ""))
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     return request.form.get("official", "")

@@ -15,12 +15,11 @@ from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import act_text, language
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 
 
 def show(
@@ -87,6 +86,5 @@ def _said(entry: Entry) -> tuple[str, str]:
     if says_json(request):
         body = read_json(request)
         return str(body.get("enquiry", "")), str(body.get("answer", ""))
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     return request.form.get("enquiry", ""), request.form.get("answer", "")

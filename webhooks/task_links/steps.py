@@ -34,7 +34,8 @@ from webhooks.task_links.inputs import (
     SAVE,
     SEEN,
 )
-from webhooks.task_links.posted import Posted, purpose
+from webhooks.task_links.posted import Posted
+from webhooks.task_links.proof import purpose
 
 #: what is not wrong as long as nothing is sent
 NOT_YET = ("web.choice_missing", "web.confirmation_missing")
