@@ -157,6 +157,8 @@ class Procedure:
             entry=prop("jalur"),
             opens=prop("membuka_lanjutan"),
             drafts=prop("konsep"),
+            returns=tuple(_parts(prop("kembali_ke"))),
+            recall=prop("tarik_kembali") != "tidak",
             form=Form.read(extensions.get("form", ())),
         )
 

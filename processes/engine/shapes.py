@@ -77,6 +77,10 @@ class TaskShape:
     #: names of the letter templates that are offered as drafts, or a choice between such names
     #: (property `konsep`)
     drafts: str
+    #: elements to which whoever holds the task may send the case back (property `kembali_ke`)
+    returns: tuple[str, ...]
+    #: whether an answer may be taken back while nothing has followed (property `tarik_kembali`)
+    recall: bool
     form: Form
 
 

@@ -31,6 +31,7 @@ ASKING = frozenset(
         "catat",
         "pilih_pejabat",
         "kode",
+        "dialihkan",
     }
 )
 #: kind that asks for what may follow after a task is finished

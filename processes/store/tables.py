@@ -176,6 +176,10 @@ class LinkPurpose(enum.StrEnum):
     COMPLETE = "lengkapi"
     #: confirm what was recorded from paper, or object to it
     RESPOND = "tanggapi"
+    #: give a task that its holder gave back to another official of the house
+    REASSIGN = "alihkan"
+    #: answer what the holder of a task asked
+    REPLY = "balas"
 
 
 class Verdict(enum.StrEnum):
@@ -571,6 +575,8 @@ class Task(Base):
     returned_note: Mapped[str | None] = mapped_column(Text)
     #: when its answers and documents were sent to the other parties; None keeps them in the house
     shared_at: Mapped[datetime | None]
+    #: why it is open again: who sent the case back to it, from which task, and what he wrote
+    sent_back: Mapped[dict[str, Any] | None]
 
 
 def _himself(context: DefaultExecutionContext) -> Any:
@@ -682,6 +688,75 @@ class PaperResponse(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     verdict: Mapped[Verdict]
     note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What one person typed for a task and has not sent; nobody else sees it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_person", "person_id"),)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    #: what it is typed for: the answer, its preparation, the record of a paper …
+    purpose: Mapped[LinkPurpose] = mapped_column(primary_key=True)
+    #: the form's text by input name; of a file the id of its document
+    values: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Recallable(Base):
+    """A case as it was before the last answer, so that who gave it may take it back; one per case,
+    of use as long as nothing else has moved the case."""
+
+    __tablename__ = "recallable"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: when the answer was given
+    at: Mapped[datetime]
+    #: who gave it: the person (id), or the kind and name of a machine
+    giver: Mapped[str] = mapped_column(String(300))
+    #: the case's revision that the answer led to
+    revision: Mapped[int]
+    state: Mapped[bytes]
+    #: columns of the case as they were, as JSON
+    facts: Mapped[dict[str, Any]]
+
+
+class Enquiry(Base):
+    """A question that the holder of a task asks whoever sent it, and the answer."""
+
+    __tablename__ = "enquiry"
+    __table_args__ = (Index("ix_enquiry_task", "task_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: who asks, None for a machine, and as it is printed
+    asker_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"))
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    question: Mapped[str] = mapped_column(Text)
+    #: who is asked, and as it is printed
+    asked_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    asked_of: Mapped[str] = mapped_column(String(300))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(300))
+    answered_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """A remark on a case: for the writer's own house, or for every party."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the house that wrote it
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: whether the other parties may read it
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
 

@@ -63,11 +63,17 @@ class _HiddenInputs(HTMLParser):
 class Town:
     """One installation, its clock, its web app and the mailbox of everybody in it."""
 
-    def __init__(self, database_url: str, folder: Path, now: datetime) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, now: datetime, base_url: str = BASE
+    ) -> None:
         self.now = now
         self.folder = folder
         self.settings = Settings(
-            env="development", data=folder, database_url=database_url, base_url=BASE, sample=True
+            env="development",
+            data=folder,
+            database_url=database_url,
+            base_url=base_url,
+            sample=True,
         )
         self.office = Office.open(self.settings)
         self.app: Flask = create_app(self.office)
@@ -197,10 +203,16 @@ class Town:
         assert page.status_code == 200, page.get_data(as_text=True)
         hidden = _HiddenInputs(form)
         hidden.feed(page.get_data(as_text=True))
-        sent = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **_flat(answers)}
+        sent = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **flat(answers)}
         answer = self.client.post(f"/t/{token}", data=sent, content_type="multipart/form-data")
         if answer.status_code == 200 and 'name="_kode"' in answer.get_data(as_text=True):
             answer = self.type_code(token, answer)
+        if 'id="tinjauan"' in answer.get_data(as_text=True):
+            # what comes from a draft is shown once more before it is taken
+            shown = _HiddenInputs("tinjauan")
+            shown.feed(answer.get_data(as_text=True))
+            sent = {**shown.values, **dict.fromkeys(shown.boxes, "ya")}
+            answer = self.client.post(f"/t/{token}", data=sent)
         for found in dict.fromkeys(LINK.findall(answer.get_data(as_text=True))):
             self._sort_in(found)
         return answer
@@ -228,7 +240,7 @@ def _body(path: Path) -> str:
     return str(body.get_content())
 
 
-def _flat(answers: Mapping[str, Any]) -> dict[str, Any]:
+def flat(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Answers as form inputs: files as uploads, one input per region where asked per region."""
     flat: dict[str, Any] = {}
     for name, value in answers.items():

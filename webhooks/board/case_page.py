@@ -73,6 +73,12 @@ def show_case(
                 for entry in questions.history_of_case(session, viewer, case_id)
             ],
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
+            comments=questions.comments_of_case(session, viewer, case_id),
+            houses=[
+                region
+                for region in facts.regions.values()
+                if viewer.sees_everything or region.code in (viewer.regions or ())
+            ],
             places=whereabouts.places_of(session, viewer, case.id),
             today=office().calendar.today(now, case.region_code),
             linked=read_linked(session, viewer, case),

@@ -16,7 +16,16 @@ from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
 
 #: entries that tell who held a task before and after
-HANDED = ("task.holders", "task.reassigned")
+HANDED = ("task.holders", "task.reassigned", "task.forwarded")
+#: entries whose point is what somebody wrote, and under which name
+WRITTEN = {
+    "task.declined": "reason",
+    "task.sent_back": "reason",
+    "task.recalled": "reason",
+    "task.asked": "question",
+    "task.replied": "answer",
+    "case.commented": "text",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,7 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     parts += [_handed(details)] if entry.kind in HANDED else []
+    parts += [str(details.get(WRITTEN.get(entry.kind, ""), ""))]
     parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]

@@ -26,7 +26,7 @@ from processes.store.tables import Task, TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import text
-from webhooks.task_links import confirming, showing
+from webhooks.task_links import confirming, showing, steps
 from webhooks.task_links.confirming import Confirmed
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT
@@ -57,11 +57,12 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     if SHOWN in request.form:
         return _judge(entry, token, moment)
     posted = read(entry, moment)
+    aside = steps.aside(entry, token, moment, posted)
+    if aside is not None:
+        return aside
     confirmed = confirming.of_posted(posted)
     try:
-        if confirming.goes_back():
-            return showing.task(entry, token, moment, posted=posted)
-        kept = _complete(entry, posted, confirmed, moment)
+        return _take(entry, token, posted, confirmed, moment)
     except CodeRefused as error:
         return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
@@ -70,7 +71,17 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
         return showing.task(entry, token, moment, posted=posted, errors=error.fields)
     except (Conflict, CaseIncident) as error:
         return moved_on(entry, error, posted)
-    return showing.receipt(entry, kept)
+
+
+def _take(
+    entry: Entry, token: str, posted: Posted, confirmed: Confirmed, moment: datetime
+) -> Response:
+    """The receipt of the answers; or the page on which they are changed or looked at once more."""
+    if confirming.goes_back():
+        return showing.task(entry, token, moment, posted=posted)
+    if steps.wants_review(entry, posted):
+        return steps.review(entry, posted, moment)
+    return showing.receipt(entry, _complete(entry, posted, confirmed, moment))
 
 
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:

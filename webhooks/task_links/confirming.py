@@ -145,7 +145,7 @@ def _review(
         house = find_shepherd(session, entry.task.region_code)
     form = facts.procedure.shapes[entry.task.element].form
     html = render_template(
-        "review.html",
+        "confirm.html",
         task=entry.task,
         case=entry.case,
         person=entry.person,
@@ -165,6 +165,7 @@ def _review(
         error="" if error.missing else error.fields[CodeRefused.FIELD].say(language()),
         locked=isinstance(error, CodeLocked),
         house=house,
+        contact=facts.contact,
         app=url_for("task_links.authenticator", token=token),
         names={"code": CODE, "ask": ASK, "back": BACK},
         nonce=nonce(office().secret, *purpose(entry)),

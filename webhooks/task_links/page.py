@@ -16,7 +16,16 @@ from processes.actions.finished import digest_of
 from processes.actions.second_channel import SIGNED_IN, WITH_CODE
 from processes.engine.forms import Form
 from processes.store import questions
-from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
+from processes.store.tables import (
+    Case,
+    Comment,
+    Enquiry,
+    LinkPurpose,
+    Official,
+    Person,
+    Region,
+    Task,
+)
 from webhooks import documents, drafts
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
@@ -97,6 +106,10 @@ class TaskPage:
     handed_to: Sequence[Receiver]
     #: other tasks of his house in this case that he may record from paper
     recordable: Sequence[Recordable]
+    #: what was asked about the task, and what was said on the case, as far as he may read it
+    enquiries: Sequence[Enquiry]
+    comments: Sequence[Comment]
+    zone: ZoneInfo
 
 
 def read_page(
@@ -148,6 +161,9 @@ def read_page(
         asks_sign_in=_answers(entry) and entry.task.assurance == SIGNED_IN,
         handed_to=receivers(session, entry),
         recordable=recordable(session, entry),
+        enquiries=questions.enquiries_of_task(session, entry.viewer, entry.task.id),
+        comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
+        zone=ZoneInfo(entry.region.zone),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from processes import actions
@@ -28,7 +29,13 @@ from webhooks.current import office
 from webhooks.nonces import FIELD
 from webhooks.task_links.code_inputs import CONFIRMING
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation, undecided
+from webhooks.task_links.inputs import (
+    CONFIRMATION,
+    STEPS,
+    input_names,
+    needs_confirmation,
+    undecided,
+)
 from webhooks.task_links.proof import is_of_this_version
 
 #: with it a machine asks for a new code
@@ -54,6 +61,11 @@ class Posted:
     #: the one-time code of a machine, and whether it wants a new one
     code: str = ""
     asks: bool = False
+
+    def uploaded_in(self, session: Session) -> dict[str, Document]:
+        """Every document that the form names, by its id."""
+        found = (session.get(Document, value) for value in self.typed.values() if len(value) == 32)
+        return {document.id: document for document in found if document is not None}
 
 
 def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
@@ -91,7 +103,7 @@ def _read_json() -> Posted:
 def _read_form(
     entry: Entry, form: Form, context: FormContext, now: datetime, *, is_current: bool
 ) -> Posted:
-    own = {FIELD, CONFIRMATION, *CONFIRMING}
+    own = {FIELD, CONFIRMATION, *CONFIRMING, *STEPS}
     _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}

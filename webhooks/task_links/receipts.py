@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from processes.actions import Receipt
+from processes.actions import Receipt, may_recall
 from processes.actions.paper_proofs import receipt_proof
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
@@ -19,7 +19,7 @@ from processes.engine.proofs import Proof
 from processes.store import links, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
-from webhooks.case_facts import read_facts
+from webhooks.case_facts import Contact, read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
 from webhooks.proofs import proof_in_words
@@ -65,6 +65,9 @@ class ReceiptPage:
     square: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
+    #: whether he may still take his answer back
+    may_recall: bool
+    contact: Contact | None
 
 
 def receipt_of(entry: Entry) -> Receipt:
@@ -95,7 +98,14 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         later=_later(session, entry, form, receipt),
         square=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
+        may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
+        contact=facts.contact,
     )
+
+
+def _may_recall(session: Session, entry: Entry) -> bool:
+    case, task = session.get_one(Case, entry.case.id), session.get_one(Task, entry.task.id)
+    return may_recall(session, office(), case, task, entry.person.id)
 
 
 def _later(session: Session, entry: Entry, form: Form, receipt: Receipt) -> str | None:

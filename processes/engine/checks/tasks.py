@@ -50,6 +50,8 @@ ON_TASK = frozenset(
         "jalur",
         "membuka_lanjutan",
         "konsep",
+        "kembali_ke",
+        "tarik_kembali",
     ]
 )
 READ: dict[str, frozenset[str]] = {
