@@ -45,6 +45,7 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         MAIL_FROM="kerjasama@example.test",
         LETTERS_PER_DAY="7",
         PROXIES="1",
+        WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
         SAMPLE="0",
     )
     assert settings == Settings(
@@ -59,9 +60,10 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         mail_from="kerjasama@example.test",
         letters_per_day=7,
         proxies=1,
+        webhook_networks=("10.20.0.0/16", "fd00::/8"),
         sample=False,
     )
-    assert len(NAMES) == 12
+    assert len(NAMES) == 15
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:

@@ -20,6 +20,7 @@ SWEEPS = (
     "sweep_escalations",
     "sweep_outbox",
     "sweep_documents",
+    "sweep_events",
 )
 #: how often each sweep looks, in seconds
 PERIOD = 5.0

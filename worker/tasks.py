@@ -40,3 +40,7 @@ def register(app: Celery, settings: Settings) -> None:
     @app.task(name="sweep_outbox")
     def sweep_outbox() -> None:
         sweeps.sweep_outbox(office(), sweeps.utc_now)
+
+    @app.task(name="sweep_events")
+    def sweep_events() -> None:
+        sweeps.sweep_events(office(), sweeps.utc_now)

@@ -8,6 +8,14 @@ from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
 from processes.actions.asking import answer_enquiry as answer_enquiry
 from processes.actions.asking import ask_sender as ask_sender
+from processes.actions.asking_code import CodeSent as CodeSent
+from processes.actions.asking_code import HandedCode as HandedCode
+from processes.actions.asking_code import hand_code as hand_code
+from processes.actions.asking_code import send_code as send_code
+from processes.actions.authenticating import NewApp as NewApp
+from processes.actions.authenticating import begin_app as begin_app
+from processes.actions.authenticating import confirm_app as confirm_app
+from processes.actions.authenticating import resume_app as resume_app
 from processes.actions.by_hand import send_again as send_again
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
@@ -39,6 +47,7 @@ from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
@@ -46,6 +55,7 @@ from processes.actions.people import set_channel as set_channel
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
+from processes.actions.proving import ProofGiven as ProofGiven
 from processes.actions.recalling import may_recall as may_recall
 from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
@@ -78,4 +88,11 @@ from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS
 from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers
+from processes.actions.webhooks import WebhookWish as WebhookWish
+from processes.actions.webhooks import change_webhook as change_webhook
+from processes.actions.webhooks import deliver_again as deliver_again
+from processes.actions.webhooks import register_webhook as register_webhook
+from processes.actions.webhooks import remove_webhook as remove_webhook
+from processes.actions.webhooks import rotate_webhook as rotate_webhook
+from processes.actions.webhooks import send_test as send_test
 from processes.actions.whereabouts import note_place as note_place

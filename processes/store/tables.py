@@ -142,6 +142,23 @@ class AccountRole(enum.StrEnum):
     ADMIN = "admin"
     OWNER = "owner"
     SYSTEM = "system"
+    #: an official's own account: it looks, and proves who he is where a task asks for that
+    OFFICIAL = "pejabat"
+
+
+class CodeWay(enum.StrEnum):
+    """How a one-time code gets to the official who has to type it."""
+
+    #: his own channel
+    CHANNEL = "saluran"
+    #: his mail, when the link came another way
+    MAIL = "surel"
+    #: the telephone of somebody of his house
+    WHATSAPP = "whatsapp"
+    #: a mail of its own to the very address that the link came to; weak evidence
+    SAME_MAIL = "surel_sama"
+    #: in person, by the cooperation office of his own region
+    HANDED = "diserahkan"
 
 
 class LinkPurpose(enum.StrEnum):
@@ -222,6 +239,24 @@ class CalendarChangeKind(enum.StrEnum):
     PACKAGE = "paket"
 
 
+class WebhookDirection(enum.StrEnum):
+    """Which way a webhook goes: our events to a region's own system, or its completions to us."""
+
+    OUT = "keluar"
+    IN = "masuk"
+
+
+class DeliveryStatus(enum.StrEnum):
+    """Where the delivery of an event to one endpoint stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    #: tried for three days, or its endpoint is gone: waits for an administrator
+    PARKED = "parked"
+    #: its endpoint was removed
+    DROPPED = "dropped"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -256,11 +291,14 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
         Scan: words(Scan),
         Relation: words(Relation),
+        WebhookDirection: words(WebhookDirection),
+        DeliveryStatus: words(DeliveryStatus),
         AlarmKind: words(AlarmKind),
         DayKind: words(DayKind),
         CalendarChangeKind: words(CalendarChangeKind),
@@ -515,6 +553,8 @@ class Task(Base):
     escalation_rule: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
     assurance: Mapped[str] = mapped_column(String(24), default="tautan")
+    #: code of the region that it is about, whoever does it; None for older ones
+    concerns: Mapped[str | None] = mapped_column(String(8))
     #: what was answered, by field id; None while open
     answers: Mapped[dict[str, Any] | None]
     #: SHA-256 of the canonical answers, to tell a repeat from a contradiction
@@ -981,8 +1021,60 @@ class CalendarChange(Base):
     details: Mapped[dict[str, Any]]
 
 
+class ConfirmationCode(Base):
+    """A one-time code with which one official confirms one task as he saw it.
+
+    The code itself stands nowhere: it follows from the installation's secret, the salt and what it
+    is bound to. Without the salt, which is forgotten when the code is over, it is gone for ever.
+    """
+
+    __tablename__ = "confirmation_code"
+    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    way: Mapped[CodeWay]
+    salt: Mapped[bytes | None]
+    #: SHA-256 over everything the official was shown: task, documents, answers
+    bound_to: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    #: empty until somebody sends it by hand; the minutes count from then
+    expires_at: Mapped[datetime | None]
+    #: used, replaced, or void
+    ended_at: Mapped[datetime | None]
+    #: who handed it over or sent it from his telephone; empty when no person did
+    given_by: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ConfirmationTries(Base):
+    """Wrong codes of one official at one task since the last right one."""
+
+    __tablename__ = "confirmation_tries"
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class Authenticator(Base):
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+
+    __tablename__ = "authenticator"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    salt: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    #: when its first code was typed; before that it proves nothing
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: the last half minute whose code was used, counted from 1970; none of it counts again
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: with which proof it was registered, in words
+    vouched_by: Mapped[str] = mapped_column(String(300), default="")
+
+
 class Account(Base):
-    """Somebody who signs in: an administrator or a process owner."""
+    """Somebody who signs in: an administrator, a process owner or an official."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -992,6 +1084,8 @@ class Account(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    #: the official whose own account it is
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SignIn(Base):
@@ -1069,3 +1163,96 @@ class Edition(Base):
     __tablename__ = "edition"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     edition: Mapped[str] = mapped_column(String(40))
+
+
+class Webhook(Base):
+    """A region's own system at the other end of Standard Webhooks: it is told, or it tells.
+
+    Its key is derived from the salt and the installation's secret, and stands in no table.
+    """
+
+    __tablename__ = "webhook"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    #: what the history calls it
+    name: Mapped[str] = mapped_column(String(120))
+    direction: Mapped[WebhookDirection]
+    #: where events go; None for one that tells us
+    url: Mapped[str | None] = mapped_column(String(500))
+    #: the types of events it wants
+    events: Mapped[list[Any]] = mapped_column(default=list)
+    salt: Mapped[str] = mapped_column(String(64))
+    #: the one before the last rotation, and until when it still counts
+    previous_salt: Mapped[str | None] = mapped_column(String(64))
+    previous_until: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    #: events before this moment are none of its business
+    active_since: Mapped[datetime]
+    #: why the product switched it off by itself
+    off_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: after a failed try, until when it is left in peace
+    rest_until: Mapped[datetime | None]
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None] = mapped_column(String(300))
+
+
+class WebhookDelivery(Base):
+    """One event on its way to one endpoint; written with what it tells of, sent later."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "key"),
+        Index(
+            "ix_webhook_delivery_waiting",
+            "webhook_id",
+            "not_before",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index("ix_webhook_delivery_task_id", "task_id"),
+    )
+    #: the `webhook-id`: the same at every try
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhook.id"))
+    #: what makes a second one the same one, for example `history:<case>:<seq>`
+    key: Mapped[str] = mapped_column(String(200))
+    #: type of the event, for example `task.opened`
+    kind: Mapped[str] = mapped_column(String(60))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    #: when it happened
+    at: Mapped[datetime]
+    #: the `data` of its body, but for the links
+    facts: Mapped[dict[str, Any]]
+    status: Mapped[DeliveryStatus] = mapped_column(default=DeliveryStatus.WAITING)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    #: HTTP status of the last answer; None when there was none
+    answer_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class MadePaper(Base):
+    """A letter, minutes or agreement that the product made, as its square code proves it."""
+
+    __tablename__ = "made_paper"
+    __table_args__ = (Index("ix_made_paper_what", "case_id", "what"),)
+    #: SHA-256 of the code that is printed, hex
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    #: `konsep` or `paket`
+    kind: Mapped[str] = mapped_column(String(24))
+    #: what a newer one replaces, for example `<task>:surat_kedua`
+    what: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime]
+    #: what stands on it in print: number, date, parties, case
+    shown: Mapped[dict[str, Any]]
+    #: SHA-256 of its files by format (`docx`, `pdf`), the newest last
+    hashes: Mapped[dict[str, Any]]

@@ -51,7 +51,7 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "open_tasks": task_rows(session, waiting, now=now),
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
-            "troubles": counts.incidents + counts.failed_alarms,
+            "troubles": counts.incidents + counts.failed_alarms + counts.parked_events,
             "warnings": [
                 *_warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
                 *_calendar_warnings(session, viewer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template, request, url_for
 
 from processes.actions import Receipt
 from processes.engine.forms import Form
@@ -34,7 +34,7 @@ from webhooks.task_links.inputs import (
     needs_confirmation,
     summary,
 )
-from webhooks.task_links.page import NOTE, SHOWN, VERDICT, read_page
+from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
 from webhooks.task_links.posted import Posted
 from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
@@ -87,6 +87,7 @@ def task(
         orphans=[(name, value) for name, value in kept.items() if name not in names and value],
         said=said,
         nonce=nonce(office().secret, *purpose(entry)),
+        hand_url=url_for("task_links.hand_code", token=token),
     )
     return allow_own_script(make_response(html, _status(errors)))
 
@@ -112,6 +113,7 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
         return {
             **shapes.task_line(entry.task, holders, zone=zone, now=now, language=language()),
             "purpose": entry.purpose.value,
+            "assurance": entry.task.assurance,
             "schema": shape.form.schema(context),
             "case": {
                 "id": entry.case.id,
@@ -122,6 +124,10 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
                 "stage_name": entry.case.stage_name,
                 "parties": list(context.parties),
             },
+            "drafts": [
+                {"name": each.name, "title": each.title, "formats": list(each.formats)}
+                for each in drafts_for(session, entry, now)
+            ],
             "documents": [shapes.document(document) for document in facts.documents],
         }
 

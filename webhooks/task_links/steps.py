@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flask import Response, jsonify, make_response, render_template, request
 
+from processes.actions.second_channel import WITH_CODE
 from processes.engine.forms import Form
 from processes.errors import InvalidAnswers, KsddError
 from processes.store import typed
@@ -23,6 +24,7 @@ from webhooks.language import act_text, language
 from webhooks.nonces import nonce
 from webhooks.rendering import short_hash, size
 from webhooks.task_links import acts, showing
+from webhooks.task_links.code_inputs import BACK
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
@@ -48,7 +50,7 @@ def aside(
     if not posted.is_form or not (entry.is_open or entry.purpose is LinkPurpose.COMPLETE):
         return None
     asked = request.form
-    if not {SAVE, MORE, EDIT} & asked.keys():
+    if not {SAVE, MORE, EDIT, BACK} & asked.keys():
         return None
     keep(entry, posted, moment)
     if MORE in asked:
@@ -86,8 +88,8 @@ def wants_review(entry: Entry, posted: Posted) -> bool:
     That is asked for by the button; and what comes from a page in which a draft stood is never
     taken unseen, because a program could send such a page as it stands.
     """
-    if not posted.is_form or not entry.is_open:
-        return False
+    if not posted.is_form or not entry.is_open or entry.task.assurance == WITH_CODE:
+        return False  # with a code they are shown again by the page that asks for it
     if REVIEW in request.form:
         return True
     given = request.form.get(REVIEWED, "")
@@ -111,7 +113,7 @@ def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
         lines = in_words.lines(shape.form, checked, names)
     unseen = REVIEWED in request.form and SEEN not in request.form
     html = render_template(
-        "review.html",
+        "once_more.html",
         task=entry.task,
         case=entry.case,
         person=entry.person,

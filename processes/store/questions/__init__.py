@@ -76,6 +76,12 @@ from processes.store.questions.troubles import (
     find_failed_alarm,
     halted_cases,
 )
+from processes.store.questions.webhooks import (
+    find_webhook,
+    page_of_deliveries,
+    parked_deliveries,
+    webhooks_of,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -111,6 +117,7 @@ __all__ = [
     "find_message",
     "find_reply",
     "find_task",
+    "find_webhook",
     "follow_ups_of",
     "halted_cases",
     "has_officials",
@@ -125,10 +132,12 @@ __all__ = [
     "overdue",
     "page_of_agreements",
     "page_of_cases",
+    "page_of_deliveries",
     "page_of_messages",
     "page_of_officials",
     "page_of_tasks",
     "parent_of",
+    "parked_deliveries",
     "parties_of_case",
     "party_codes",
     "proposed_answers",
@@ -139,5 +148,6 @@ __all__ = [
     "represented",
     "tasks_of_case",
     "wanted_messages",
+    "webhooks_of",
     "without_contact",
 ]

@@ -75,11 +75,13 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
     for operations in document(app)["paths"].values():
         for operation in operations.values():
             for parameter in operation["parameters"]:
-                assert parameter["required"] is (parameter["in"] == "path")
+                signs = parameter["name"].startswith("webhook-")
+                assert parameter["required"] is (parameter["in"] == "path" or signs)
             optional = (
                 "make_link",
                 "end_substitution",
                 "remove_calendar_day",
+                "rotate_webhook",
                 "recall_task",
             )
             if operation["operationId"] not in optional and "requestBody" in operation:
@@ -199,7 +201,7 @@ def walk_beside(admin: Machine) -> None:
 
 
 def walk_troubles(admin: Machine, case: Any) -> None:
-    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": []}
+    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": [], "deliveries": []}
     why = {"reason": "Diagram sudah diperbaiki"}
     assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
     assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
@@ -251,6 +253,27 @@ def walk_calendar(admin: Machine) -> None:
     assert [one["id"] for one in removed] == [row["id"]]
 
 
+def walk_webhooks(admin: Machine) -> None:
+    where = {"url": "http://127.0.0.1:9/", "events": ["task.opened"]}
+    wish = {"region": "32.01", "name": "SI", **where}
+    made = admin.post("/webhooks", wish)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    path = f"/webhooks/{made.get_json()['id']}"
+    assert [row["name"] for row in admin.get("/webhooks").get_json()["items"]] == ["SI"]
+    assert admin.get(path).get_json()["active"] is True
+    assert admin.post(f"{path}/change", {"active": False}).get_json()["active"] is False
+    assert admin.post(f"{path}/test").status_code == 409
+    assert admin.post(f"{path}/change", {"active": True}).status_code == 200
+    sent = admin.post(f"{path}/test").get_json()
+    [listed] = admin.get(f"{path}/deliveries").get_json()["items"]
+    assert listed["id"] == sent["id"]
+    assert admin.post(f"/deliveries/{sent['id']}/again").status_code == 409
+    assert admin.post(f"{path}/rotate").get_json()["secret"] != made.get_json()["secret"]
+    assert admin.post(path, {"type": "task.complete"}).status_code == 401
+    assert admin.post(f"{path}/remove").status_code == 200
+    assert admin.get(path).status_code == 404
+
+
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
@@ -277,6 +300,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}/history")
     walk_procedures(admin)
     walk_calendar(admin)
+    walk_webhooks(admin)
     walk_with_a_partner_on_paper(admin)
     assert admin.called == {call.name for call in CALLS}
 
