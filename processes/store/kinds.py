@@ -30,8 +30,8 @@ ASKING = frozenset(
         "dikembalikan",
         "catat",
         "pilih_pejabat",
-        "kode",
         "dialihkan",
+        "kode",
     }
 )
 #: kind that asks for what may follow after a task is finished

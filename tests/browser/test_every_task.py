@@ -43,7 +43,12 @@ def visitor(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> It
     context = chromium.new_context(
         viewport={"width": 360, "height": 740}, java_script_enabled=request.param, locale="id-ID"
     )
-    yield Visitor(context.new_page(), town.settings.base_url, has_script=request.param)
+
+    def read_code() -> str:
+        town.read_mail()
+        return town.codes[-1]
+
+    yield Visitor(context.new_page(), town.settings.base_url, read_code, has_script=request.param)
     context.close()
 
 

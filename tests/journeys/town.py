@@ -205,14 +205,14 @@ class Town:
         hidden.feed(page.get_data(as_text=True))
         sent = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), **flat(answers)}
         answer = self.client.post(f"/t/{token}", data=sent, content_type="multipart/form-data")
-        if answer.status_code == 200 and 'name="_kode"' in answer.get_data(as_text=True):
-            answer = self.type_code(token, answer)
         if 'id="tinjauan"' in answer.get_data(as_text=True):
             # what comes from a draft is shown once more before it is taken
             shown = _HiddenInputs("tinjauan")
             shown.feed(answer.get_data(as_text=True))
             sent = {**shown.values, **dict.fromkeys(shown.boxes, "ya")}
             answer = self.client.post(f"/t/{token}", data=sent)
+        if answer.status_code == 200 and 'name="_kode"' in answer.get_data(as_text=True):
+            answer = self.type_code(token, answer)
         for found in dict.fromkeys(LINK.findall(answer.get_data(as_text=True))):
             self._sort_in(found)
         return answer

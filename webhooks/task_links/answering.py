@@ -58,12 +58,18 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
         return _judge(entry, token, moment)
     posted = read(entry, moment)
     aside = steps.aside(entry, token, moment, posted)
-    if aside is not None:
-        return aside
+    return _taken(entry, token, posted, moment) if aside is None else aside
+
+
+def _taken(entry: Entry, token: str, posted: Posted, moment: datetime) -> Response:
     confirmed = confirming.of_posted(posted)
     try:
-        return _take(entry, token, posted, confirmed, moment)
+        if steps.wants_review(entry, posted):
+            return steps.review(entry, posted, moment)
+        kept = _complete(entry, posted, confirmed, moment)
     except CodeRefused as error:
+        if posted.is_form:
+            steps.keep(entry, posted, moment)
         return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():
@@ -71,17 +77,7 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
         return showing.task(entry, token, moment, posted=posted, errors=error.fields)
     except (Conflict, CaseIncident) as error:
         return moved_on(entry, error, posted)
-
-
-def _take(
-    entry: Entry, token: str, posted: Posted, confirmed: Confirmed, moment: datetime
-) -> Response:
-    """The receipt of the answers; or the page on which they are changed or looked at once more."""
-    if confirming.goes_back():
-        return showing.task(entry, token, moment, posted=posted)
-    if steps.wants_review(entry, posted):
-        return steps.review(entry, posted, moment)
-    return showing.receipt(entry, _complete(entry, posted, confirmed, moment))
+    return showing.receipt(entry, kept)
 
 
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:

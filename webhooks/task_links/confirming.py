@@ -145,7 +145,7 @@ def _review(
         house = find_shepherd(session, entry.task.region_code)
     form = facts.procedure.shapes[entry.task.element].form
     html = render_template(
-        "confirm.html",
+        "review.html",
         task=entry.task,
         case=entry.case,
         person=entry.person,

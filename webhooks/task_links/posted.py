@@ -103,7 +103,7 @@ def _read_json() -> Posted:
 def _read_form(
     entry: Entry, form: Form, context: FormContext, now: datetime, *, is_current: bool
 ) -> Posted:
-    own = {FIELD, CONFIRMATION, *CONFIRMING, *STEPS}
+    own = {FIELD, CONFIRMATION, *STEPS, *CONFIRMING}
     _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}

@@ -24,6 +24,7 @@ from webhooks.language import act_text, language
 from webhooks.nonces import nonce
 from webhooks.rendering import short_hash, size
 from webhooks.task_links import acts, showing
+from webhooks.task_links.code_inputs import BACK
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
@@ -49,7 +50,7 @@ def aside(
     if not posted.is_form or not (entry.is_open or entry.purpose is LinkPurpose.COMPLETE):
         return None
     asked = request.form
-    if not {SAVE, MORE, EDIT} & asked.keys():
+    if not {SAVE, MORE, EDIT, BACK} & asked.keys():
         return None
     keep(entry, posted, moment)
     if MORE in asked:
@@ -85,11 +86,10 @@ def wants_review(entry: Entry, posted: Posted) -> bool:
     """Whether the answers are to be shown once more before they are taken.
 
     That is asked for by the button; and what comes from a page in which a draft stood is never
-    taken unseen, because a program could send such a page as it stands. Where a code is asked for,
-    that page is the second look.
+    taken unseen, because a program could send such a page as it stands.
     """
     if not posted.is_form or not entry.is_open or entry.task.assurance == WITH_CODE:
-        return False
+        return False  # with a code they are shown again by the page that asks for it
     if REVIEW in request.form:
         return True
     given = request.form.get(REVIEWED, "")
@@ -113,7 +113,7 @@ def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
         lines = in_words.lines(shape.form, checked, names)
     unseen = REVIEWED in request.form and SEEN not in request.form
     html = render_template(
-        "review.html",
+        "once_more.html",
         task=entry.task,
         case=entry.case,
         person=entry.person,

@@ -81,8 +81,8 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
                 "make_link",
                 "end_substitution",
                 "remove_calendar_day",
-                "recall_task",
                 "rotate_webhook",
+                "recall_task",
             )
             if operation["operationId"] not in optional and "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
