@@ -162,6 +162,19 @@ class DiagramRefused(KsddError):
         super().__init__(count=len(self.findings), first=str(first or ""))
 
 
+class StorageFull(KsddError):
+    """The disk of the installation has no room; nothing of what was sent is kept."""
+
+    status = 507
+    default_key = "errors.storage_full"
+
+
+class FileHeld(Conflict):
+    """The document is known to the viewer, but its bytes are held back by the virus scanner."""
+
+    default_key = "store.file_waits"
+
+
 class CaseIncident(KsddError):
     """The diagram could not go on; the case waits for an administrator."""
 

@@ -7,8 +7,6 @@ There is no default secret: it is made on first use and kept in the data folder,
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,6 +16,7 @@ from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
 from processes.errors import SettingsError
+from processes.secret_file import read_secret
 
 #: every setting there is; README.md shows them in one table
 NAMES = (
@@ -32,9 +31,11 @@ NAMES = (
     "KSDD_MAIL_FROM",
     "KSDD_LETTERS_PER_DAY",
     "KSDD_WEBHOOK_NETWORKS",
+    "KSDD_PROXIES",
+    "KSDD_TRUST",
+    "KSDD_CLAMD_URL",
     "KSDD_SAMPLE",
 )
-SECRET_BYTES = 32
 #: letters of one address in a day, where people are written to in earnest
 USUAL_LETTERS = 20
 
@@ -67,6 +68,12 @@ class Settings:
     letters_per_day: int = 0
     #: networks inside the house that events may be sent to, for example `10.20.0.0/16`
     webhook_networks: tuple[str, ...] = ()
+    #: proxies in front whose word on the caller's address is believed; 0 = none
+    proxies: int = 0
+    #: folder of the certificates that vouch for signatures; None = `trust` in the data folder
+    trust: Path | None = None
+    #: virus scanner (clamd) that looks at every document; None = nobody does
+    clamd_url: str | None = None
     #: whether an empty installation gets sample officials
     sample: bool = False
 
@@ -90,6 +97,9 @@ class Settings:
             mail_from=_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
             webhook_networks=_networks(given.get("KSDD_WEBHOOK_NETWORKS")),
+            proxies=_proxies(given.get("KSDD_PROXIES", "0")),
+            trust=_trust(given.get("KSDD_TRUST")),
+            clamd_url=_clamd_url(given.get("KSDD_CLAMD_URL")),
             sample=_sample(given.get("KSDD_SAMPLE"), env),
         )
 
@@ -102,6 +112,11 @@ class Settings:
     def mail_folder(self) -> Path:
         """Where messages lie as `.eml` files when there is no mail server."""
         return self.data / "mail"
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the administrator puts the certificates that vouch for signatures."""
+        return self.trust or self.data / "trust"
 
     def make_folder(self) -> None:
         """Make the data folder, readable by its owner only; SettingsError when that cannot be."""
@@ -118,30 +133,7 @@ class Settings:
 
         Several processes may ask at once on an empty folder: all get the same bytes.
         """
-        path = self.data / "secret.key"
-        if not path.exists():
-            _make_secret(path)
-        found = path.read_bytes()
-        if len(found) != SECRET_BYTES:
-            raise SettingsError("settings.secret", path=path, size=SECRET_BYTES)
-        return found
-
-
-def _make_secret(path: Path) -> None:
-    """Write a fresh secret; whoever links it into place first wins, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was first; its secret is the installation's
-    finally:
-        draft.unlink()
+        return read_secret(self.data / "secret.key")
 
 
 def _known(environ: Mapping[str, str]) -> dict[str, str]:
@@ -264,6 +256,29 @@ def _networks(value: str | None) -> tuple[str, ...]:
         raise SettingsError(
             "settings.networks", name="KSDD_WEBHOOK_NETWORKS", value=value
         ) from None
+
+
+def _proxies(value: str) -> int:
+    if value not in ("0", "1", "2", "3"):
+        raise SettingsError("settings.proxies", name="KSDD_PROXIES", value=value)
+    return int(value)
+
+
+def _trust(value: str | None) -> Path | None:
+    if value is None:
+        return None
+    path = Path(value).expanduser().absolute()
+    if not path.is_dir():
+        raise SettingsError("settings.trust", name="KSDD_TRUST", value=value)
+    return path
+
+
+def _clamd_url(value: str | None) -> str | None:
+    if value is not None:
+        parts = _split("KSDD_CLAMD_URL", value, ("tcp", "unix"))
+        if not (parts.hostname if parts.scheme == "tcp" else parts.path):
+            raise SettingsError("settings.url", name="KSDD_CLAMD_URL", schemes="tcp://, unix://")
+    return value
 
 
 def _sample(value: str | None, env: Environment) -> bool:

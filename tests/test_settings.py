@@ -45,6 +45,7 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         MAIL_FROM="kerjasama@example.test",
         LETTERS_PER_DAY="7",
         WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
+        PROXIES="1",
         SAMPLE="0",
     )
     assert settings == Settings(
@@ -59,9 +60,10 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         mail_from="kerjasama@example.test",
         letters_per_day=7,
         webhook_networks=("10.20.0.0/16", "fd00::/8"),
+        proxies=1,
         sample=False,
     )
-    assert len(NAMES) == 12
+    assert len(NAMES) == 15
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:
@@ -110,6 +112,7 @@ def test_settings_of_the_tests_are_left_alone() -> None:
         ("MAIL_FROM", "Bagian Kerja Sama"),
         ("MAIL_FROM", "a@example.test\r\nBcc: b@example.test"),
         ("SAMPLE", "yes"),
+        ("PROXIES", "9"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(name: str, value: str) -> None:

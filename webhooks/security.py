@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from processes.errors import NotAllowed
 from processes.settings import Settings
@@ -43,7 +44,7 @@ HEADERS = {
 
 
 def secure(app: Flask, settings: Settings) -> None:
-    """Set limits, trusted hosts and the headers of every answer."""
+    """Set limits, trusted hosts, believed proxies and the headers of every answer."""
     hosts = {urlsplit(settings.base_url).hostname or "", *LOOPBACK}
     app.config.update(
         MAX_CONTENT_LENGTH=PLAIN_LIMIT,
@@ -53,6 +54,11 @@ def secure(app: Flask, settings: Settings) -> None:
         BASE_URL=settings.base_url,
     )
     app.after_request(add_headers)
+    if settings.proxies:
+        # of all that a proxy may say, only the caller's address: where we are reached is a setting
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
 
 
 def add_headers(response: Response) -> Response:

@@ -20,6 +20,7 @@ SWEEPS = (
     "sweep_escalations",
     "sweep_outbox",
     "sweep_events",
+    "sweep_documents",
 )
 #: how often each sweep looks, in seconds
 PERIOD = 5.0

@@ -58,6 +58,15 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
     return _sweep(office, "escalations", some, clock)
 
 
+def sweep_documents(office: Office, clock: Clock) -> int:
+    """Ask the virus scanner, if there is one, for the files it has not answered for."""
+
+    def some(now: datetime) -> int:
+        return actions.scan_documents(office, now=now, limit=BATCH)
+
+    return _sweep(office, "documents", some, clock)
+
+
 def sweep_outbox(office: Office, clock: Clock) -> int:
     """Deliver every message that is due; returns how many letters were tried.
 

@@ -37,6 +37,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
         return rung
 
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
+    _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
     done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),

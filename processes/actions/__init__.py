@@ -28,6 +28,7 @@ from processes.actions.drafts import DraftFile as DraftFile
 from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
+from processes.actions.exporting import note_export as note_export
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
@@ -39,6 +40,7 @@ from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
 from processes.actions.recounting import recount_cases as recount_cases
+from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
@@ -53,6 +55,7 @@ from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
+from processes.actions.scanning import scan_documents as scan_documents
 from processes.actions.standing_in import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

@@ -207,7 +207,7 @@ class _Finishing:
         else:
             task.done_by = signature(self.recording, self.actor)
             keep_paper(self.session, task, self.recording, self.actor, self.now)
-        bind_documents(self.session, form, task, checked)
+        bind_documents(self.session, form, task, checked, self.actor, self.now)
         note_from_answers(
             self.session, self.office, self.case, task, form, checked, self.actor, self.now
         )

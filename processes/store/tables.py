@@ -176,6 +176,18 @@ class ReplyStatus(enum.StrEnum):
     REFUSED = "ditolak"
 
 
+class Scan(enum.StrEnum):
+    """What the virus scanner says of a document."""
+
+    #: no scanner is set up
+    NONE = "tidak_dipindai"
+    #: it has not answered yet; nobody but the region that handed it in gets the file
+    WAITING = "menunggu"
+    CLEAN = "bersih"
+    #: nobody gets the file
+    INFECTED = "terinfeksi"
+
+
 class AlarmKind(enum.StrEnum):
     """What happens by itself at a moment that somebody's deadline or an agreement sets."""
 
@@ -261,6 +273,7 @@ class Base(DeclarativeBase):
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
+        Scan: words(Scan),
         Relation: words(Relation),
         WebhookDirection: words(WebhookDirection),
         DeliveryStatus: words(DeliveryStatus),
@@ -839,7 +852,11 @@ class Document(Base):
     """A file somebody handed in; the bytes lie under their hash in the data folder."""
 
     __tablename__ = "document"
-    __table_args__ = (Index("ix_document_case", "case_id"), Index("ix_document_sha256", "sha256"))
+    __table_args__ = (
+        Index("ix_document_case", "case_id"),
+        Index("ix_document_sha256", "sha256"),
+        Index("ix_document_scan", "scan"),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
     task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
@@ -856,6 +873,11 @@ class Document(Base):
     uploaded_by: Mapped[str] = mapped_column(String(300))
     #: when the other parties were let see it, where no task says so
     shared_at: Mapped[datetime | None]
+    #: what was said of each signature in a PDF when it came; None for what carries none by its kind
+    signatures: Mapped[list[Any] | None]
+    scan: Mapped[Scan] = mapped_column(default=Scan.NONE, server_default=Scan.NONE.value)
+    #: name of what the scanner found
+    infection: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class CalendarDay(Base):

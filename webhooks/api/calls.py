@@ -138,5 +138,6 @@ class Call:
             415: bool(self.bodies),
             422: True,
             429: True,
+            507: bool(self.uploads),
         }
         return tuple(status for status, applies in reasons.items() if applies)

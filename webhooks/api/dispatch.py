@@ -13,6 +13,7 @@ from webhooks import clock
 from webhooks.api import (
     agreements,
     calendar,
+    case_files,
     case_matters,
     cases,
     documents,
@@ -41,6 +42,7 @@ CALLS: tuple[Call, ...] = (
     *cases.CALLS,
     *agreements.CALLS,
     *case_matters.CALLS,
+    *case_files.CALLS,
     *tasks.CALLS,
     *drafts.CALLS,
     *paperwork.CALLS,

@@ -115,7 +115,7 @@ def title(status: int, wanted: str) -> str:
     return say(f"api.title_{status if status in TITLED else 'other'}", wanted)
 
 
-TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500)
+TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 507)
 
 
 def _headers(error: KsddError) -> dict[str, str]:

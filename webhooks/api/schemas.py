@@ -15,6 +15,7 @@ from processes.store.tables import (
     Verdict,
 )
 from webhooks.api.calendar_shapes import CALENDAR
+from webhooks.api.document_schemas import DOCUMENTS
 from webhooks.api.json_schema import (
     DAY,
     MAYBE_DAY,
@@ -143,21 +144,7 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     **SUBSTITUTES,
-    "Document": whole(
-        {
-            "id": TEXT,
-            "sha256": SHA256,
-            "size": {"type": "integer", "minimum": 0},
-            "media_type": TEXT,
-            "filename": TEXT,
-            "case_id": MAYBE_TEXT,
-            "task_id": MAYBE_TEXT,
-            "field": MAYBE_TEXT,
-            "region": MAYBE_TEXT,
-            "uploaded_at": MOMENT,
-            "uploaded_by": TEXT,
-        }
-    ),
+    **DOCUMENTS,
     "CaseLine": whole(_CASE),
     "Case": whole(
         {

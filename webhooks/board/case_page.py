@@ -65,7 +65,7 @@ def show_case(
             open_tasks=_open_tasks(session, facts, now),
             draft_rows=_drafts(session, viewer, facts, now),
             done_tasks=facts.answered(),
-            document_rows=_documents(facts),
+            document_rows=_documents(facts, viewer),
             history=[
                 in_words(entry, facts.regions)
                 for entry in questions.history_of_case(session, viewer, case_id)
@@ -127,11 +127,9 @@ def _drafts(
     }
 
 
-def _documents(facts: CaseFacts) -> Sequence[DocumentRow]:
+def _documents(facts: CaseFacts, viewer: Viewer) -> Sequence[DocumentRow]:
     return documents.rows(
-        facts.documents,
-        facts.tasks,
-        procedure=facts.procedure,
-        regions=facts.regions,
-        href=lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
+        facts,
+        viewer,
+        lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
     )

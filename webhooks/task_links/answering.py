@@ -24,12 +24,11 @@ from processes.store.tables import Task, TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import text
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
 from webhooks.task_links import showing
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT
-from webhooks.task_links.posted import Posted, purpose, read_posted
+from webhooks.task_links.posted import Posted, read_posted
+from webhooks.task_links.proof import is_of_this_version
 from webhooks.task_links.receipts import receipt_of
 from webhooks.task_links.repeats import with_recorded_files
 
@@ -68,8 +67,7 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
 
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:
     """Confirm the prepared answers that the page showed, or give them back with a note."""
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     verdict, prepared = request.form.get(VERDICT), entry.task.prepared or {}
     try:
         if verdict == GIVE_BACK:

@@ -13,12 +13,11 @@ from webhooks.bodies import read_json, says_json
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 
 #: name of the choice in the page's form
 CHOICE = "_pejabat"
@@ -74,6 +73,5 @@ def answer(entry: Entry, moment: datetime) -> Response:
 def _chosen(entry: Entry) -> str:
     if says_json(request):
         return str(read_json(request).get("official", ""))
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     return request.form.get(CHOICE, "")

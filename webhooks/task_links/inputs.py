@@ -12,6 +12,7 @@ from processes.engine.forms import Field, Form, FormContext
 from processes.errors import FieldError, KsddError
 from processes.store.tables import Document, Region
 from webhooks.language import language, text
+from webhooks.nonces import FIELD
 from webhooks.rendering import iso
 from webhooks.task_links.hints import hint_of
 
@@ -154,7 +155,7 @@ def summary(fields: Sequence[FieldView], typed: Typed) -> list[Problem]:
     known = {view.id for view in fields}
     rest = [
         Problem(
-            label="" if name == CONFIRMATION else name,
+            label="" if name in (CONFIRMATION, FIELD) else name,
             sentence=typed.error(name),
             href="pernyataan" if name == CONFIRMATION else "",
         )

@@ -24,7 +24,12 @@ from webhooks.documents import DocumentRow
 from webhooks.drafts import DraftRow
 from webhooks.in_words import Line, Names, lines
 from webhooks.stages import StageRow
-from webhooks.task_links.earlier import earlier_values, prepared_values, proposed_values
+from webhooks.task_links.earlier import (
+    earlier_values,
+    has_decision,
+    prepared_values,
+    proposed_values,
+)
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
 
@@ -98,8 +103,10 @@ def read_page(
     shape = facts.procedure.shapes[entry.task.element]
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
     proposed = proposed_values(shape.form, (entry.case.proposed or {}).get(entry.task.element, {}))
+    # the holder's own form must not be ready to send: a robot could send it
+    may_be_whole = _prepares(entry) or has_decision(shape.form)
     earlier = (
-        prepared_values(shape.form, entry.task)
+        (prepared_values(shape.form, entry.task) if may_be_whole else {})
         or earlier_values(shape.form, entry.task, facts.tasks)
         or proposed
     )
@@ -117,11 +124,9 @@ def read_page(
         parties=facts.parties,
         contact=facts.contact,
         documents=documents.rows(
-            facts.documents,
-            facts.tasks,
-            procedure=facts.procedure,
-            regions=facts.regions,
-            href=lambda doc: url_for("task_links.document", token=token, document_id=doc),
+            facts,
+            entry.viewer,
+            lambda doc: url_for("task_links.document", token=token, document_id=doc),
         ),
         answered=facts.answered(),
         form=form or shape.form,

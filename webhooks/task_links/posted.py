@@ -13,14 +13,14 @@ from werkzeug.datastructures import FileStorage
 from processes import actions
 from processes.actions.recording import split
 from processes.engine.forms import Form, FormContext
-from processes.errors import FieldError, InvalidAnswers, KsddError, Malformed, WrongType
+from processes.errors import Conflict, FieldError, InvalidAnswers, KsddError, Malformed, WrongType
 from processes.store.tables import Document, LinkPurpose, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
 from webhooks.current import office
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import FIELD
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation, undecided
+from webhooks.task_links.proof import is_of_this_version
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -53,14 +53,8 @@ def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -
         return Posted(answers=answers, paper=paper, is_form=False)
     if request.mimetype not in FORMS:
         raise WrongType("web.body_type")
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
-    return _read_form(entry, form, context, now)
-
-
-def purpose(entry: Entry) -> tuple[str, ...]:
-    """What the page's proof is bound to: this link and this task."""
-    return "link", entry.link.id, entry.task.id
+    is_current = is_of_this_version(entry) or not entry.is_open
+    return _read_form(entry, form, context, now, is_current=is_current)
 
 
 def _json_answers() -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -76,11 +70,15 @@ def _json_answers() -> tuple[dict[str, Any], dict[str, Any] | None]:
     return answers, paper
 
 
-def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
+def _read_form(
+    entry: Entry, form: Form, context: FormContext, now: datetime, *, is_current: bool
+) -> Posted:
     own = {FIELD, CONFIRMATION}
     _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}
+    if not is_current:
+        errors[FIELD] = _renewed(form, pairs)
     uploaded: dict[str, Document] = {}
     if entry.task.status is not TaskStatus.CANCELLED or entry.purpose is LinkPurpose.RECORD:
         files = input_names(form, context, "file")
@@ -108,6 +106,17 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
         typed=typed,
         errors={**undecided(form, answers), **errors},
         uploaded=uploaded,
+    )
+
+
+def _renewed(form: Form, pairs: dict[str, list[str]]) -> Conflict:
+    """What to say of a form of another version; what it no longer asks is taken out of `pairs` and
+    told with the words that were typed."""
+    asked = {field.id for field in form.fields}
+    gone = [name for name in pairs if name.partition("[")[0] not in asked]
+    typed = "; ".join(f"{name}: {', '.join(pairs.pop(name))}" for name in gone)
+    return (
+        Conflict("web.form_renewed_without", typed=typed) if typed else Conflict("web.form_renewed")
     )
 
 

@@ -28,8 +28,12 @@ from webhooks.task_links.inputs import (
     summary,
 )
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
-from webhooks.task_links.posted import Posted, purpose
+from webhooks.task_links.posted import Posted
+from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
+
+#: what tells a browser to forget the pages of our site that it has kept
+CLEARING = "Clear-Site-Data"
 
 
 def task(
@@ -70,12 +74,13 @@ def task(
 
 
 def _status(errors: Mapping[str, KsddError] | None) -> int:
-    """200 without errors, else 422; a file that was too large or of a wrong kind is told apart."""
+    """200 without errors, else 422; what moved on meanwhile, and a file that was too large or of a
+    wrong kind, are told apart."""
     return max((error.status for error in errors.values()), key=_severity) if errors else 200
 
 
 def _severity(status: int) -> int:
-    return {413: 2, 415: 1}.get(status, 0)
+    return {409: 3, 413: 2, 415: 1}.get(status, 0)
 
 
 def as_json(entry: Entry, now: datetime) -> dict[str, object]:
@@ -125,12 +130,19 @@ def told(entry: Entry, heading: str, detail: str) -> Response:
 
 
 def receipt(entry: Entry, kept: Receipt) -> Response:
-    """The receipt of a finished task."""
+    """The receipt of a finished task; the browser is told to keep no page of it."""
     if wants_json():
         return jsonify(kept.as_dict())
     with office().database.read() as session:
         page = read_receipt(session, entry, kept)
-    return make_response(render_template("receipt.html", page=page))
+    response = make_response(render_template("receipt.html", page=page))
+    response.headers[CLEARING] = '"cache"'
+    return response
+
+
+def is_final(response: Response) -> bool:
+    """Whether it is the page of a receipt."""
+    return CLEARING in response.headers
 
 
 def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:

@@ -19,7 +19,13 @@ from processes.store.questions.cases import (
     party_codes,
     proposed_answers,
 )
-from processes.store.questions.documents import documents_of_case, find_document
+from processes.store.questions.documents import (
+    document_numbers,
+    documents_of_case,
+    find_document,
+    may_leave,
+    readable_document,
+)
 from processes.store.questions.messages import (
     Addressed,
     count_messages,
@@ -94,6 +100,7 @@ __all__ = [
     "counts",
     "counts_by_stage",
     "deadlines_of_task",
+    "document_numbers",
     "documents_of_case",
     "failed_alarms",
     "find_case",
@@ -110,6 +117,7 @@ __all__ = [
     "holders_of",
     "holders_of_tasks",
     "keeper_of",
+    "may_leave",
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
@@ -125,6 +133,7 @@ __all__ = [
     "parties_of_case",
     "party_codes",
     "proposed_answers",
+    "readable_document",
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",

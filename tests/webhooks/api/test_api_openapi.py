@@ -151,6 +151,11 @@ def walk_matters(admin: Machine, case: Any) -> None:
     assert admin.post(f"/substitutions/{row['id']}/end").status_code == 200
 
 
+def walk_case_file(admin: Machine, case: Any) -> None:
+    found = admin.get(f"/cases/{case['id']}/export")
+    assert (found.status_code, found.mimetype) == (200, "application/zip")
+
+
 def walk_drafts(admin: Machine) -> None:
     case = admin.open_case()
     task = admin.until(case, "tahap1_surat")
@@ -250,6 +255,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)
+    walk_case_file(admin, case)
     walk_drafts(admin)
     walk_troubles(admin, case)
     walk_agreements(admin)
