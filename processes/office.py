@@ -19,7 +19,8 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
 from processes.kept_calendar import KeptCalendar
-from processes.settings import Settings, is_loopback
+from processes.setting_values import is_loopback
+from processes.settings import Settings
 from processes.store import outbox, questions, regions, sample
 from processes.store import procedures as versions
 from processes.store.database import Database

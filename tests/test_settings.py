@@ -44,8 +44,8 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         MAIL_URL="smtp://mail.example.test:2525",
         MAIL_FROM="kerjasama@example.test",
         LETTERS_PER_DAY="7",
-        WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
         PROXIES="1",
+        WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
         SAMPLE="0",
     )
     assert settings == Settings(
@@ -59,8 +59,8 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         mail_url="smtp://mail.example.test:2525",
         mail_from="kerjasama@example.test",
         letters_per_day=7,
-        webhook_networks=("10.20.0.0/16", "fd00::/8"),
         proxies=1,
+        webhook_networks=("10.20.0.0/16", "fd00::/8"),
         sample=False,
     )
     assert len(NAMES) == 15

@@ -67,7 +67,7 @@ ATTRIBUTES = {
 #: attributes of tasks that have nothing to do with time
 NOT_ABOUT_TIME = {
     "tahap", "daerah", "jaminan", "mengikat", "mengakhiri", "membagikan", "memeriksa",
-    "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep",
+    "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep", "kode_lemah",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
 SETTINGS = {
@@ -85,11 +85,11 @@ SETTINGS = {
     "KSDD_PROXIES": "webhooks/test_security.py::test_a_declared_proxy_tells_who_called",
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
     "::test_what_is_more_than_a_days_letters_shares_the_last_one",
-    "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
-    "::test_in_production_only_an_opened_network_inside_is_called",
     "KSDD_TRUST": f"{HERE}::test_signatures_are_trusted_by_the_folder_that_is_set",
     "KSDD_CLAMD_URL": "webhooks/api/test_api_scanning.py"
     "::test_an_infected_file_is_refused_and_a_clean_one_is_taken",
+    "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
+    "::test_in_production_only_an_opened_network_inside_is_called",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 

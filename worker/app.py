@@ -19,8 +19,8 @@ SWEEPS = (
     "sweep_reminders",
     "sweep_escalations",
     "sweep_outbox",
-    "sweep_events",
     "sweep_documents",
+    "sweep_events",
 )
 #: how often each sweep looks, in seconds
 PERIOD = 5.0

@@ -6,6 +6,14 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.asking_code import CodeSent as CodeSent
+from processes.actions.asking_code import HandedCode as HandedCode
+from processes.actions.asking_code import hand_code as hand_code
+from processes.actions.asking_code import send_code as send_code
+from processes.actions.authenticating import NewApp as NewApp
+from processes.actions.authenticating import begin_app as begin_app
+from processes.actions.authenticating import confirm_app as confirm_app
+from processes.actions.authenticating import resume_app as resume_app
 from processes.actions.by_hand import send_again as send_again
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
@@ -32,6 +40,7 @@ from processes.actions.exporting import note_export as note_export
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
@@ -39,6 +48,7 @@ from processes.actions.people import set_channel as set_channel
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
+from processes.actions.proving import ProofGiven as ProofGiven
 from processes.actions.recounting import recount_cases as recount_cases
 from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import Order as Order

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.orm import Session
 
 from processes.actions.draft_facts import facts_of
-from processes.actions.proving import Made, PaperKind
+from processes.actions.paper_proofs import Made, PaperKind
 from processes.actions.running import resume
 from processes.engine.drafting import (
     LAYOUT,

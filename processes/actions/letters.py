@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.letter_facts import asked, attachments, facts_of
+from processes.actions.paper_proofs import Made, PaperKind
 from processes.actions.partners import check_partner, tell
-from processes.actions.proving import Made, PaperKind
 from processes.actions.wording import readable
 from processes.engine.procedure import Procedure
 from processes.engine.proofs import Proof

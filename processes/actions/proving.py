@@ -1,198 +1,195 @@
-"""Papers that prove themselves: the square on what the product makes, and what it leads to."""
+"""Which proof of person a task asks for when it is finished (property `jaminan`), and checking it.
+
+- `tautan`: the link that was sent to the holder.
+- `tautan+kode`: beside it a one-time code, a code of his authenticator app, or one that the
+  cooperation office of his own region handed to him.
+- `masuk`: beside it a session of his own account.
+
+Machines with a token answer for what they do, and what is recorded from a signed paper is proved by
+the paper; neither is asked for more. A wrong code is counted in a transaction of its own, before
+anything else is looked at, so that many tries at once are counted too.
+"""
 
 from __future__ import annotations
 
-import enum
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from processes.engine.proofs import Proof
-from processes.errors import NotFound
-from processes.sentences import say
-from processes.sentences.dates import short
-from processes.store import made_papers
-from processes.store.tables import Case, CaseStatus, MadePaper, Task, TaskStatus
+from processes.actions.actor import Actor
+from processes.actions.finished import digest_of
+from processes.actions.second_channel import LINK, SIGNED_IN, WITH_CODE
+from processes.actions.shown import read_shown
+from processes.errors import CodeLocked, CodeRefused, SignInNeeded
+from processes.store import authenticators, confirmation_codes, history
+from processes.store.locks import lock_case
+from processes.store.tables import Case, CodeWay, ConfirmationCode, Official, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
 
-#: page on which a paper is checked
-PAGE = "/v"
+
+@dataclass(frozen=True, kw_only=True)
+class ProofGiven:
+    """What somebody gives beside his link, as it came."""
+
+    #: what he typed as his code
+    code: str = ""
+    #: the person (id) whose session the request carries
+    signed_in_as: str | None = None
 
 
-class PaperKind(enum.StrEnum):
-    """What the product makes."""
-
-    DRAFT = "konsep"
-    PACKAGE = "paket"
-    RECEIPT = "tanda_terima"
-
-
-class Standing(enum.StrEnum):
-    """Whether a paper still is the one that counts."""
-
-    CURRENT = "berlaku"
-    #: a newer one was made
-    REPLACED = "diganti"
-    #: the task it was made for is done; what was signed then counts
-    DONE = "selesai"
-    #: the task or the whole case was closed
-    CLOSED = "ditutup"
+NO_PROOF = ProofGiven()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """A paper that is being made."""
+class Proving:
+    """The proof that acts on the tasks of one locked case ask for."""
 
-    code: str
-    case_id: str
-    task_id: str | None
-    kind: PaperKind
-    #: what a newer one replaces
-    what: str
-    title: str
-    case_number: str
-    day: date
-    #: empty when it has none, or stands on a line to write on
-    number: str = ""
-    parties: str = ""
-    #: when it was made first
-    made_at: datetime
+    session: Session
+    office: Office
+    case: Case
+    actor: Actor
+    given: ProofGiven
+    now: datetime
 
-    def proof(self, office: Office) -> Proof:
-        """The square with all that its page will show."""
-        lines = [say("drafts.proof_what", "id", title=self.title, case=self.case_number)]
-        if self.number:
-            lines.append(say("drafts.proof_number", "id", number=self.number))
-        if self.parties:
-            lines.append(say("drafts.proof_parties", "id", parties=self.parties))
-        lines.append(say("drafts.proof_day", "id", day=short(self.day)))
-        return Proof(url=address(office, self.code), lines=tuple(lines))
+    def prove(
+        self, task: Task, official: Official | None, answers: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The proof as the history keeps it; codes are used up by it. None when the clock acts.
 
-    def keep(self, session: Session, format: str, content: bytes) -> None:
-        """Note that it was made, with its hash."""
-        made_papers.keep(
-            session,
-            self.code,
-            case_id=self.case_id,
-            task_id=self.task_id,
-            kind=self.kind.value,
-            what=self.what,
-            title=self.title,
-            shown={
-                "case": self.case_number,
-                "day": self.day.isoformat(),
-                "number": self.number,
-                "parties": self.parties,
-            },
-            format=format,
-            sha256=hashlib.sha256(content).hexdigest(),
-            now=self.made_at,
+        Raises CodeRefused, CodeLocked or SignInNeeded.
+        """
+        if self.actor.kind == "token":
+            return {"kind": "sistem", "by": self.actor.name}
+        if self.actor.kind != "official" or official is None:
+            return None
+        if task.assurance == SIGNED_IN:
+            return self._signed_in(official)
+        if task.assurance == WITH_CODE:
+            return self._with_code(task, official, digest_of(answers))
+        return {"kind": LINK}
+
+    def _signed_in(self, official: Official) -> dict[str, Any]:
+        if self.given.signed_in_as != official.person_id:
+            raise SignInNeeded
+        return {"kind": SIGNED_IN}
+
+    def _with_code(self, task: Task, official: Official, about: str) -> dict[str, Any]:
+        typed = confirmation_codes.read_code(self.given.code)
+        if not self.given.code.strip():
+            raise CodeRefused("confirming.code_missing", missing=True)
+        proof = use_code(
+            self.session, self.office, self.case, task, official, typed, about, self.now
         )
+        confirmation_codes.end_all(self.session, task.id, self.now)
+        confirmation_codes.forgive(self.session, task.id, official.id)
+        return proof
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checked:
-    """What the page of a square shows."""
-
-    kind: PaperKind
-    title: str
-    case_number: str
-    #: when what a receipt tells of was done
-    done_at: datetime | None = None
-    #: the day that is printed on what was made
-    day: date | None = None
-    number: str
-    parties: str
-    #: SHA-256 by format, the newest last
-    hashes: Mapping[str, list[str]] = field(default_factory=dict)
-    standing: Standing
-    #: since when it is not the current one
-    since: datetime | None = None
-    #: whose clock the moments are shown by
-    region: str
-
-    def is_own(self, sha256: str) -> bool:
-        """Whether a file with this hash is the paper as it was made."""
-        return any(sha256 in known for known in self.hashes.values())
-
-
-def address(office: Office, code: str) -> str:
-    """Where a square leads."""
-    return f"{office.settings.base_url}{PAGE}/{code}"
-
-
-def receipt_proof(office: Office, task: Task) -> Proof | None:
-    """The square on the receipt of a finished task."""
-    if not task.answers_sha256:
-        return None
-    code = made_papers.receipt_code(office.secret, task.id, task.answers_sha256)
-    return Proof(url=address(office, code), lines=())
+def use_code(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    official: Official,
+    typed: str,
+    about: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Use a right code up, as proof for `about`; raises CodeLocked, or CodeRefused when it is none,
+    or is one for something that has changed since."""
+    refuse_locked(session, office, task, official.id, now)
+    if len(typed) == authenticators.DIGITS:
+        if not authenticators.use(session, office.secret, official.person_id, typed, now):
+            raise CodeRefused("confirming.code_wrong")
+        return {"kind": "totp"}
+    row = confirmation_codes.find(
+        session, office.secret, typed, task_id=task.id, official_id=official.id, now=now
+    )
+    if row is None:
+        raise CodeRefused("confirming.code_wrong")
+    shown = read_shown(session, case, task, official)
+    if row.bound_to != shown.bound_to("" if row.way is CodeWay.HANDED else about):
+        raise CodeRefused("confirming.code_stale", stale=True)
+    row.ended_at, row.salt = now, None
+    session.flush()
+    return _about(row)
 
 
-def check_paper(session: Session, office: Office, code: str) -> Checked:
-    """What is known of the paper with this code; NotFound for every other text."""
-    receipt = made_papers.read_receipt_code(office.secret, code)
-    if receipt is not None:
-        task = session.get(Task, receipt.task_id)
-        if task is not None and task.receipt and task.answers_sha256:
-            return _receipt(session, task, receipt.digest)
-        raise NotFound("drafts.code_unknown")
-    paper = made_papers.find_paper(session, code)
-    if paper is None:
-        raise NotFound("drafts.code_unknown")
-    return _paper(session, paper)
+def try_code(office: Office, task_id: str, typed: str, *, actor: Actor, now: datetime) -> None:
+    """Count a code that is wrong, durably; raises CodeRefused or CodeLocked then.
+
+    One that is right for the official and the task passes, whatever it is bound to: it is looked at
+    again where it is used.
+    """
+    if actor.kind != "official" or actor.official_id is None:
+        return
+    digits = confirmation_codes.read_code(typed)
+    with office.database.write() as session:
+        task = session.get_one(Task, task_id)
+        case = lock_case(session, task.case_id)
+        session.refresh(task)
+        official = session.get_one(Official, actor.official_id)
+        if task.status is not TaskStatus.OPEN or task.assurance != WITH_CODE:
+            return
+        refuse_locked(session, office, task, official.id, now)
+        if _is_right(session, office, task, official, digits, now):
+            return
+        left = confirmation_codes.note_wrong(session, task.id, official.id, now)
+        if not left:
+            _tell_locked(session, case, task, actor, now)
+    if not left:
+        until = now + confirmation_codes.LOCKED
+        raise CodeLocked(**_until(office, task, until))
+    raise CodeRefused("confirming.code_wrong_left", wrong=True, left=left)
 
 
-def _receipt(session: Session, task: Task, digest: str) -> Checked:
-    case, now = session.get_one(Case, task.case_id), task.answers_sha256 or ""
-    is_same = now.startswith(digest)
-    return Checked(
-        kind=PaperKind.RECEIPT,
-        title=task.name,
-        case_number=case.number,
-        done_at=datetime.fromisoformat((task.receipt or {})["done_at"]),
-        number="",
-        parties="",
-        hashes={"jawaban": [now]} if is_same else {},
-        standing=Standing.CURRENT if is_same else Standing.REPLACED,
-        region=task.region_code,
+def refuse_locked(
+    session: Session, office: Office, task: Task, official_id: str, now: datetime
+) -> None:
+    """Raise CodeLocked while no code of the official is taken for the task."""
+    until = confirmation_codes.locked_until(session, task.id, official_id, now)
+    if until is not None:
+        raise CodeLocked(**_until(office, task, until))
+
+
+def _until(office: Office, task: Task, until: datetime) -> dict[str, str]:
+    zone = office.calendar.zone(task.region_code)
+    return {"until": until.astimezone(zone).strftime("%H.%M")}
+
+
+def _is_right(
+    session: Session, office: Office, task: Task, official: Official, digits: str, now: datetime
+) -> bool:
+    if len(digits) == authenticators.DIGITS:
+        return authenticators.is_right(session, office.secret, official.person_id, digits, now)
+    found = confirmation_codes.find(
+        session, office.secret, digits, task_id=task.id, official_id=official.id, now=now
+    )
+    return found is not None
+
+
+def _tell_locked(session: Session, case: Case, task: Task, actor: Actor, now: datetime) -> None:
+    details = {"task": task.id, "name": task.name, "region": task.region_code}
+    history.append(
+        session,
+        case,
+        at=now,
+        kind="code.locked",
+        actor=actor.as_entry(),
+        details={**details, "tries": confirmation_codes.MOST_WRONG},
     )
 
 
-def _paper(session: Session, paper: MadePaper) -> Checked:
-    case = session.get_one(Case, paper.case_id)
-    task = session.get(Task, paper.task_id) if paper.task_id else None
-    standing, since = _standing(session, paper, case, task)
-    return Checked(
-        kind=PaperKind(paper.kind),
-        title=paper.title,
-        case_number=paper.shown["case"],
-        day=date.fromisoformat(paper.shown["day"]),
-        number=paper.shown["number"],
-        parties=paper.shown["parties"],
-        hashes=paper.hashes,
-        standing=standing,
-        since=since,
-        region=task.region_code if task else case.region_code,
-    )
-
-
-def _standing(
-    session: Session, paper: MadePaper, case: Case, task: Task | None
-) -> tuple[Standing, datetime | None]:
-    newer = made_papers.newer_than(session, paper)
-    if newer is not None:
-        return Standing.REPLACED, newer.made_at
-    if task is not None and task.status is TaskStatus.DONE:
-        return Standing.DONE, task.closed_at
-    if task is not None and task.status is TaskStatus.CANCELLED:
-        return Standing.CLOSED, task.closed_at
-    if case.status is not CaseStatus.RUNNING and case.closed_at is not None:
-        return Standing.CLOSED, case.closed_at
-    return Standing.CURRENT, None
+def _about(row: ConfirmationCode) -> dict[str, Any]:
+    """A code as proof: how it came, who gave it, and whether it is weak."""
+    proof: dict[str, Any] = {"kind": "kode", "way": row.way.value}
+    if row.given_by:
+        proof["by"] = row.given_by
+    if row.way is CodeWay.SAME_MAIL:
+        proof["weak"] = True
+    return proof

@@ -147,6 +147,7 @@ class Procedure:
             preparer=prop("penyiap"),
             basis=prop("dasar"),
             assurance=prop("jaminan") or "tautan",
+            weak_code=prop("kode_lemah") != "tidak",
             binding=prop("mengikat"),
             closing=prop("mengakhiri") == "ya",
             shares=_shared(spec.bpmn_id, prop("membagikan")),

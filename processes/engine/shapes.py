@@ -51,6 +51,9 @@ class TaskShape:
     basis: str
     #: `tautan`, `tautan+kode` or `masuk`
     assurance: str
+    #: whether a code may go, as weak evidence, by a mail of its own to the address of the link
+    #: (property `kode_lemah`)
+    weak_code: bool
     #: expression over the answers that is true when this act binds the region (property `mengikat`)
     binding: str
     #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)

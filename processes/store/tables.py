@@ -142,6 +142,23 @@ class AccountRole(enum.StrEnum):
     ADMIN = "admin"
     OWNER = "owner"
     SYSTEM = "system"
+    #: an official's own account: it looks, and proves who he is where a task asks for that
+    OFFICIAL = "pejabat"
+
+
+class CodeWay(enum.StrEnum):
+    """How a one-time code gets to the official who has to type it."""
+
+    #: his own channel
+    CHANNEL = "saluran"
+    #: his mail, when the link came another way
+    MAIL = "surel"
+    #: the telephone of somebody of his house
+    WHATSAPP = "whatsapp"
+    #: a mail of its own to the very address that the link came to; weak evidence
+    SAME_MAIL = "surel_sama"
+    #: in person, by the cooperation office of his own region
+    HANDED = "diserahkan"
 
 
 class LinkPurpose(enum.StrEnum):
@@ -270,6 +287,7 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
@@ -928,8 +946,60 @@ class CalendarChange(Base):
     details: Mapped[dict[str, Any]]
 
 
+class ConfirmationCode(Base):
+    """A one-time code with which one official confirms one task as he saw it.
+
+    The code itself stands nowhere: it follows from the installation's secret, the salt and what it
+    is bound to. Without the salt, which is forgotten when the code is over, it is gone for ever.
+    """
+
+    __tablename__ = "confirmation_code"
+    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    way: Mapped[CodeWay]
+    salt: Mapped[bytes | None]
+    #: SHA-256 over everything the official was shown: task, documents, answers
+    bound_to: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    #: empty until somebody sends it by hand; the minutes count from then
+    expires_at: Mapped[datetime | None]
+    #: used, replaced, or void
+    ended_at: Mapped[datetime | None]
+    #: who handed it over or sent it from his telephone; empty when no person did
+    given_by: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ConfirmationTries(Base):
+    """Wrong codes of one official at one task since the last right one."""
+
+    __tablename__ = "confirmation_tries"
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class Authenticator(Base):
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+
+    __tablename__ = "authenticator"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    salt: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    #: when its first code was typed; before that it proves nothing
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: the last half minute whose code was used, counted from 1970; none of it counts again
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: with which proof it was registered, in words
+    vouched_by: Mapped[str] = mapped_column(String(300), default="")
+
+
 class Account(Base):
-    """Somebody who signs in: an administrator or a process owner."""
+    """Somebody who signs in: an administrator, a process owner or an official."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -939,6 +1009,8 @@ class Account(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    #: the official whose own account it is
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SignIn(Base):

@@ -12,6 +12,7 @@ from processes.sentences import area
 from processes.store.tables import History, Region
 from webhooks import dates
 from webhooks.language import language, text
+from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
 
 #: entries that tell who held a task before and after
@@ -61,6 +62,7 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
+    parts += [proof_in_words(details.get("proof"))]
     parts += [text("same_person")] if details.get("same_person") else []
     return " · ".join(part for part in parts if part)
 

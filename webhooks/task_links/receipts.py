@@ -12,7 +12,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions import Receipt
-from processes.actions.proving import receipt_proof
+from processes.actions.paper_proofs import receipt_proof
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
 from processes.engine.proofs import Proof
@@ -22,6 +22,7 @@ from webhooks import in_words
 from webhooks.case_facts import read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
+from webhooks.proofs import proof_in_words
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
@@ -45,6 +46,8 @@ class ReceiptPage:
     stages: Sequence[StageRow]
     lines: Sequence[Line]
     done_by: str
+    #: with which proof of person it was done, in words; may be empty
+    proof: str
     done_at: datetime
     zone: ZoneInfo
     digest: str
@@ -59,7 +62,7 @@ class ReceiptPage:
     #: the way to answers that may still follow; None when nothing is open
     later: str | None
     #: where the receipt is checked, and the square that leads there; None for a kept old one
-    proof: Proof | None
+    square: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
 
@@ -80,6 +83,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         stages=facts.stages,
         lines=in_words.lines(form, receipt.answers, facts.names()),
         done_by=receipt.done_by,
+        proof=proof_in_words(receipt.proof),
         done_at=datetime.fromisoformat(receipt.done_at),
         zone=ZoneInfo(entry.region.zone),
         digest=receipt.digest,
@@ -89,7 +93,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         chained=receipt.chained,
         continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
-        proof=receipt_proof(office(), entry.task),
+        square=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, jsonify, make_response, render_template, url_for
 
 from processes.actions import Receipt
 from processes.engine.forms import Form
@@ -69,6 +69,7 @@ def task(
         note_error=typed.error("note"),
         names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
         nonce=nonce(office().secret, *purpose(entry)),
+        hand_url=url_for("task_links.hand_code", token=token),
     )
     return make_response(html, _status(errors))
 
@@ -94,6 +95,7 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
         return {
             **shapes.task_line(entry.task, holders, zone=zone, now=now, language=language()),
             "purpose": entry.purpose.value,
+            "assurance": entry.task.assurance,
             "schema": shape.form.schema(context),
             "case": {
                 "id": entry.case.id,

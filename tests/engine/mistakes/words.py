@@ -150,6 +150,7 @@ WORDS = [
             ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
             ("tasks.bad_entry", with_properties(jalur="telepon"), "jalur", "error"),
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
+            ("tasks.yes_or_no", with_properties(kode_lemah="no"), "kode_lemah", "error"),
             ("tasks.unknown_task", with_properties(membagikan="b"), "membagikan", "error"),
             ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
             (
