@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0016"
+revision = "0015"
+down_revision = "0014"
 
 MOMENT = sa.DateTime(timezone=True)
 
