@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from processes.errors import KsddError, StorageFull
 from processes.store.documents import FULL
+from webhooks import lost
 from webhooks.api import problems
 from webhooks.language import language, text
 
@@ -51,7 +52,10 @@ def answer(error: KsddError) -> Response:
 def page(status: int, detail: str) -> Response:
     """A page that says what happened and what to do next."""
     heading = text(f"heading_{status if status in KNOWN else 400}")
-    return make_response(render_template("error.html", heading=heading, detail=detail), status)
+    html = render_template(
+        "error.html", heading=heading, detail=detail, typed=lost.what_was_typed()
+    )
+    return make_response(html, status)
 
 
 def _http(error: HTTPException) -> Response:

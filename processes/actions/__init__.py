@@ -6,6 +6,16 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.asking import answer_enquiry as answer_enquiry
+from processes.actions.asking import ask_sender as ask_sender
+from processes.actions.asking_code import CodeSent as CodeSent
+from processes.actions.asking_code import HandedCode as HandedCode
+from processes.actions.asking_code import hand_code as hand_code
+from processes.actions.asking_code import send_code as send_code
+from processes.actions.authenticating import NewApp as NewApp
+from processes.actions.authenticating import begin_app as begin_app
+from processes.actions.authenticating import confirm_app as confirm_app
+from processes.actions.authenticating import resume_app as resume_app
 from processes.actions.by_hand import send_again as send_again
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
@@ -17,10 +27,13 @@ from processes.actions.calendar_file import DaysRefused as DaysRefused
 from processes.actions.calendar_wishes import DayWish as DayWish
 from processes.actions.cases import withdraw_case as withdraw_case
 from processes.actions.choosing import choose_official as choose_official
+from processes.actions.commenting import comment_on_case as comment_on_case
 from processes.actions.contacts import ContactGiven as ContactGiven
 from processes.actions.contacts import name_contact as name_contact
 from processes.actions.contacts import revoke_contact as revoke_contact
 from processes.actions.continuing import follow_up as follow_up
+from processes.actions.declining import decline_task as decline_task
+from processes.actions.declining import give_on as give_on
 from processes.actions.digests import write_digests as write_digests
 from processes.actions.documents import add_document as add_document
 from processes.actions.drafts import Draft as Draft
@@ -29,9 +42,12 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.forwarding import Forward as Forward
+from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
@@ -39,6 +55,9 @@ from processes.actions.people import set_channel as set_channel
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
+from processes.actions.proving import ProofGiven as ProofGiven
+from processes.actions.recalling import may_recall as may_recall
+from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
 from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import Order as Order
@@ -56,6 +75,8 @@ from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
+from processes.actions.sending_back import places_behind as places_behind
+from processes.actions.sending_back import send_back as send_back
 from processes.actions.standing_in import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

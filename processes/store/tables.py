@@ -142,6 +142,23 @@ class AccountRole(enum.StrEnum):
     ADMIN = "admin"
     OWNER = "owner"
     SYSTEM = "system"
+    #: an official's own account: it looks, and proves who he is where a task asks for that
+    OFFICIAL = "pejabat"
+
+
+class CodeWay(enum.StrEnum):
+    """How a one-time code gets to the official who has to type it."""
+
+    #: his own channel
+    CHANNEL = "saluran"
+    #: his mail, when the link came another way
+    MAIL = "surel"
+    #: the telephone of somebody of his house
+    WHATSAPP = "whatsapp"
+    #: a mail of its own to the very address that the link came to; weak evidence
+    SAME_MAIL = "surel_sama"
+    #: in person, by the cooperation office of his own region
+    HANDED = "diserahkan"
 
 
 class LinkPurpose(enum.StrEnum):
@@ -159,6 +176,10 @@ class LinkPurpose(enum.StrEnum):
     COMPLETE = "lengkapi"
     #: confirm what was recorded from paper, or object to it
     RESPOND = "tanggapi"
+    #: give a task that its holder gave back to another official of the house
+    REASSIGN = "alihkan"
+    #: answer what the holder of a task asked
+    REPLY = "balas"
 
 
 class Verdict(enum.StrEnum):
@@ -270,6 +291,7 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
@@ -553,6 +575,8 @@ class Task(Base):
     returned_note: Mapped[str | None] = mapped_column(Text)
     #: when its answers and documents were sent to the other parties; None keeps them in the house
     shared_at: Mapped[datetime | None]
+    #: why it is open again: who sent the case back to it, from which task, and what he wrote
+    sent_back: Mapped[dict[str, Any] | None]
 
 
 def _himself(context: DefaultExecutionContext) -> Any:
@@ -664,6 +688,75 @@ class PaperResponse(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     verdict: Mapped[Verdict]
     note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What one person typed for a task and has not sent; nobody else sees it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_person", "person_id"),)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    #: what it is typed for: the answer, its preparation, the record of a paper …
+    purpose: Mapped[LinkPurpose] = mapped_column(primary_key=True)
+    #: the form's text by input name; of a file the id of its document
+    values: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Recallable(Base):
+    """A case as it was before the last answer, so that who gave it may take it back; one per case,
+    of use as long as nothing else has moved the case."""
+
+    __tablename__ = "recallable"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: when the answer was given
+    at: Mapped[datetime]
+    #: who gave it: the person (id), or the kind and name of a machine
+    giver: Mapped[str] = mapped_column(String(300))
+    #: the case's revision that the answer led to
+    revision: Mapped[int]
+    state: Mapped[bytes]
+    #: columns of the case as they were, as JSON
+    facts: Mapped[dict[str, Any]]
+
+
+class Enquiry(Base):
+    """A question that the holder of a task asks whoever sent it, and the answer."""
+
+    __tablename__ = "enquiry"
+    __table_args__ = (Index("ix_enquiry_task", "task_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: who asks, None for a machine, and as it is printed
+    asker_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"))
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    question: Mapped[str] = mapped_column(Text)
+    #: who is asked, and as it is printed
+    asked_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    asked_of: Mapped[str] = mapped_column(String(300))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(300))
+    answered_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """A remark on a case: for the writer's own house, or for every party."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the house that wrote it
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: whether the other parties may read it
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
 
@@ -928,8 +1021,60 @@ class CalendarChange(Base):
     details: Mapped[dict[str, Any]]
 
 
+class ConfirmationCode(Base):
+    """A one-time code with which one official confirms one task as he saw it.
+
+    The code itself stands nowhere: it follows from the installation's secret, the salt and what it
+    is bound to. Without the salt, which is forgotten when the code is over, it is gone for ever.
+    """
+
+    __tablename__ = "confirmation_code"
+    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    way: Mapped[CodeWay]
+    salt: Mapped[bytes | None]
+    #: SHA-256 over everything the official was shown: task, documents, answers
+    bound_to: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    #: empty until somebody sends it by hand; the minutes count from then
+    expires_at: Mapped[datetime | None]
+    #: used, replaced, or void
+    ended_at: Mapped[datetime | None]
+    #: who handed it over or sent it from his telephone; empty when no person did
+    given_by: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ConfirmationTries(Base):
+    """Wrong codes of one official at one task since the last right one."""
+
+    __tablename__ = "confirmation_tries"
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class Authenticator(Base):
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+
+    __tablename__ = "authenticator"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    salt: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    #: when its first code was typed; before that it proves nothing
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: the last half minute whose code was used, counted from 1970; none of it counts again
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: with which proof it was registered, in words
+    vouched_by: Mapped[str] = mapped_column(String(300), default="")
+
+
 class Account(Base):
-    """Somebody who signs in: an administrator or a process owner."""
+    """Somebody who signs in: an administrator, a process owner or an official."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -939,6 +1084,8 @@ class Account(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    #: the official whose own account it is
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SignIn(Base):

@@ -301,6 +301,7 @@ def test_with_only_a_code_no_other_page_of_the_case_opens(
         "substitution_id": "x",
         "row_id": "x",
         "alarm_id": "x",
+        "enquiry_id": "x",
         "day_id": "x",
         "message_id": "x",
         "webhook_id": "x",

@@ -30,12 +30,14 @@ def test_no_answer_goes_without_its_headers(browser: FlaskClient, path: str) -> 
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_pages_load_nothing_from_elsewhere_and_run_no_script(holder: Holder) -> None:
-    page = holder("isian").look().text
+def test_pages_load_nothing_from_elsewhere_and_run_no_script_but_ours(holder: Holder) -> None:
+    answer = holder("isian").look()
+    page = answer.text
 
     assert "http://" not in page.replace("http://127.0.0.1:8000", "")
     assert "https://" not in page
-    assert "<script" not in page
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert page.count("<script") == page.count('<script src="/static/draft.js?v=') == 1
     assert " style=" not in page
     assert " onclick=" not in page
 

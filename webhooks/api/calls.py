@@ -35,6 +35,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "official_id": _ID,
     "substitution_id": _ID,
     "reply_id": _ID,
+    "enquiry_id": _ID,
     "draft": Text(maximum=61, pattern=r"^[a-z][a-z0-9_]*$", example="surat_kedua"),
     "alarm_id": _ID,
     "day_id": _ID,

@@ -12,6 +12,7 @@ from processes.office import Office
 from webhooks import clock
 from webhooks.api import (
     agreements,
+    beside,
     calendar,
     case_files,
     case_matters,
@@ -46,6 +47,7 @@ CALLS: tuple[Call, ...] = (
     *tasks.CALLS,
     *drafts.CALLS,
     *paperwork.CALLS,
+    *beside.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
     *substitutes.CALLS,

@@ -8,6 +8,7 @@ from typing import Any
 from processes.sentences import say
 from processes.store.webhook_events import TEST, TYPES
 from processes.store.webhook_keys import ID, SIGNATURE, TIMESTAMP
+from webhooks.api.beside_schemas import BESIDE
 from webhooks.api.calls import PATH_KINDS, PREFIX, Call, Content
 from webhooks.api.json_schema import ref
 from webhooks.api.problems import MEDIA_TYPE, title
@@ -32,7 +33,7 @@ def document(calls: Iterable[Call], *, base_url: str, language: str) -> dict[str
         "paths": paths,
         "webhooks": {kind: _event(kind, language) for kind in (*TYPES, TEST)},
         "components": {
-            "schemas": COMPONENTS,
+            "schemas": {**COMPONENTS, **BESIDE},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "signature": {

@@ -84,6 +84,16 @@ _TASK: dict[str, Schema] = {
     "recorded": {"anyOf": [ref("Recorded"), {"type": "null"}]},
 }
 
+_VERSION: dict[str, Schema] = {
+    "key": TEXT,
+    "number": {"type": "integer", "minimum": 1},
+    "name": TEXT,
+    "note": TEXT,
+    "sha256": SHA256,
+    "published_at": MOMENT,
+    "published_by": TEXT,
+}
+
 COMPONENTS: dict[str, Schema] = {
     "Agreement": whole(
         {"status": words(AgreementStatus), "starts_on": MAYBE_DAY, "ends_on": MAYBE_DAY}
@@ -179,6 +189,7 @@ COMPONENTS: dict[str, Schema] = {
             "recorded": {"anyOf": [ref("Paper"), {"type": "null"}]},
             "chained": {"type": "array", "items": TEXT},
             "continued_by": MAYBE_TEXT,
+            "proof": {"type": ["object", "null"]},
         }
     ),
     "Paper": whole({"nomor": TEXT, "tanggal": DAY, "penanda_tangan": TEXT, "dokumen": TEXT}),
@@ -240,17 +251,8 @@ COMPONENTS: dict[str, Schema] = {
             "note": TEXT,
         }
     ),
-    "Version": whole(
-        {
-            "key": TEXT,
-            "number": {"type": "integer", "minimum": 1},
-            "name": TEXT,
-            "note": TEXT,
-            "sha256": SHA256,
-            "published_at": MOMENT,
-            "published_by": TEXT,
-        }
-    ),
+    "Version": whole(_VERSION),
+    "Published": whole({**_VERSION, "warnings": {"type": "array", "items": TEXT}}),
     "Finding": whole(
         {
             "severity": {"type": "string", "enum": ["error", "warning"]},

@@ -1,6 +1,7 @@
 """The dashboard: what runs, what waits, what is late; for those who are signed in."""
 
 from webhooks.board import calendar_views as calendar_views
+from webhooks.board import codes as codes
 from webhooks.board import continuing as continuing
 from webhooks.board import files as files
 from webhooks.board import matters as matters

@@ -10,6 +10,7 @@ from processes import actions
 from processes.errors import Conflict, InvalidAnswers
 from processes.store import case_officials, questions
 from webhooks.bodies import read_json, says_json
+from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
@@ -33,12 +34,14 @@ def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) ->
         roles = [role for role in (task.role, task.preparer_role) if role in marked]
         groups = [questions.holders_of(session, task.region_code, role) for role in roles]
         chosen = case_officials.chosen_in(session, entry.case.id)
+        contact = find_contact(session, entry.case)
     now_acting = {official.id for official, _ in chosen.values()}
     html = render_template(
         "choose.html",
         task=task,
         case=entry.case,
         region=entry.region,
+        contact=contact,
         person=entry.person,
         official=entry.official,
         choices=[each for group in groups for each in group],

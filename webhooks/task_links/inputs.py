@@ -18,6 +18,14 @@ from webhooks.task_links.hints import hint_of
 
 #: name of the checkbox that a form gets when nothing else in it needs a human
 CONFIRMATION = "_pernyataan"
+#: buttons of a form that do not send it: save what is typed, look at it once more, go on typing,
+#: see what else can be done
+SAVE, REVIEW, EDIT, MORE = "_simpan", "_tinjau", "_ubah", "_lain"
+#: proof that the answers were shown once more, and that whoever saw them says so
+REVIEWED, SEEN = "_ditinjau", "_diperiksa"
+#: that a draft stood in the page already when it was opened
+DRAFTED = "_dari_konsep"
+STEPS = frozenset({SAVE, REVIEW, EDIT, MORE, REVIEWED, SEEN, DRAFTED})
 #: choices up to this many are radio buttons, more are a list
 MOST_RADIOS = 8
 #: what a phone's keyboard should offer
@@ -114,6 +122,11 @@ def input_names(form: Form, context: FormContext, kind: str) -> dict[str, str]:
         if kind_of(asked) == kind
         for name, _ in _names(asked, context)
     }
+
+
+def known_names(form: Form, context: FormContext) -> set[str]:
+    """The name of every input of the form."""
+    return {name for asked in form.fields for name, _ in _names(asked, context)}
 
 
 def default_values(form: Form, context: FormContext) -> dict[str, str]:

@@ -13,9 +13,19 @@ from sqlalchemy.orm import Session
 from processes import actions
 from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
+from processes.actions.second_channel import SIGNED_IN, WITH_CODE
 from processes.engine.forms import Form
 from processes.store import questions
-from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
+from processes.store.tables import (
+    Case,
+    Comment,
+    Enquiry,
+    LinkPurpose,
+    Official,
+    Person,
+    Region,
+    Task,
+)
 from webhooks import documents, drafts
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
@@ -31,6 +41,7 @@ from webhooks.task_links.earlier import (
     proposed_values,
 )
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.receivers import Receiver, receivers
 from webhooks.task_links.recordable import Recordable, recordable
 
 #: purposes of a link under which letters are written
@@ -88,8 +99,17 @@ class TaskPage:
     returned_note: str
     #: letters that the task asks for, filled in as far as they can be
     drafts: Sequence[DraftRow]
+    #: whether a code, or a session of his own account, is asked beside the answers
+    asks_code: bool
+    asks_sign_in: bool
+    #: holders to whom the cooperation office may hand a code in person
+    handed_to: Sequence[Receiver]
     #: other tasks of his house in this case that he may record from paper
     recordable: Sequence[Recordable]
+    #: what was asked about the task, and what was said on the case, as far as he may read it
+    enquiries: Sequence[Enquiry]
+    comments: Sequence[Comment]
+    zone: ZoneInfo
 
 
 def read_page(
@@ -137,7 +157,13 @@ def read_page(
         prepared=_prepared(entry, shape.form, facts.names()),
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
         drafts=_drafts(session, entry, token, now),
+        asks_code=_answers(entry) and entry.task.assurance == WITH_CODE,
+        asks_sign_in=_answers(entry) and entry.task.assurance == SIGNED_IN,
+        handed_to=receivers(session, entry),
         recordable=recordable(session, entry),
+        enquiries=questions.enquiries_of_task(session, entry.viewer, entry.task.id),
+        comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
+        zone=ZoneInfo(entry.region.zone),
     )
 
 
@@ -154,6 +180,10 @@ def drafts_for(session: Session, entry: Entry, now: datetime) -> Sequence[Draft]
 def has_drafts(entry: Entry) -> bool:
     """Whether whoever holds the link writes the letters of the task: somebody of its own house."""
     return entry.purpose in WRITING and entry.official.region_code == entry.task.region_code
+
+
+def _answers(entry: Entry) -> bool:
+    return entry.purpose is LinkPurpose.ANSWER
 
 
 def _prepares(entry: Entry) -> bool:

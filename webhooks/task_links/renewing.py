@@ -13,7 +13,7 @@ from flask import Response, jsonify, make_response, render_template, request
 from processes import actions
 from processes.errors import KsddError
 from processes.store import links
-from webhooks import errors
+from webhooks import errors, lost
 from webhooks.current import address, office, user_agent
 from webhooks.errors import wants_json
 from webhooks.language import language, text
@@ -34,6 +34,7 @@ def refuse(error: KsddError) -> Response:
         heading=text(f"heading_{error.status}"),
         detail=error.say(language()),
         wish=WISH,
+        typed=lost.what_was_typed(),
     )
     return make_response(html, error.status)
 

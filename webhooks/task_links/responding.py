@@ -40,6 +40,7 @@ def show(
         "respond.html",
         recorded=recorded,
         case=entry.case,
+        contact=facts.contact,
         person=entry.person,
         official=entry.official,
         note=note,

@@ -20,12 +20,15 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.security import allow_upload
 from webhooks.task_links import (
+    acts,
     answering,
     choosing,
     completing,
+    giving_on,
     preparing,
     recording,
     renewing,
+    replying,
     responding,
     showing,
 )
@@ -113,6 +116,10 @@ def _shown(entry: Entry, token: str, moment: datetime) -> Response:
             return choosing.show(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.show(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.show(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.show(entry, moment)
         case _:
             return answering.show(entry, token, moment)
 
@@ -121,7 +128,8 @@ def _answered(entry: Entry, token: str, moment: datetime) -> Response:
     """What came of the form; once the task is finished, a browser that takes cookies goes on
     without the token in its address."""
     allow_upload()
-    response = _done(entry, token, moment)
+    doing = acts.do if acts.is_named() else _done
+    response = doing(entry, token, moment)
     if says_json(request):
         return response
     if showing.is_final(response) and _goes_from_page_to_page():
@@ -148,5 +156,9 @@ def _done(entry: Entry, token: str, moment: datetime) -> Response:
             return choosing.answer(entry, moment)
         case LinkPurpose.COMPLETE:
             return completing.answer(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.answer(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.answer(entry, moment)
         case _:
             return answering.answer(entry, token, moment)

@@ -54,6 +54,11 @@ from processes.store.questions.people import (
     represented,
 )
 from processes.store.questions.procedures import newest_procedures
+from processes.store.questions.remarks import (
+    comments_of_case,
+    enquiries_of_task,
+    find_enquiry,
+)
 from processes.store.questions.tasks import (
     TaskFilters,
     answers_by_element,
@@ -94,6 +99,7 @@ __all__ = [
     "agreements_of",
     "answers_by_element",
     "cases_with_due_timers",
+    "comments_of_case",
     "contact_of",
     "contacts_by_code",
     "count_messages",
@@ -102,9 +108,11 @@ __all__ = [
     "deadlines_of_task",
     "document_numbers",
     "documents_of_case",
+    "enquiries_of_task",
     "failed_alarms",
     "find_case",
     "find_document",
+    "find_enquiry",
     "find_failed_alarm",
     "find_message",
     "find_reply",

@@ -77,7 +77,13 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
             for parameter in operation["parameters"]:
                 signs = parameter["name"].startswith("webhook-")
                 assert parameter["required"] is (parameter["in"] == "path" or signs)
-            optional = ("make_link", "end_substitution", "remove_calendar_day", "rotate_webhook")
+            optional = (
+                "make_link",
+                "end_substitution",
+                "remove_calendar_day",
+                "rotate_webhook",
+                "recall_task",
+            )
             if operation["operationId"] not in optional and "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
 
@@ -163,6 +169,35 @@ def walk_drafts(admin: Machine) -> None:
     for format in item["formats"]:
         path = f"/tasks/{task['id']}/drafts/{item['name']}?format={format}"
         assert admin.get(path).status_code == 200
+
+
+def walk_beside(admin: Machine) -> None:
+    case = admin.open_case()
+    task = admin.until(case, "tahap1_surat")
+    path, why = f"/tasks/{task['id']}", {"reason": "Bukan bidangnya"}
+    asked = admin.post(f"{path}/enquiries", {"question": "Surat yang mana?"}).get_json()
+    [listed] = admin.get(f"{path}/enquiries").get_json()["items"]
+    assert listed == asked
+    told = admin.post(f"/enquiries/{asked['id']}/answer", {"answer": "Surat kedua"}).get_json()
+    assert told["answer"] == "Surat kedua"
+    comments = f"/cases/{case['id']}/comments"
+    remark = {"text": "Mohon dipercepat", "region": "32.01", "audience": "parties"}
+    assert admin.post(comments, remark).status_code == 201
+    assert admin.get(comments).get_json()["total"] == 1
+    letter = {"status": "Plh", "letter_number": "800/1", "name": "Rina", "email": "rina@contoh.id"}
+    moved = admin.post(f"{path}/forward", letter)
+    assert moved.get_json()["holder"]["name"] == "Rina", moved.get_data(as_text=True)
+    assert admin.post(f"{path}/decline", why).get_json()["holder"] is None
+    assert admin.post(f"{path}/recall").status_code == 409
+    [clerk, *_] = admin.get("/officials?region=32.01&role=bagian_kerja_sama").get_json()["items"]
+    admin.post(f"{path}/reassign", {**why, "official": clerk["id"]})
+    assert admin.post(f"{path}/send-back", {**why, "to": "tahap7_laporan"}).status_code == 422
+    done = admin.post(f"{path}/send-back", {**why, "to": "tahap1_permohonan"})
+    assert done.get_json()["status"] == "cancelled", done.get_data(as_text=True)
+    first = admin.until(case, "tahap1_permohonan")
+    answers = admin.acceptable(admin.get(f"/tasks/{first['id']}").get_json()["schema"])
+    admin.post(f"/tasks/{first['id']}/complete", {"answers": answers})
+    assert admin.post(f"/tasks/{first['id']}/recall", why).get_json()["status"] == "open"
 
 
 def walk_troubles(admin: Machine, case: Any) -> None:
@@ -257,6 +292,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_matters(admin, case)
     walk_case_file(admin, case)
     walk_drafts(admin)
+    walk_beside(admin)
     walk_troubles(admin, case)
     walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
