@@ -20,6 +20,7 @@ from processes.actions.actor import Actor
 from processes.actions.deadlines import EXTENDED, RESUMED, clock_of, doubt, in_order
 from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
+from processes.actions.roles import COUNCIL
 from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
@@ -283,7 +284,10 @@ def _within_reach(days: int) -> int:
 
 
 def _colleague(session: Session, task: Task, official_id: str) -> Holder:
+    """Somebody of the task's own house; for a task of the council, of its secretariat only."""
     official = session.get(Official, official_id)
     if official is None or not official.active or official.region_code != task.region_code:
         raise InvalidAnswers({"official": FieldError("errors.official_unknown")})
+    if task.role == COUNCIL and official.role != COUNCIL:
+        raise InvalidAnswers({"official": FieldError("errors.council_decides")})
     return official, session.get_one(Person, official.person_id)

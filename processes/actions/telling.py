@@ -8,12 +8,13 @@ told, except that a partner's lateness is made known to the pemrakarsa's coopera
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from processes.actions import warning
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.handing_over import hand_to_role, names_of
@@ -115,6 +116,8 @@ class _Telling:
             self._tell_of_the_end()
         elif self.alarm.kind is AlarmKind.REMINDER:
             self._remind(task)
+        elif self.alarm.verb == warning.WARN:
+            still_wanted = self._warn(task)
         else:
             self._escalate(task)
         return still_wanted
@@ -168,6 +171,21 @@ class _Telling:
             self._put("eskalasi", each, task=task)
         self._note("task.escalated", task, told)
 
+    def _warn(self, task: Task) -> bool:
+        """Warn a role of what silence will count as; False when no clock says so."""
+        session, office, now = self.session, self.office, self.now
+        silence = warning.silence_of(session, office, self.case, task, now)
+        if silence is None:
+            self.alarm.fired_at, self.alarm.dropped_at = None, now
+            return False
+        role = self.alarm.role or SHEPHERD
+        warned = warning.warned_of(session, office, self.case, task, role, now)
+        values = {"kabar": silence.name, "hari": silence.at}
+        for each in warned:
+            self._put(warning.KIND, each.holder, task=task, link_id=each.link_id, values=values)
+        self._note("task.warned", task, [each.holder for each in warned])
+        return True
+
     def _keeper(self) -> str:
         return questions.keeper_of(self.session, self.case)
 
@@ -186,7 +204,13 @@ class _Telling:
         return questions.holders_of(self.session, region, SHEPHERD)
 
     def _put(
-        self, kind: str, to: Holder, *, task: Task | None = None, link_id: str | None = None
+        self,
+        kind: str,
+        to: Holder,
+        *,
+        task: Task | None = None,
+        link_id: str | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         write_to(
             self.session,
@@ -198,7 +222,7 @@ class _Telling:
             case_id=self.case.id,
             task_id=task.id if task else None,
             link_id=link_id,
-            values={"hari": self.alarm.label},
+            values=values or {"hari": self.alarm.label},
             collapsible=self.now - self.alarm.due_at > CATCHING_UP,
         )
 

@@ -85,6 +85,16 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
+def closing_timer(run: Run, task_id: str) -> Any | None:
+    """The timer that closes an open task first, if it is known when; None otherwise."""
+    closing = [
+        timer
+        for timer in edge_timers(run, task_id)
+        if timer.task_spec.cancel_activity and timer.task_spec.event_definition.due(timer)
+    ]
+    return min(closing, key=lambda t: t.task_spec.event_definition.due(t), default=None)
+
+
 def waiting_timers(run: Run) -> list[Any]:
     """Tokens that wait for a one-shot timer."""
     return [

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from processes.engine.durations import DurationError
 
-Verb = Literal["beritahu", "alihkan"]
+Verb = Literal["beritahu", "alihkan", "peringatkan"]
 
 #: furthest from the deadline, in working days; about a year
 MOST_DAYS = 250
@@ -70,7 +70,7 @@ class Escalation:
     offset: int
     #: role in the same region's house
     target_role: str
-    #: tell the role, or hand the task over to it
+    #: tell the role, hand the task over to it, or warn it of what silence will count as
     verb: Verb
 
 

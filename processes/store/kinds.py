@@ -24,6 +24,7 @@ ASKING = frozenset(
         "tugas_baru",
         "pengingat",
         "eskalasi",
+        "peringatan",
         "siapkan",
         "konfirmasi",
         "dikembalikan",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from processes.engine.checks.diagram import Diagram, Scope, Shape
+from processes.engine.checks.diagram import Diagram, Scope, Shape, children
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report, perhaps
@@ -20,7 +20,7 @@ from processes.engine.policies import (
     parse_escalations,
     parse_reminders,
 )
-from processes.engine.roles import COUNCIL, HEAD
+from processes.engine.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.shapes import ENTRIES, Stage
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
@@ -174,12 +174,31 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
 
 
 def _check_manners(shape: Shape, escalation: Escalation, place: Any, report: Report) -> None:
-    """A head of region is not reproved by mail, and the executive does not take over a council's
-    task: both are refused here, and a council's task would only be told of at run time."""
-    if escalation.target_role == HEAD:
+    """A head of region is not reproved by mail, the executive neither takes over a council's task
+    nor is told that it is late, and a warning comes ahead of a timer that closes the task."""
+    role, verb = escalation.target_role, escalation.verb
+    if role == HEAD:
         report.error("tasks.head_by_digest", place)
-    if escalation.verb == "alihkan" and shape.attributes.get("candidateGroups") == COUNCIL:
-        report.error("tasks.council_kept", place, role=escalation.target_role)
+    if shape.attributes.get("candidateGroups") == COUNCIL:
+        if verb == "alihkan":
+            report.error("tasks.council_kept", place, role=role)
+        elif verb == "beritahu" and role != SHEPHERD:
+            report.error("tasks.council_informs", place, role=role)
+    if verb == "peringatkan":
+        if escalation.offset >= 0:
+            report.error("tasks.warn_before", place)
+        if shape.kind == "userTask" and not _closed_by_time(shape):
+            report.warning("tasks.nothing_to_warn_of", place)
+
+
+def _closed_by_time(shape: Shape) -> bool:
+    """Whether a timer on the edge of a task closes it."""
+    return any(
+        event.get("attachedToRef") == shape.element.get("id")
+        and event.get("cancelActivity", "true") == "true"
+        and children(event, "timerEventDefinition")
+        for event in children(shape.element.getparent(), "boundaryEvent")
+    )
 
 
 def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str]:

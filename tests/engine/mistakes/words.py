@@ -172,6 +172,26 @@ WORDS = [
                 "error",
             ),
             (
+                "tasks.council_informs",
+                with_properties(eskalasi="+1 hari kerja: sekda").replace(
+                    "kabag", "sekretaris_dprd"
+                ),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.warn_before",
+                with_properties(eskalasi="0: sekda, peringatkan"),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.nothing_to_warn_of",
+                with_properties(eskalasi="-1 hari kerja: sekda, peringatkan"),
+                "eskalasi",
+                "warning",
+            ),
+            (
                 "tasks.council_kept",
                 with_properties(eskalasi="+5 hari kerja: sekda, alihkan").replace(
                     "kabag", "sekretaris_dprd"
