@@ -23,6 +23,7 @@ from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
 from processes.store import alarms, case_officials, history, links, questions
 from processes.store.agreements import ended_by_date
+from processes.store.kinds import RUNG
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
 from processes.store.tables import (
@@ -193,7 +194,7 @@ class _Telling:
             self.office,
             to,
             self.now,
-            key=f"alarm:{self.alarm.id}:{to[0].id}",
+            key=f"{RUNG}{self.alarm.id}:{to[0].id}",
             kind=kind,
             case_id=self.case.id,
             task_id=task.id if task else None,

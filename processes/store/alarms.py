@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus
+from processes.store.kinds import RUNG
+from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
+from processes.store.undelivered import drop_unsent
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -64,8 +66,9 @@ def take(session: Session, alarm_id: str, now: datetime) -> Alarm | None:
 
 
 def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
-    """Take the point from every waiting alarm of a task."""
+    """Take the point from every waiting alarm of a task, and from what rang but did not go out."""
     session.execute(update(Alarm).where(Alarm.task_id == task_id, _WAITING).values(dropped_at=now))
+    drop_unsent(session, task_id)
 
 
 def drop_of_closed(
@@ -107,6 +110,18 @@ def try_again(session: Session, alarm_id: str) -> bool:
 def is_stuck() -> ColumnElement[bool]:
     """The condition under which an alarm failed too often and waits for an administrator."""
     return and_(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)
+
+
+def unheard(session: Session, task_id: str) -> set[str]:
+    """Ids of the alarms of a task that rang, but whose every message was let go before anybody got
+    it."""
+    messages = select(Message.key, Message.status).where(
+        Message.task_id == task_id, Message.key.startswith(RUNG)
+    )
+    states: dict[str, set[MessageStatus]] = {}
+    for key, status in session.execute(messages):
+        states.setdefault(key.removeprefix(RUNG).split(":")[0], set()).add(status)
+    return {alarm for alarm, found in states.items() if found == {MessageStatus.DROPPED}}
 
 
 def of_task(session: Session, task_id: str) -> list[Alarm]:
