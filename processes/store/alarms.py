@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.kinds import RUNG
@@ -102,14 +102,25 @@ def note_failure(session: Session, alarm_id: str, error: str, now: datetime) -> 
 
 
 def try_again(session: Session, alarm_id: str) -> bool:
-    """Give an alarm that failed too often to the clock again; False when it is not one."""
-    again = update(Alarm).where(Alarm.id == alarm_id, is_stuck()).values(attempts=0, retry_at=None)
+    """Give an alarm that failed too often, or told nobody, to the clock again; False when it is
+    none."""
+    stuck = update(Alarm).where(Alarm.id == alarm_id, or_(is_stuck(), told_nobody()))
+    again = stuck.values(attempts=0, retry_at=None, fired_at=None)
     return session.scalar(again.returning(Alarm.id)) is not None
 
 
 def is_stuck() -> ColumnElement[bool]:
     """The condition under which an alarm failed too often and waits for an administrator."""
     return and_(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)
+
+
+def told_nobody() -> ColumnElement[bool]:
+    """The condition under which an alarm rang, found nobody, and waits for an administrator."""
+    return and_(
+        Alarm.fired_at.is_not(None),
+        Alarm.dropped_at.is_(None),
+        Alarm.attempts >= literal_column(str(MOST_ATTEMPTS)),
+    )
 
 
 def unheard(session: Session, task_id: str) -> set[str]:
