@@ -47,6 +47,13 @@ def in_order(rows: Iterable[Deadline]) -> list[Deadline]:
     return sorted(rows, key=lambda row: (row.set_at, _ORDER.get(row.reason, len(_ORDER))))
 
 
+def set_at(rows: Iterable[Deadline]) -> datetime | None:
+    """When the deadline of a task was last set, rather than counted on after a pause or by another
+    calendar; None without a record."""
+    own = [row.set_at for row in rows if row.reason not in (RESUMED, CALENDAR)]
+    return max(own, default=None)
+
+
 def clock_of(
     rows: Iterable[Deadline], region: str, calendar: WorkingCalendar, by_words: ByWords
 ) -> Clock:

@@ -194,7 +194,7 @@ def _follow(
         task.paused_days = found.clock.left(stopped, found.after)
         return
     task.due_at = found.after
-    own = max(row.set_at for row in found.rows if row.reason != deadlines.CALENDAR)
+    own = deadlines.set_at(found.rows) or found.rows[0].set_at
     alarms.follow_calendar(session, office, task, own, now)
 
 

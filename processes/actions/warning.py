@@ -18,8 +18,8 @@ from processes.store.tables import Case, LinkPurpose, Task
 if TYPE_CHECKING:
     from processes.office import Office
 
-#: the verb of an escalation that is a warning, and the text that is sent
-WARN, KIND = "peringatkan", "peringatan"
+#: the verb of an escalation that is a warning
+WARN = "peringatkan"
 
 
 @dataclass(frozen=True, kw_only=True)

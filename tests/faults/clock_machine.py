@@ -92,26 +92,32 @@ class Clock:
     left: int | None = None
     waiting: Counter[Ring] = field(default_factory=Counter)
     rung: Counter[Ring] = field(default_factory=Counter)
+    #: what rang since its deadline was last set, and so not again after a pause: kind and offset
+    heard: set[tuple[AlarmKind, int]] = field(default_factory=set)
+    #: the offset of everything that waits
+    offsets: dict[Ring, int] = field(default_factory=dict)
     #: the official it was given to by hand, if it was
     given_to: str | None = None
 
     def plan(self, now: datetime) -> None:
         """Set what rings by the deadline of now: no reminder of the past, one late escalation."""
-        self.waiting = Counter()
+        self.waiting, self.offsets = Counter(), {}
         if self.due_on is None:
             return
-        for offset in REMINDED:
-            if self._morning(offset) > now:
-                self.waiting[AlarmKind.REMINDER, self._morning(offset)] += 1
-        told = [self._morning(offset) for offset in OTHERWISE.get(self.element, TOLD)]
-        missed = [at for at in told if at <= now]
-        for at in [*missed[-1:], *(at for at in told if at > now)]:
-            self.waiting[AlarmKind.ESCALATION, at] += 1
+        to_come = [(AlarmKind.REMINDER, n) for n in REMINDED if self._morning(n) > now]
+        told = list(OTHERWISE.get(self.element, TOLD))
+        missed = [n for n in told if self._morning(n) <= now]
+        to_come += [(AlarmKind.ESCALATION, n) for n in told if n in missed[-1:] or n not in missed]
+        for kind, offset in to_come:
+            if (kind, offset) not in self.heard:
+                self.waiting[kind, self._morning(offset)] += 1
+                self.offsets[kind, self._morning(offset)] = offset
 
     def ring(self, now: datetime) -> None:
         """Everything that is due has rung."""
         for what in [what for what in self.waiting if what[1] <= now]:
             self.rung[what] += self.waiting.pop(what)
+            self.heard.add((what[0], self.offsets.pop(what)))
 
     def today(self, now: datetime) -> date:
         return now.astimezone(ZONES[self.region]).date()
@@ -299,6 +305,7 @@ class ClockMachine(RuleBasedStateMachine):
             assert clock.due_on is not None
             actions.extend_task(self.office, task, order=ORDER, now=self.now, working_days=days)
             clock.due_on = working_day(max(clock.today(self.now), clock.due_on), days)
+            clock.heard.clear()
             clock.plan(self.now)
 
     @rule(data=st.data())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,11 +15,12 @@ from processes.engine.checks.timers import check_time
 from processes.engine.durations import DurationError
 from processes.engine.policies import (
     Escalation,
-    days_before_the_end,
     digest_weekday,
+    end_rings,
+    escalation_rings,
     most_open_tasks,
     parse_escalations,
-    parse_reminders,
+    reminder_rings,
 )
 from processes.engine.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.shapes import ENTRIES, Stage
@@ -156,9 +158,12 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
     """Reminders, escalations, and the warnings before an agreement ends."""
     properties = shape.properties
     for words in _wordings("pengingat", shape, report, known):
-        _read(parse_reminders, words, "pengingat", shape, report)
+        rings = _read(reminder_rings, words, "pengingat", shape, report)
+        _check_once(rings, words, "pengingat", shape, report)
     if properties.get("pengingat_akhir"):
-        _read(days_before_the_end, properties["pengingat_akhir"], "pengingat_akhir", shape, report)
+        words = properties["pengingat_akhir"]
+        rings = _read(end_rings, words, "pengingat_akhir", shape, report)
+        _check_once(rings, words, "pengingat_akhir", shape, report)
     digests: dict[str, Callable[[str], int | None]] = {
         "ringkasan_harian": most_open_tasks,
         "ringkasan_mingguan": digest_weekday,
@@ -167,10 +172,27 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
         if properties.get(name) is not None:
             _read(parse, properties[name], name, shape, report)
     for words in _wordings("eskalasi", shape, report, known):
-        for each in _read(parse_escalations, words, "eskalasi", shape, report) or ():
-            place = shape.property_element("eskalasi")
-            _check_known_role(each.target_role, place, report, known)
-            _check_manners(shape, each, place, report)
+        _check_escalations(words, shape, report, known)
+
+
+def _check_escalations(words: str, shape: Shape, report: Report, known: Known) -> None:
+    place = shape.property_element("eskalasi")
+    told = _read(parse_escalations, words, "eskalasi", shape, report)
+    for each in told or ():
+        _check_known_role(each.target_role, place, report, known)
+        _check_manners(shape, each, place, report)
+    if told is not None:
+        _check_once(escalation_rings(words), words, "eskalasi", shape, report)
+
+
+def _check_once(
+    rings: list[str] | None, text: str, name: str, shape: Shape, report: Report
+) -> None:
+    """Nobody is told the same twice at one moment, however differently it is written."""
+    twice = [ring for ring, times in Counter(rings or ()).items() if times > 1]
+    if twice:
+        place = shape.property_element(name)
+        report.error("tasks.rings_twice", place, name=name, text=text, twice=twice[0])
 
 
 def _check_manners(shape: Shape, escalation: Escalation, place: Any, report: Report) -> None:

@@ -51,6 +51,7 @@ from processes.store.questions.procedures import newest_procedures
 from processes.store.questions.tasks import (
     TaskFilters,
     answers_by_element,
+    deadlines_of,
     deadlines_of_task,
     find_task,
     open_deadlines,
@@ -87,6 +88,7 @@ __all__ = [
     "count_messages",
     "counts",
     "counts_by_stage",
+    "deadlines_of",
     "deadlines_of_task",
     "documents_of_case",
     "failed_alarms",

@@ -165,6 +165,15 @@ WORDS = [
                 "error",
             ),
             ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
+            *(
+                ("tasks.rings_twice", with_properties(**{name: words}), name, "error")
+                for name, words in (
+                    ("pengingat", "0; +0; -0"),
+                    ("pengingat", "+2 hari kerja berulang 3; +4 hari kerja"),
+                    ("eskalasi", "+1 hari kerja: kabag; 1 HARI kerja: kabag, beritahu"),
+                    ("pengingat_akhir", "90; 60; 090 hari"),
+                )
+            ),
             (
                 "tasks.head_by_digest",
                 with_properties(eskalasi="+1 hari kerja: kepala_daerah"),
