@@ -101,6 +101,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "sementara": task.due_is_provisional,
         "dasar": task.basis,
         "sisa": _left(office, task, now),
+        "lewat": task.due_at is not None and task.due_at < now,
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
 
