@@ -16,7 +16,7 @@ from webhooks.current import office
 pages = Blueprint("health", __name__)
 
 #: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox")
+SWEEPS = ("timers", "reminders", "escalations", "outbox", "events")
 #: a sweep runs every 5 seconds and may work for 60 before it says so
 LATE_AFTER = timedelta(minutes=2)
 #: after a start the sweeps get so long to show up

@@ -14,7 +14,14 @@ from processes.errors import SettingsError
 from processes.settings import Settings
 
 #: the tasks that beat wakes
-SWEEPS = ("sweep_timers", "sweep_reminders", "sweep_escalations", "sweep_outbox")
+SWEEPS = (
+    "sweep_timers",
+    "sweep_reminders",
+    "sweep_escalations",
+    "sweep_outbox",
+    "sweep_documents",
+    "sweep_events",
+)
 #: how often each sweep looks, in seconds
 PERIOD = 5.0
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs

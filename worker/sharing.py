@@ -4,6 +4,7 @@
 - With `KSDD_LETTERS_PER_DAY` an address gets so many letters a day, in its region's zone. What is
   more shares the last of them; what comes after that one waits for eight o'clock the next morning,
   to share a letter then. Nothing is let go.
+- A one-time code is never kept back and never shares a letter.
 - Letters about a task that has just opened come first, and a quarter of the day's letters is kept
   for them.
 """
@@ -20,6 +21,7 @@ from processes.actions.alarms import MORNING
 from processes.actions.telling import CATCHING_UP
 from processes.office import Office
 from processes.store import alarms, letters_sent, outbox
+from processes.store.kinds import CODE
 from processes.store.tables import Message, Official
 
 #: kinds that bring the first link into a task
@@ -48,7 +50,9 @@ def claim_letters(
             found.append([message, *outbox.claim_companions(session, message, now)])
     looked_at = len(found)
     if office.settings.letters_per_day:
-        found = _within_the_day(office, session, found, now)
+        codes = [together for together in found if together[0].kind == CODE]
+        rest = [together for together in found if together[0].kind != CODE]
+        found = [*codes, *_within_the_day(office, session, rest, now)]
     for together in found:
         for message in together[1:]:
             message.shares_with = together[0].id

@@ -33,6 +33,14 @@ def register(app: Celery, settings: Settings) -> None:
     def sweep_escalations() -> None:
         sweeps.sweep_escalations(office(), sweeps.utc_now)
 
+    @app.task(name="sweep_documents")
+    def sweep_documents() -> None:
+        sweeps.sweep_documents(office(), sweeps.utc_now)
+
     @app.task(name="sweep_outbox")
     def sweep_outbox() -> None:
         sweeps.sweep_outbox(office(), sweeps.utc_now)
+
+    @app.task(name="sweep_events")
+    def sweep_events() -> None:
+        sweeps.sweep_events(office(), sweeps.utc_now)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import ledger
 from processes.store.database import insert_missing
+from processes.store.kinds import CODE
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
 from processes.store.ways import HAND, MAIL
 
@@ -132,6 +133,7 @@ def claim_companions(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
+        Message.kind != CODE,
     )
     return _take(session, alike.limit(MOST_IN_ONE), now + lease)
 
@@ -248,7 +250,7 @@ def drop_older_by_hand(session: Session, message: Message) -> None:
     session.execute(
         update(Message)
         .where(Message.status == MessageStatus.BY_HAND, Message.id != message.id, about, case)
-        .where(Message.official_id == message.official_id)
+        .where(Message.official_id == message.official_id, Message.kind != CODE)
         .values(status=MessageStatus.DROPPED)
     )
 

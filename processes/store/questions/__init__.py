@@ -19,7 +19,13 @@ from processes.store.questions.cases import (
     party_codes,
     proposed_answers,
 )
-from processes.store.questions.documents import documents_of_case, find_document
+from processes.store.questions.documents import (
+    document_numbers,
+    documents_of_case,
+    find_document,
+    may_leave,
+    readable_document,
+)
 from processes.store.questions.messages import (
     Addressed,
     count_messages,
@@ -48,6 +54,11 @@ from processes.store.questions.people import (
     represented,
 )
 from processes.store.questions.procedures import newest_procedures
+from processes.store.questions.remarks import (
+    comments_of_case,
+    enquiries_of_task,
+    find_enquiry,
+)
 from processes.store.questions.tasks import (
     TaskFilters,
     answers_by_element,
@@ -66,6 +77,12 @@ from processes.store.questions.troubles import (
     find_failed_alarm,
     halted_cases,
 )
+from processes.store.questions.webhooks import (
+    find_webhook,
+    page_of_deliveries,
+    parked_deliveries,
+    webhooks_of,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -83,6 +100,7 @@ __all__ = [
     "agreements_of",
     "answers_by_element",
     "cases_with_due_timers",
+    "comments_of_case",
     "contact_of",
     "contacts_by_code",
     "count_messages",
@@ -90,14 +108,18 @@ __all__ = [
     "counts_by_stage",
     "deadlines_of",
     "deadlines_of_task",
+    "document_numbers",
     "documents_of_case",
+    "enquiries_of_task",
     "failed_alarms",
     "find_case",
     "find_document",
+    "find_enquiry",
     "find_failed_alarm",
     "find_message",
     "find_reply",
     "find_task",
+    "find_webhook",
     "follow_ups_of",
     "halted_cases",
     "has_officials",
@@ -105,24 +127,29 @@ __all__ = [
     "holders_of",
     "holders_of_tasks",
     "keeper_of",
+    "may_leave",
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
     "overdue",
     "page_of_agreements",
     "page_of_cases",
+    "page_of_deliveries",
     "page_of_messages",
     "page_of_officials",
     "page_of_tasks",
     "parent_of",
+    "parked_deliveries",
     "parties_of_case",
     "party_codes",
     "proposed_answers",
+    "readable_document",
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",
     "represented",
     "tasks_of_case",
     "wanted_messages",
+    "webhooks_of",
     "without_contact",
 ]

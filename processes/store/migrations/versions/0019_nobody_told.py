@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0011"
+down_revision = "0015"
 
 
 def upgrade() -> None:
