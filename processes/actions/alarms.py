@@ -19,6 +19,7 @@ from processes.engine.policies import (
 )
 from processes.store import alarms, questions
 from processes.store.tables import Alarm, AlarmKind, Case, Task
+from processes.store.undelivered import drop_unsent_of_agreement
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -155,6 +156,7 @@ def plan_agreement_end(
 ) -> None:
     """Set the alarms before the end of the case's agreement, for example `90; 60; 30; 7; 0`."""
     alarms.drop_of_agreement(session, case.id, now)
+    drop_unsent_of_agreement(session, case.id)
     ends = case.agreement_ends_on
     if ends is None:
         return

@@ -56,6 +56,17 @@ def drop_unsent(session: Session, task_id: str) -> None:
     )
 
 
+def drop_unsent_of_agreement(session: Session, case_id: str) -> None:
+    """Let go of what was to be told of the end of a case's agreement and did not go out yet."""
+    unsent = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
+    session.execute(
+        update(Message)
+        .where(Message.case_id == case_id, Message.task_id.is_(None), Message.status.in_(unsent))
+        .where(Message.key.startswith(RUNG))
+        .values(status=MessageStatus.DROPPED, lease_until=None)
+    )
+
+
 def give_back(session: Session, message_ids: Collection[str]) -> None:
     """Return claimed messages that were not tried at all: due at once, the try not counted."""
     waiting = update(Message).where(
