@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from celery import Celery
 
@@ -35,4 +39,19 @@ def register(app: Celery, settings: Settings) -> None:
 
     @app.task(name="sweep_outbox")
     def sweep_outbox() -> None:
-        sweeps.sweep_outbox(office(), sweeps.utc_now)
+        with alone(settings.data / "outbox.lock") as is_alone:
+            if is_alone:
+                sweeps.sweep_outbox(office(), sweeps.utc_now)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else on this machine is at it: a mail server that keeps one delivery waiting
+    must not take every process from the other sweeps."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -949,7 +949,7 @@ class FailedTry(Base):
 
 
 class Sweep(Base):
-    """When each sweep last ran, so that a dead one shows."""
+    """When each sweep was last seen at work, so that a dead one shows."""
 
     __tablename__ = "sweep"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.store import ledger
+from processes.store.outbox import is_early
 from processes.store.tables import LedgerEntry, Message, MessageStatus
 from processes.store.ways import MAIL
 
@@ -38,12 +39,13 @@ def drop(session: Session, message_id: str) -> None:
     _settle(session, message_id, MessageStatus.DROPPED, None)
 
 
-def give_back(session: Session, message_ids: Collection[str]) -> None:
-    """Return claimed messages that were not tried at all: due at once, the try not counted."""
-    waiting = update(Message).where(
-        Message.id.in_(message_ids), Message.status == MessageStatus.WAITING
-    )
-    session.execute(waiting.values(lease_until=None, attempts=Message.attempts - 1))
+def give_back(session: Session, message_ids: Collection[str], *, now: datetime) -> None:
+    """Return messages, claimed at `now`, that were not tried at all: the try is not counted."""
+    for message_id in message_ids:
+        message = session.get_one(Message, message_id)
+        if message.status is MessageStatus.WAITING:
+            message.lease_until = None
+            message.attempts -= not is_early(message, now)
 
 
 def _settle(session: Session, message_id: str, status: MessageStatus, error: str | None) -> None:

@@ -18,6 +18,7 @@ from processes.store.questions.cases import (
     parties_of_case,
     party_codes,
     proposed_answers,
+    timers_are_behind,
 )
 from processes.store.questions.documents import documents_of_case, find_document
 from processes.store.questions.messages import (
@@ -121,6 +122,7 @@ __all__ = [
     "replies_of_case",
     "represented",
     "tasks_of_case",
+    "timers_are_behind",
     "wanted_messages",
     "without_contact",
 ]
