@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.alarms import MORNING
 from processes.office import Office
-from processes.store import alarms, letters_sent, outbox, questions
+from processes.store import alarms, letters_sent, outbox, questions, undelivered
 from processes.store.kinds import DIGESTS
 from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
@@ -62,9 +62,10 @@ def _shared(session: Session, theirs: Together, now: datetime) -> list[Together]
     """The letters to one address: one of all that is there once anything in it comes too late, else
     one of what may share it, and one of each other message."""
     shared = [m for m in theirs if m.collapsible or _is_late(m, now)]
+    more = outbox.claim_companions(session, theirs[0], now)
+    shared += _others(more, theirs)
     if not shared:
         return [[message] for message in theirs]
-    shared += _others(outbox.claim_companions(session, shared[0], now), shared)
     if not any(_is_late(message, now) for message in shared):
         return [shared, *([message] for message in _others(theirs, shared))]
     shared += _others(theirs, shared)
@@ -117,7 +118,7 @@ def _letters_of_address(
     kept, later = _shared_out(first, rest, room, reserve)
     if later:
         morning = datetime.combine(today + timedelta(days=1), MORNING, zone)
-        outbox.postpone(session, [message for t in later for message in t], morning, now=now)
+        undelivered.postpone(session, [message for t in later for message in t], morning, now=now)
     return kept
 
 

@@ -29,9 +29,14 @@ def facts_of_several(
     """The facts of one letter for several messages: each task once, also when a digest names it."""
     plain = [message for message in messages if message.kind not in kinds.DIGESTS]
     lines = [_line(office, session, alike, now) for alike in _by_task(session, plain)]
-    told = {message.task_id for message in plain if message.link_id is not None}
-    for digest in (message for message in messages if message.kind in kinds.DIGESTS):
-        lines += _lines_of_digest(office, session, digest, now, told)
+    linked = {message.task_id for message in plain if message.link_id is not None}
+    named = {message.task_id for message in plain}
+    for digest in (message for message in messages if message.kind == kinds.DAILY):
+        lines += _lines_of_daily(office, session, digest, now, linked)
+        named |= {task.id for _link, task in kinds.listed_links(session, digest)}
+    for digest in (message for message in messages if message.kind == kinds.WEEKLY):
+        late = session.scalars(kinds.late_in(digest.values["daerah"], now).limit(MOST_LATE))
+        lines += [_late_line(office, session, task, now) for task in late if task.id not in named]
     return {
         "penerima": addressee(session, messages[0]),
         "daftar": _numbered(lines),
@@ -67,12 +72,9 @@ def _numbered(lines: Iterable[str]) -> str:
     return "\n\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
 
-def _lines_of_digest(
+def _lines_of_daily(
     office: Office, session: Session, message: Message, now: datetime, told: set[str | None]
 ) -> list[str]:
-    if message.kind == kinds.WEEKLY:
-        late = session.scalars(kinds.late_in(message.values["daerah"], now).limit(MOST_LATE))
-        return [_late_line(office, session, task, now) for task in late]
     by_hand = _by_hand_lines(session, message)
     heading = [say("worker.by_hand_heading") + "\n" + "\n".join(by_hand)] if by_hand else []
     return [*_own_lines(office, session, message, now, told), *heading]

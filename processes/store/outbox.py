@@ -8,7 +8,7 @@ Message-ID. After the last try a message is parked, and the board shows it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,20 +128,23 @@ def claim_companions(
     of_every_kind: bool = False,
     early: bool = False,
 ) -> list[Message]:
-    """Take the other due messages to the same address that may share a letter; or everything that
-    is due there, and what waits for its next try as well when `early`.
+    """Take what else waits at the same address and may share a letter: what is due and collapsible,
+    and what failed before and is old; or everything that is due, and what failed before as well
+    when `early`.
 
     What is taken early keeps its own next try, in case this one fails.
     """
-    wanted = or_(_is_due(now), Message.attempts > 0) if early else _is_due(now)
+    due, failed = _is_due(now), Message.attempts > 0
+    if of_every_kind:
+        wanted = or_(due, failed) if early else due
+    else:
+        old = Message.created_at <= now - CATCHING_UP
+        wanted = or_(and_(due, or_(Message.collapsible.is_(True), old)), and_(failed, old))
     alike = _waiting(now, wanted).where(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
     )
-    if not of_every_kind:
-        old = Message.created_at <= now - CATCHING_UP
-        alike = alike.where(or_(Message.collapsible.is_(True), old))
     return _take(session, alike.limit(MOST_IN_ONE), now, lease)
 
 
@@ -277,17 +280,6 @@ def drop_for_task(session: Session, task_id: str, *, kind: str | None = None) ->
 def is_known(session: Session, key: str) -> bool:
     """Whether a message with this key was ever put in the outbox."""
     return session.scalar(select(Message.id).where(Message.key == key)) is not None
-
-
-def postpone(
-    session: Session, messages: Sequence[Message], until: datetime, *, now: datetime
-) -> None:
-    """Give claimed messages back untried, to share one letter at a later moment."""
-    for message in messages:
-        message.attempts -= not is_early(message, now)
-        message.not_before, message.collapsible = until, True
-        message.lease_until, message.shares_with = None, None
-    session.flush()
 
 
 def counts(session: Session) -> dict[MessageStatus, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -46,6 +46,17 @@ def give_back(session: Session, message_ids: Collection[str], *, now: datetime) 
         if message.status is MessageStatus.WAITING:
             message.lease_until = None
             message.attempts -= not is_early(message, now)
+
+
+def postpone(
+    session: Session, messages: Sequence[Message], until: datetime, *, now: datetime
+) -> None:
+    """Give claimed messages back untried, to share one letter at a later moment."""
+    for message in messages:
+        message.attempts -= not is_early(message, now)
+        message.not_before, message.collapsible = until, True
+        message.lease_until, message.shares_with = None, None
+    session.flush()
 
 
 def _settle(session: Session, message_id: str, status: MessageStatus, error: str | None) -> None:

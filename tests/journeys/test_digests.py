@@ -212,6 +212,7 @@ def test_the_cooperation_office_is_told_whom_only_a_telephone_reaches(both: Town
             person.email, person.phone = None, "+628123456789"
             name = person.name
     Journey(both, [BOGOR, SUKABUMI]).answer("tahap1_permohonan")
+    both.read_mail()
     at(both, date(2026, 7, 7))
     [body] = [b for _, to, s, b in mails(both) if s.startswith(DAILY) and to.startswith(CLERK)]
     assert name in body

@@ -20,5 +20,11 @@ TROUBLES: dict[str, Schema] = {
             "error": TEXT,
         }
     ),
-    "Troubles": whole({"cases": listed(ref("HaltedCase")), "alarms": listed(ref("FailedAlarm"))}),
+    "Troubles": whole(
+        {
+            "cases": listed(ref("HaltedCase")),
+            "outdated": listed(ref("HaltedCase")),
+            "alarms": listed(ref("FailedAlarm")),
+        }
+    ),
 }

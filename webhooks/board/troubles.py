@@ -14,6 +14,7 @@ from processes.actions import Order
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.questions import FailedAlarm
+from processes.store.tables import Case
 from webhooks.board.partners import TriedAct
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -43,13 +44,13 @@ class Trouble:
 
 @pages.get("/gangguan")
 def troubles() -> str:
-    """Halted cases and failed reminders, with what went wrong."""
+    """Halted cases, outdated deadlines and failed reminders, with what went wrong."""
     return _page()
 
 
 @pages.post("/gangguan/perkara/<case_id>")
 def retry_case(case_id: str) -> Response:
-    """Let a halted case go on."""
+    """Let a halted case go on, or one with outdated deadlines be counted anew."""
     check_act()
     with office().database.read() as session:
         if questions.find_case(session, viewer(), case_id) is None:
@@ -81,26 +82,34 @@ def _tried(key: str, act: Callable[..., None]) -> Response:
 
 def _page(tried: TriedAct | None = None) -> str:
     with office().database.read() as session:
-        halted = [
-            Trouble(
-                act=url_for("board.retry_case", case_id=case.id),
-                key=case.id,
-                case_id=case.id,
-                case_number=case.number,
-                case_title=case.title,
-                what="",
-                why=case.incident or "",
-                due_at=None,
-            )
-            for case in questions.halted_cases(session, viewer())
+        halted = [_case(case, case.incident) for case in questions.halted_cases(session, viewer())]
+        outdated = [
+            _case(case, case.calendar_error) for case in questions.outdated_cases(session, viewer())
         ]
         failed = [_failed(each) for each in questions.failed_alarms(session, viewer())]
     return render_template(
         "troubles.html",
-        groups=[(text("troubles_cases"), halted), (text("troubles_alarms"), failed)],
-        is_any=bool(halted or failed),
+        groups=[
+            (text("troubles_cases"), halted),
+            (text("troubles_outdated"), outdated),
+            (text("troubles_alarms"), failed),
+        ],
+        is_any=bool(halted or outdated or failed),
         was_tried=bool(request.args.get("tried")),
         tried=tried,
+    )
+
+
+def _case(case: Case, why: str | None) -> Trouble:
+    return Trouble(
+        act=url_for("board.retry_case", case_id=case.id),
+        key=case.id,
+        case_id=case.id,
+        case_number=case.number,
+        case_title=case.title,
+        what="",
+        why=why or "",
+        due_at=None,
     )
 
 

@@ -65,6 +65,7 @@ from processes.store.questions.troubles import (
     failed_alarms,
     find_failed_alarm,
     halted_cases,
+    outdated_cases,
 )
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
+    "outdated_cases",
     "overdue",
     "page_of_agreements",
     "page_of_cases",

@@ -160,7 +160,7 @@ def walk_drafts(admin: Machine) -> None:
 
 
 def walk_troubles(admin: Machine, case: Any) -> None:
-    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": []}
+    assert admin.get("/troubles").get_json() == {"cases": [], "outdated": [], "alarms": []}
     why = {"reason": "Diagram sudah diperbaiki"}
     assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
     assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
