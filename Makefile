@@ -3,6 +3,7 @@
 # make lint   only the first three
 # make bench  what a completion costs, beside the same SQL and the stock recipe
 # make chaos  what killed workers, a lost broker, standstills and wrong clocks do: about an hour
+# make attack requests that nobody thought of, to every call of the machine API: minutes
 # make lock   choose new versions of everything and pin them by hash
 
 SHELL := /bin/sh
@@ -16,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench chaos lock clean
+.PHONY: run test lint bench chaos attack lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -36,6 +37,9 @@ bench: .venv/.product .venv/.tools
 chaos: .venv/.product .venv/.tools
 	@KSDD_TEST_RACES=300 .venv/bin/pytest tests/faults/test_races.py
 	@exec .venv/bin/python -m tests.chaos $(CHAOS_ARGS)
+
+attack: .venv/.product .venv/.tools
+	@exec .venv/bin/python -m tests.webhooks.api.attack $(ATTACK_ARGS)
 
 lock: .venv/.uv
 	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt

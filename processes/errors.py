@@ -11,6 +11,9 @@ KsddError
 ├── TooLarge             413
 ├── WrongType            415
 ├── InvalidAnswers       422  one sentence per field
+│   ├── CodeRefused           the code that a task asks for is missing, wrong or void
+│   │   └── CodeLocked   429  too many wrong ones; none is taken for a while
+│   └── SignInNeeded          the task asks for a session of the official's own account
 ├── Malformed            400  the request cannot be read at all
 ├── TooManyTries         429
 ├── DiagramRefused       422  findings of an owner's folder
@@ -136,6 +139,42 @@ class InvalidAnswers(KsddError):
         return {field: error.say(language) for field, error in self.fields.items()}
 
 
+class CodeRefused(InvalidAnswers):
+    """The one-time code beside the answers is missing, wrong, or void because something changed."""
+
+    default_key = "errors.invalid_answers"
+    #: name of the field, in JSON and on the page
+    FIELD = "kode"
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        missing: bool = False,
+        stale: bool = False,
+        wrong: bool = False,
+        **values: Any,
+    ) -> None:
+        self.missing, self.stale, self.wrong = missing, stale, wrong
+        super().__init__({self.FIELD: FieldError(key, **values)})
+
+
+class CodeLocked(CodeRefused):
+    """Too many wrong codes: none of this official is taken for this task for a while."""
+
+    status = 429
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__("confirming.code_locked", wrong=True, **values)
+
+
+class SignInNeeded(InvalidAnswers):
+    """The task asks for a session of the holder's own account."""
+
+    def __init__(self) -> None:
+        super().__init__({"masuk": FieldError("confirming.sign_in_needed")})
+
+
 class FieldError(KsddError):
     """One answer cannot be taken."""
 
@@ -160,6 +199,19 @@ class DiagramRefused(KsddError):
         self.findings = list(findings)
         first = next((f for f in self.findings if f.severity == "error"), None)
         super().__init__(count=len(self.findings), first=str(first or ""))
+
+
+class StorageFull(KsddError):
+    """The disk of the installation has no room; nothing of what was sent is kept."""
+
+    status = 507
+    default_key = "errors.storage_full"
+
+
+class FileHeld(Conflict):
+    """The document is known to the viewer, but its bytes are held back by the virus scanner."""
+
+    default_key = "store.file_waits"
 
 
 class CaseIncident(KsddError):

@@ -19,12 +19,13 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
 from processes.kept_calendar import KeptCalendar
-from processes.settings import Settings, is_loopback
+from processes.setting_values import is_loopback
+from processes.settings import Settings
 from processes.store import outbox, questions, regions, sample
 from processes.store import procedures as versions
 from processes.store.database import Database
 from processes.store.documents import BlobStore
-from processes.store.tables import Case, Document, Party, ProcedureVersion, Region, Task
+from processes.store.tables import Case, Document, Party, ProcedureVersion, Region, Scan, Task
 from processes.store.viewer import Viewer
 
 #: where the procedures shipped with the product lie, one folder each
@@ -116,8 +117,10 @@ class Office:
 
         def document_exists(document_id: str) -> bool:
             document = session.get(Document, document_id)
-            if document is None or document.case_id is None:
-                return document is not None
+            if document is None or document.scan is Scan.INFECTED:
+                return False
+            if document.case_id is None:
+                return True
             own = Viewer.of_region(task.region_code)
             seen = questions.find_document(session, own, document_id)
             return seen is not None and seen.case_id == task.case_id

@@ -44,6 +44,8 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         MAIL_URL="smtp://mail.example.test:2525",
         MAIL_FROM="kerjasama@example.test",
         LETTERS_PER_DAY="7",
+        PROXIES="1",
+        WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
         SAMPLE="0",
     )
     assert settings == Settings(
@@ -57,9 +59,11 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         mail_url="smtp://mail.example.test:2525",
         mail_from="kerjasama@example.test",
         letters_per_day=7,
+        proxies=1,
+        webhook_networks=("10.20.0.0/16", "fd00::/8"),
         sample=False,
     )
-    assert len(NAMES) == 11
+    assert len(NAMES) == 15
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:
@@ -108,6 +112,7 @@ def test_settings_of_the_tests_are_left_alone() -> None:
         ("MAIL_FROM", "Bagian Kerja Sama"),
         ("MAIL_FROM", "a@example.test\r\nBcc: b@example.test"),
         ("SAMPLE", "yes"),
+        ("PROXIES", "9"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(name: str, value: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from email import policy
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ from tests.journeys.conftest import town as town
 from tests.journeys.test_reminders import live, told, working_days_after
 from tests.journeys.town import Town
 from tests.servers import free_port
+from tests.store.signed_pdfs import Authority, sign
+from tests.webhooks.api.machine import pdf
 from tests.worker.served import Served, wait_until
 from worker.delivery import deliver_due
 
@@ -64,7 +67,7 @@ ATTRIBUTES = {
 #: attributes of tasks that have nothing to do with time
 NOT_ABOUT_TIME = {
     "tahap", "daerah", "jaminan", "mengikat", "mengakhiri", "membagikan", "memeriksa",
-    "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep",
+    "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep", "kode_lemah",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
 SETTINGS = {
@@ -79,8 +82,14 @@ SETTINGS = {
     "KSDD_REDIS_URL": PARTS,
     "KSDD_MAIL_URL": PARTS,
     "KSDD_MAIL_FROM": f"{HERE}::test_letters_come_from_the_address_that_is_set",
+    "KSDD_PROXIES": "webhooks/test_security.py::test_a_declared_proxy_tells_who_called",
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"
     "::test_what_is_more_than_a_days_letters_shares_the_last_one",
+    "KSDD_TRUST": f"{HERE}::test_signatures_are_trusted_by_the_folder_that_is_set",
+    "KSDD_CLAMD_URL": "webhooks/api/test_api_scanning.py"
+    "::test_an_infected_file_is_refused_and_a_clean_one_is_taken",
+    "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
+    "::test_in_production_only_an_opened_network_inside_is_called",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 
@@ -278,6 +287,27 @@ def test_sample_officials_come_only_when_they_are_wanted(tmp_path: Path, sample:
         found = session.scalar(select(func.count()).select_from(Official)) or 0
     office.close()
     assert (found > 0) is sample
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_signatures_are_trusted_by_the_folder_that_is_set(
+    town: Town, tmp_path: Path, is_set: bool
+) -> None:
+    trust = tmp_path / "akar"
+    authority = Authority.founded("Akar", town.now)
+    authority.trust_in(trust)
+    environ = {"KSDD_ENV": "development", "KSDD_DATA": str(town.folder)}
+    environ |= {"KSDD_TRUST": str(trust)} if is_set else {}
+    office = replace(town.office, settings=Settings.from_environment(environ))
+    content = sign(pdf(), authority.signer("Bupati Bogor"))
+    who = actions.Actor(kind="account", name="uji")
+    document = actions.add_document(
+        office, BytesIO(content), "naskah.pdf", actor=who, region=BOGOR, now=town.now
+    )
+    [found] = document.signatures or []
+    assert (found["verdict"], found.get("why")) == (
+        ("valid", None) if is_set else ("untrusted", "no_roots")
+    )
 
 
 @pytest.fixture

@@ -17,12 +17,14 @@ from webhooks import (
     errors,
     health,
     mailbox,
+    paper_proofs,
     partners,
     rendering,
     security,
     sign_in,
     task_links,
 )
+from webhooks.bodies import OurRequest
 from webhooks.language import remember_language
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
 def create_app(office: Office) -> Flask:
     """A Flask app that serves one office."""
     app = Flask("webhooks")
+    app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)
     security.secure(app, office.settings)
@@ -43,7 +46,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, board, sign_in, health):
+    for room in (task_links, partners, paper_proofs, board, sign_in, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes.errors import Malformed, TooLarge, WrongType
@@ -29,6 +30,22 @@ DIGITS_LIMIT = 40
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
+class NamedParts(ImmutableMultiDict[str, Any]):
+    """The parts of a form by name; one without a name, which no form of ours has, is left out."""
+
+    def __init__(self, parts: Any = ()) -> None:
+        named = parts
+        if isinstance(parts, (list, tuple)):
+            named = [part for part in parts if part[0] is not None]
+        super().__init__(named)
+
+
+class OurRequest(Request):
+    """A request whose form has named parts only."""
+
+    parameter_storage_class = NamedParts
+
+
 def read_json(request: Request, *, limit: int = JSON_LIMIT) -> dict[str, Any]:
     """The JSON object in the request's body.
 
@@ -38,7 +55,7 @@ def read_json(request: Request, *, limit: int = JSON_LIMIT) -> dict[str, Any]:
     """
     if not says_json(request):
         raise WrongType("api.json_type")
-    return parse_json(_body(request, limit))
+    return parse_json(read_body(request, limit))
 
 
 def says_json(request: Request) -> bool:
@@ -73,7 +90,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _body(request: Request, limit: int) -> bytes:
+def read_body(request: Request, limit: int = JSON_LIMIT) -> bytes:
     """The raw body; never more than `limit` bytes are taken into memory."""
     if (request.content_length or 0) > limit:
         raise TooLarge("api.body_large", limit=in_megabytes(limit))

@@ -93,6 +93,8 @@ class CaseFacts:
     regions: Mapping[str, Region]
     tasks: Sequence[Task]
     documents: Sequence[Document]
+    #: by document id, how many files its house handed in for the same question until then
+    numbers: Mapping[str, int]
     #: by task id, as far as the viewer may read the task
     papers: Mapping[str, PaperRow]
 
@@ -172,6 +174,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         regions=regions,
         tasks=tasks,
         documents=questions.documents_of_case(session, viewer, case.id),
+        numbers=questions.document_numbers(session, case.id),
         papers=_papers(session, tasks, regions),
     )
 

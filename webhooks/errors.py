@@ -11,14 +11,16 @@ import logging
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from processes.errors import KsddError
+from processes.errors import KsddError, StorageFull
+from processes.store.documents import FULL
+from webhooks import lost
 from webhooks.api import problems
 from webhooks.language import language, text
 
 log = logging.getLogger(__name__)
 
 #: statuses with words of their own; every other one is explained as a 400
-KNOWN = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503}
+KNOWN = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503, 507}
 
 
 def register(app: Flask) -> None:
@@ -50,7 +52,10 @@ def answer(error: KsddError) -> Response:
 def page(status: int, detail: str) -> Response:
     """A page that says what happened and what to do next."""
     heading = text(f"heading_{status if status in KNOWN else 400}")
-    return make_response(render_template("error.html", heading=heading, detail=detail), status)
+    html = render_template(
+        "error.html", heading=heading, detail=detail, typed=lost.what_was_typed()
+    )
+    return make_response(html, status)
 
 
 def _http(error: HTTPException) -> Response:
@@ -71,5 +76,7 @@ def _unforeseen(error: Exception) -> Response:
 
     A path may hold a token, so the log names the endpoint instead.
     """
+    if isinstance(error, OSError) and error.errno in FULL:
+        return answer(StorageFull())
     log.error("unforeseen error at %s %s", request.method, request.endpoint, exc_info=error)
     return _http(InternalServerError())

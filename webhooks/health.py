@@ -18,11 +18,11 @@ from worker.sweeps import PERIOD
 pages = Blueprint("health", __name__)
 
 #: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox")
+SWEEPS = ("timers", "reminders", "escalations", "outbox", "events")
 #: a sweep that was not seen for three of its periods is dead
 LATE_AFTER = timedelta(seconds=3 * PERIOD)
-#: delivery may hang so much longer in one letter while a mail server keeps it waiting
-SLOW_AFTER = {"outbox": LATE_AFTER + timedelta(seconds=2 * TIMEOUT)}
+#: what brings something elsewhere may be kept waiting so much longer by whoever takes it
+SLOW_AFTER = dict.fromkeys(("outbox", "events"), LATE_AFTER + timedelta(seconds=2 * TIMEOUT))
 #: after a start the sweeps get so long to show up
 GRACE = timedelta(minutes=2)
 

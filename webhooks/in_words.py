@@ -29,6 +29,10 @@ class Names:
     regions: Mapping[str, Region]
     documents: Mapping[str, Document]
 
+    def with_documents(self, more: Mapping[str, Document]) -> Names:
+        """The same, with documents that the case does not know yet."""
+        return Names(regions=self.regions, documents={**self.documents, **more})
+
     def region(self, code: str) -> str:
         """The region's name; its code when it is unknown."""
         return self.regions[code].name if code in self.regions else code

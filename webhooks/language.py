@@ -30,6 +30,11 @@ def text(key: str, /, **values: Any) -> str:
     return say(f"web.{key}", language(), **values)
 
 
+def act_text(key: str, /, **values: Any) -> str:
+    """A sentence about what can be done beside answering (area `acts`)."""
+    return say(f"acts.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

@@ -16,7 +16,12 @@ def nonce(secret: bytes, *purpose: str) -> str:
     return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]
 
 
+def matches(secret: bytes, given: str, *purpose: str) -> bool:
+    """Whether `given` is the proof for `purpose`."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), nonce(secret, *purpose).encode())
+
+
 def check_nonce(secret: bytes, given: str, *purpose: str) -> None:
     """Raise NotAllowed unless `given` is the proof for `purpose`."""
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), nonce(secret, *purpose).encode()):
+    if not matches(secret, given, *purpose):
         raise NotAllowed("web.foreign_form")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import language, text
+from webhooks.language import act_text, language, text
 from webhooks.nonces import FIELD
 
 STATIC = Path(__file__).parent / "static"
@@ -23,8 +23,10 @@ def register(app: Flask) -> None:
     """Give the templates of `app` their words and filters."""
     app.context_processor(_context)
     app.jinja_env.globals["t"] = text
+    app.jinja_env.globals["a"] = act_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
+        short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),
         moment=_moment,
         short_hash=short_hash,
         size=size,
@@ -41,6 +43,7 @@ def _context() -> dict[str, Any]:
         "root": request.script_root,
         "nonce_field": FIELD,
         "style_version": style_version(),
+        "script_version": script_version(),
     }
 
 
@@ -66,6 +69,12 @@ def size(count: int) -> str:
 def style_version() -> str:
     """Changes with the style sheet, so that browsers may keep it for long."""
     return sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def script_version() -> str:
+    """Changes with the script that saves drafts."""
+    return sha256((STATIC / "draft.js").read_bytes()).hexdigest()[:12]
 
 
 def iso(value: Any) -> date | None:

@@ -1,7 +1,8 @@
 """What every answer says to the browser, and whose requests are taken.
 
 Facts: reliability.md 3.2. No page loads anything from elsewhere, nothing may frame it, no script
-runs on it, and its address is told to nobody (the address is the secret).
+runs on it (but ours, where the page says so), and its address is told to nobody (the address is the
+secret).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from processes.errors import NotAllowed
 from processes.settings import Settings
@@ -43,7 +45,7 @@ HEADERS = {
 
 
 def secure(app: Flask, settings: Settings) -> None:
-    """Set limits, trusted hosts and the headers of every answer."""
+    """Set limits, trusted hosts, believed proxies and the headers of every answer."""
     hosts = {urlsplit(settings.base_url).hostname or "", *LOOPBACK}
     app.config.update(
         MAX_CONTENT_LENGTH=PLAIN_LIMIT,
@@ -53,6 +55,11 @@ def secure(app: Flask, settings: Settings) -> None:
         BASE_URL=settings.base_url,
     )
     app.after_request(add_headers)
+    if settings.proxies:
+        # of all that a proxy may say, only the caller's address: where we are reached is a setting
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
 
 
 def add_headers(response: Response) -> Response:
@@ -70,6 +77,13 @@ def cookies_are_secure() -> bool:
     """Whether people reach us over https, so that cookies may travel on nothing else."""
     base_url: str = current_app.config["BASE_URL"]
     return base_url.startswith("https://")
+
+
+def allow_own_script(response: Response) -> Response:
+    """Let this one page run the scripts that lie beside the style sheet, and no other."""
+    policy = CONTENT_SECURITY_POLICY.replace("script-src 'none'", "script-src 'self'")
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def allow_upload() -> None:

@@ -89,9 +89,14 @@ def form_nonce() -> str:
     return nonce(office().secret, "session", session_token())
 
 
-def check_act() -> None:
-    """Raise NotAllowed unless an administrator sent this form from our own page."""
+def check_form() -> None:
+    """Raise NotAllowed unless this form was sent from our own page."""
     check_same_site()
     check_nonce(office().secret, request.form.get(FIELD, ""), "session", session_token())
+
+
+def check_act() -> None:
+    """Raise NotAllowed unless an administrator sent this form from our own page."""
+    check_form()
     if account().role != AccountRole.ADMIN:
         raise NotAllowed("web.administrators_only")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from processes.engine.shapes import OLD_ENTRY, Stage
@@ -19,6 +20,10 @@ class StageRow:
     number: int
     name: str
     state: State
+    #: when its first task was opened, and when its last one was closed; None while it has none, or
+    #: one is open
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def stage_rows(stages: Sequence[Stage], case: Case, tasks: Sequence[Task]) -> list[StageRow]:
@@ -29,9 +34,20 @@ def stage_rows(stages: Sequence[Stage], case: Case, tasks: Sequence[Task]) -> li
     """
     met = {task.stage for task in tasks}
     return [
-        StageRow(number=stage.number, name=stage.name, state=_state(stage.number, case, met))
+        StageRow(
+            number=stage.number,
+            name=stage.name,
+            state=_state(stage.number, case, met),
+            since=min((t.opened_at for t in tasks if t.stage == stage.number), default=None),
+            until=_until(stage.number, tasks),
+        )
         for stage in stages
     ]
+
+
+def _until(number: int, tasks: Sequence[Task]) -> datetime | None:
+    closed = [task.closed_at for task in tasks if task.stage == number]
+    return max((at for at in closed if at is not None), default=None) if all(closed) else None
 
 
 def _state(number: int, case: Case, met: Collection[int]) -> State:

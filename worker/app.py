@@ -15,7 +15,14 @@ from processes.settings import Settings
 from worker.sweeps import PERIOD
 
 #: the tasks that beat wakes
-SWEEPS = ("sweep_timers", "sweep_reminders", "sweep_escalations", "sweep_outbox")
+SWEEPS = (
+    "sweep_timers",
+    "sweep_reminders",
+    "sweep_escalations",
+    "sweep_outbox",
+    "sweep_documents",
+    "sweep_events",
+)
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs
 STALE_AFTER = 600
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from processes.settings import Settings, is_loopback
+from processes.setting_values import is_loopback
+from processes.settings import Settings
 from worker.letters import Letter
 
 #: seconds a mail server may keep us waiting at each step

@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from processes.office import Office
 from processes.sentences import say
 from processes.store import outbox, undelivered
-from processes.store.kinds import is_pointless
+from processes.store.kinds import CODE, is_pointless
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
-from worker.channels import Channel, Refused, channel_of
+from worker.channels import Channel, EmlChannel, Refused, channel_of
 from worker.chat import ChatChannel
 from worker.letters import Letter
 from worker.sharing import claim_letters
@@ -95,7 +95,7 @@ def _deliver(
     try:
         letter, told = _write(office, together, now)
         if letter is not None:
-            _way_of(office, mail, told[0]).send(letter)
+            _send(office, mail, told[0], letter)
     except Refused as refusal:
         _note_refusal(office, together, refusal, now)
         return False
@@ -110,6 +110,13 @@ def _deliver(
         return False
     _mark(office, together, told, letter, now)
     return letter is not None
+
+
+def _send(office: Office, mail: Channel | None, message: Message, letter: Letter) -> None:
+    """Hand a letter over; a trial shows a code in its mailbox too, whichever way it goes."""
+    _way_of(office, mail, message).send(letter)
+    if message.kind == CODE and message.channel == CHANNEL and isinstance(mail, EmlChannel):
+        mail.send(letter)
 
 
 def _mark(
@@ -173,8 +180,9 @@ def _note_refusal(
 
 
 def _mail_instead(session: Session, message: Message) -> str | None:
-    """Where to write at once when a channel refused; None where there is no such address."""
-    if message.channel != CHANNEL:
+    """Where to write at once when a channel refused; None where there is no such address, and for a
+    code, which would come where the link did."""
+    if message.channel != CHANNEL or message.kind == CODE:
         return None
     person = session.get(Person, message.address)
     return None if person is None else person.email

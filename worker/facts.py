@@ -11,13 +11,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.shown import short
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
 from processes.store import questions
+from processes.store.confirmation_codes import code_of
+from processes.store.kinds import CODE
 from processes.store.links import token_for
 from processes.store.regions import regions_named
-from processes.store.tables import Case, Message, Official, Person, Region, Task
+from processes.store.tables import (
+    Case,
+    ConfirmationCode,
+    Message,
+    Official,
+    Person,
+    Region,
+    Task,
+)
 
 
 def facts_of(office: Office, session: Session, message: Message, now: datetime) -> dict[str, Any]:
@@ -31,8 +42,24 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
         facts["tugas"] = facts_of_task(office, session, session.get_one(Task, message.task_id), now)
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
+    if message.kind == CODE:
+        facts.update(_of_code(office, session, message))
     facts.update({k: v for k, v in message.values.items() if k in ("kabar", "catatan", "hari")})
     return facts
+
+
+def _of_code(office: Office, session: Session, message: Message) -> Mapping[str, str]:
+    """A one-time code with what it confirms; it is made here and stored nowhere."""
+    row = session.get_one(ConfirmationCode, message.values["kode"])
+    region = session.get_one(Official, row.official_id).region_code
+    until = row.expires_at.astimezone(office.calendar.zone(region)) if row.expires_at else None
+    return {
+        "kode": code_of(office.secret, row),
+        "berlaku": until.strftime("%H.%M") if until else "",
+        "dikonfirmasi": message.values["dikonfirmasi"],
+        "dokumen": message.values["dokumen"],
+        "sidik": short(message.values["sidik"]),
+    }
 
 
 def link_of(office: Office, link_id: str) -> str:

@@ -5,6 +5,7 @@
 - With `KSDD_LETTERS_PER_DAY` an address gets so many letters a day, in its region's zone. What is
   more shares the last of them; what comes after that one waits for eight o'clock the next morning,
   to share a letter then. Nothing is let go.
+- A one-time code is never kept back and never shares a letter.
 - Letters about a task that has just opened come first, and a quarter of the day's letters is kept
   for them.
 """
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from processes.actions.alarms import MORNING
 from processes.office import Office
 from processes.store import alarms, letters_sent, outbox, questions, undelivered
-from processes.store.kinds import DIGESTS
+from processes.store.kinds import CODE, DIGESTS
 from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
 
@@ -45,12 +46,17 @@ def claim_letters(
     claimed = outbox.claim(session, now, limit, with_shared=complete, channels=channels)
     by_address: dict[tuple[str, str], Together] = {}
     for message in claimed:
+        if message.kind == CODE:
+            continue
         by_address.setdefault((message.channel, message.address), []).append(message)
     found = [t for theirs in by_address.values() for t in _shared(session, theirs, now)]
+    found += [[message] for message in claimed if message.kind == CODE]
     found.sort(key=lambda together: (together[0].not_before, together[0].id))
     looked_at = len(found)
     if office.settings.letters_per_day:
-        found = _within_the_day(office, session, found, now)
+        codes = [together for together in found if together[0].kind == CODE]
+        rest = [together for together in found if together[0].kind != CODE]
+        found = [*codes, *_within_the_day(office, session, rest, now)]
     for together in found:
         for message in together[1:]:
             message.shares_with = together[0].id

@@ -11,6 +11,7 @@ from processes.office import Office
 from processes.store import sweeps as heartbeat
 from worker.channels import channel_of
 from worker.delivery import deliver_batch
+from worker.webhook_delivery import deliver_round, note_late
 
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
@@ -64,6 +65,15 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
     return _sweep(office, "escalations", some, clock)
 
 
+def sweep_documents(office: Office, clock: Clock) -> int:
+    """Ask the virus scanner, if there is one, for the files it has not answered for."""
+
+    def some(now: datetime, _alive: Alive) -> int:
+        return actions.scan_documents(office, now=now, limit=BATCH)
+
+    return _sweep(office, "documents", some, clock)
+
+
 def sweep_outbox(office: Office, clock: Clock) -> int:
     """Deliver every message that is due; returns how many letters were tried.
 
@@ -75,6 +85,21 @@ def sweep_outbox(office: Office, clock: Clock) -> int:
         return deliver_batch(office, mail, now, BATCH, alive=alive).tried
 
     return _sweep(office, "outbox", some, clock)
+
+
+def sweep_events(office: Office, clock: Clock) -> int:
+    """Tell the systems of the regions what happened and what is late; returns how many events were
+    tried. Apart from the letters, so that a slow receiver keeps none of them back."""
+    note_late(office, clock())
+    failed: frozenset[str] = frozenset()
+
+    def some(now: datetime, _alive: Alive) -> int:
+        nonlocal failed
+        done = deliver_round(office, now, without=failed)
+        failed |= done.failed
+        return done.tried
+
+    return _sweep(office, "events", some, clock)
 
 
 def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], clock: Clock) -> int:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from processes.engine.texts import Text, TextRefused, render
+from processes.engine.texts import Text, TextRefused, check_code, render
+from processes.store.kinds import CODE
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,10 @@ def write(kind: str, owners: Mapping[str, bytes], facts: Mapping[str, Any]) -> T
     owned = owners.get(f"pesan/{kind}.txt")
     if owned is not None:
         try:
-            return render(owned.decode("utf-8"), facts)
+            text = owned.decode("utf-8")
+            if kind == CODE:
+                check_code(text)
+            return render(text, facts)
         except (TextRefused, UnicodeDecodeError) as error:
             log.warning("pesan/%s.txt tidak dapat dipakai, teks bawaan dikirim: %s", kind, error)
     return render(shipped(kind), facts)

@@ -9,6 +9,7 @@ from processes import actions
 from processes.office import Office
 from processes.store.tables import AlarmKind
 from worker.delivery import deliver_due
+from worker.webhook_delivery import deliver_events, note_late
 
 #: cases per look; generous, as nobody else waits for this process
 BATCH = 1000
@@ -20,7 +21,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     Deadlines follow the calendar first. Whoever stands in for somebody from today on does so before
     the reminders; digests are written before the delivery. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
-    letters were handed over.
+    letters were handed over. Events go to the systems of the regions last, uncounted.
     """
 
     def ring(kinds: Collection[AlarmKind]) -> Callable[[], int]:
@@ -36,12 +37,16 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
         return rung
 
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
-    return {
+    _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
+    done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),
         "escalations": escalate(),
         "messages": deliver_due(office, now),
     }
+    note_late(office, now)
+    deliver_events(office, now)
+    return done
 
 
 def _all(some: Callable[[], int]) -> int:

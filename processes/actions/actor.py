@@ -62,6 +62,8 @@ class Receipt:
     chained: list[str] = field(default_factory=list)
     #: number of the linked case that the answers opened (property `membuka_lanjutan`)
     continued_by: str | None = None
+    #: with which proof of person it was finished: kind, and where known way, by, weak
+    proof: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of the receipt."""

@@ -15,6 +15,7 @@ from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.opening import note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
+from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.run import Run
 from processes.store import alarms as waiting
 from processes.store import history
@@ -52,6 +53,7 @@ def keep_books(
     3. Parties, category and agreement follow the data of the process.
     4. Stage, status and state are saved, and the next timer's moment.
     """
+    before = Before.of(case)
     tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
     for decided in run.decisions:
@@ -59,11 +61,12 @@ def keep_books(
     if run.overtaken:
         for task in note_overtaken(session, case, run, now):
             tell("task.opened", _about(task))
-    _close_left_tasks(session, case, run, tell, now)
-    opened = open_tasks(session, office, case, run, acting=_person(session, actor), now=now)
+    closed = _close_left_tasks(session, case, run, tell, now)
+    person = _person(session, actor)
+    opened = open_tasks(session, office, case, run, acting=person, now=now)
     for task in opened:
         tell("task.opened", _about(task))
-    _follow_parties(session, case, run, tell, now)
+    left = _follow_parties(session, case, run, tell, now)
     if _comes_into_force(case, run, tell):
         words = run.procedure.defaults.get("pengingat_akhir", "")
         alarms.plan_agreement_end(session, office, case, words, now)
@@ -74,6 +77,9 @@ def keep_books(
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
     case.failures = 0
+    if act.kind == COMPLETED:
+        fallout = Fallout(opened=opened, closed=closed, left=left)
+        keep_traces(session, case, before, fallout, act.details, actor, person, now)
     return opened
 
 
@@ -110,7 +116,11 @@ def _about(task: Task) -> dict[str, Any]:
     }
 
 
-def _close_left_tasks(session: Session, case: Case, run: Run, tell: _Teller, now: datetime) -> None:
+def _close_left_tasks(
+    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+) -> list[Task]:
+    """Close the tasks that the tokens left; returns them."""
+    closed = []
     still_open = {task.id for task in run.open_tasks()}
     rows = session.scalars(
         select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
@@ -123,18 +133,24 @@ def _close_left_tasks(session: Session, case: Case, run: Run, tell: _Teller, now
         if overtaken is not None:
             task.receipt = {"overtaken": overtaken.name, "since": overtaken.due.isoformat()}
         tell("task.cancelled", {**_about(task), **(task.receipt or {})})
+        closed.append(task)
+    return closed
 
 
-def _follow_parties(session: Session, case: Case, run: Run, tell: _Teller, now: datetime) -> None:
-    """A region that the process no longer counts among the `pihak` has left the case."""
-    counted = run.facts.get("pihak")
+def _follow_parties(
+    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+) -> list[str]:
+    """A region that the process no longer counts among the `pihak` has left; returns the codes."""
+    counted, left = run.facts.get("pihak"), list[str]()
     if counted is None:
-        return
+        return left
     codes = {party["kode"] for party in counted}
     for party in session.scalars(select(Party).where(Party.case_id == case.id)):
         if party.region_code not in codes and party.left_at is None:
             party.left_at = now
             tell("party.left", {"region": party.region_code})
+            left.append(party.region_code)
+    return left
 
 
 def _comes_into_force(case: Case, run: Run, tell: _Teller) -> bool:

@@ -14,8 +14,16 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotFound
-from processes.store import handwork, history, ledger, links, outbox, questions
-from processes.store.kinds import DAILY, is_pointless, listed_links
+from processes.store import (
+    confirmation_codes,
+    handwork,
+    history,
+    ledger,
+    links,
+    outbox,
+    questions,
+)
+from processes.store.kinds import CODE, DAILY, is_pointless, listed_links
 from processes.store.locks import lock_case
 from processes.store.tables import Case, LedgerEntry, Link, Message, MessageStatus
 from processes.store.viewer import Viewer
@@ -43,6 +51,8 @@ def take_by_hand(office: Office, message_id: str, *, actor: Actor, now: datetime
         if is_pointless(session, message, now):
             raise Conflict("errors.message_pointless")
         _freshen(session, office, message, now)
+        if message.kind == CODE:
+            confirmation_codes.send_by_hand(session, message.values["kode"], actor.name, now)
         message.status, message.lease_until = MessageStatus.BY_HAND, None
         ledger.note(
             session,
@@ -67,7 +77,7 @@ def send_again(office: Office, message_id: str, *, actor: Actor, now: datetime) 
         message, case = _take(session, message_id, actor)
         if message.status not in (MessageStatus.PARKED, MessageStatus.BY_HAND):
             raise Conflict("errors.message_not_parked")
-        if is_pointless(session, message, now):
+        if message.kind == CODE or is_pointless(session, message, now):
             raise Conflict("errors.message_pointless")
         person = handwork.person_of(session, message)
         way = None if person is None else way_to(person)

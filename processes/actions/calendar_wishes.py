@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: furthest ahead that a day is entered, in years; a decree reaches one
 MOST_YEARS_AHEAD = 5
+#: the oldest agreement that is kept is no older
+MOST_YEARS_BACK = 100
 MOST_NAME, MOST_DECREE, MOST_SOURCE = 200, 200, 300
 #: what only the whole country has
 NATIONAL = (DayKind.NATIONAL, DayKind.JOINT_LEAVE)
@@ -108,6 +110,8 @@ def twice(wish: DayWish, standing: list[CalendarDay]) -> KsddError | None:
 def _wrong_day(office: Office, wish: DayWish, now: datetime) -> KsddError | None:
     calendar, region = office.calendar, wish.region or None
     today = calendar.today(now, region)
+    if wish.day.year < today.year - MOST_YEARS_BACK:
+        return FieldError("calendar.too_old", year=today.year - MOST_YEARS_BACK)
     if wish.day.year > today.year + MOST_YEARS_AHEAD:
         return FieldError("calendar.too_far", year=today.year + MOST_YEARS_AHEAD)
     works = calendar.is_working_day(wish.day, region)

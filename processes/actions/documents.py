@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.scanning import scanned
 from processes.engine.forms import Form
+from processes.store import history
 from processes.store.allowance import check_allowance
 from processes.store.documents import clean_filename
-from processes.store.tables import Document, Task, new_id
+from processes.store.file_kinds import PDF
+from processes.store.signatures import verify
+from processes.store.tables import Case, Document, Scan, Task, new_id
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -32,9 +37,21 @@ def add_document(
 ) -> Document:
     """Keep a file; the bytes are safe on disk before the row that names them is written.
 
-    Raises TooLarge or WrongType; then nothing is kept.
+    1. Kind, structure and size are examined, then the virus scanner is asked, if there is one.
+    2. The signatures in a PDF are checked; whatever they are, the file is taken.
+
+    Raises TooLarge, WrongType or StorageFull; then nothing is kept.
     """
-    blob = office.blobs.add(stream, MOST_BYTES, filename)
+    scan = Scan.NONE
+
+    def inspect(path: Path) -> None:
+        nonlocal scan
+        scan = scanned(office.settings, path, clean_filename(filename))
+
+    blob = office.blobs.add(stream, MOST_BYTES, filename, inspect=inspect)
+    signatures = None
+    if blob.media_type == PDF:
+        signatures = verify(office.blobs.path(blob.sha256), office.settings.trust_folder, now)
     document = Document(
         id=new_id(),
         region_code=region,
@@ -44,13 +61,22 @@ def add_document(
         filename=clean_filename(filename),
         uploaded_at=now,
         uploaded_by=actor.name,
+        scan=scan,
+        signatures=signatures,
     )
     with office.database.write() as session:
         session.add(document)
     return document
 
 
-def bind_documents(session: Session, form: Form, task: Task, answers: Mapping[str, Any]) -> None:
+def bind_documents(
+    session: Session,
+    form: Form,
+    task: Task,
+    answers: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Tie the documents named by an answer to their case, task and field.
 
     They belong to the region that handed them in: the task's own, or the one that recorded it from
@@ -64,7 +90,32 @@ def bind_documents(session: Session, form: Form, task: Task, answers: Mapping[st
         document = session.get_one(Document, answer["document"])
         if document.task_id not in (None, task.id):
             continue  # it answers another task already and stays there; here it is only named
+        is_new = document.task_id is None
         document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
         document.region_code = region
+        if is_new:
+            note_signatures(session, task, document, actor, now)
     session.flush()
     check_allowance(session, task.case_id, region)
+
+
+def note_signatures(
+    session: Session, task: Task, document: Document, actor: Actor, now: datetime
+) -> None:
+    """Record in the history what was found in a signed file that now belongs to a task."""
+    if not document.signatures:
+        return
+    history.append(
+        session,
+        session.get_one(Case, task.case_id),
+        at=now,
+        kind="document.signatures",
+        actor=actor.as_entry(),
+        details={
+            "task": task.id,
+            "name": document.filename,
+            "document": document.id,
+            "sha256": document.sha256,
+            "signatures": document.signatures,
+        },
+    )

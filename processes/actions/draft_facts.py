@@ -100,7 +100,7 @@ class _Answered:
         self._shared = {element for shape in shapes for element in shape.shares}
         fields = {shape.element: shape.form.fields for shape in shapes}
         self._forms = forms_for(fields, self._shared, [task.element])
-        self._task = task
+        self._task, self._concerned = task, concerned
         #: a letter about one of several partners refers to no letter about another one
         self._one_of_many = concerned != task.region_code and len(_partners(session, task)) > 1
         self._newest = self._read(session)
@@ -135,7 +135,9 @@ class _Answered:
         return newest
 
     def _is_about_another(self, task: Task) -> bool:
-        return self._one_of_many and task.element not in self._shared
+        if not self._one_of_many or task.element in self._shared:
+            return False
+        return task.concerns != self._concerned
 
     def _speaking(self, element: str) -> Answers | None:
         own = self._newest.get((element, self._task.region_code))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.orm import Session
 
 from processes.actions.draft_facts import facts_of
+from processes.actions.paper_proofs import Made, PaperKind
 from processes.actions.running import resume
 from processes.engine.drafting import (
     LAYOUT,
@@ -21,17 +24,20 @@ from processes.engine.drafting import (
     open_word,
     read_pages,
     set_pages,
+    stamp_word,
     title_of,
     write,
 )
 from processes.engine.procedure import Procedure
+from processes.engine.proofs import Proof
 from processes.engine.run import Run
 from processes.engine.told import EngineFault, OpenTask
 from processes.engine.typesetting import LetterRefused
 from processes.engine.wordings import is_choice
 from processes.errors import Conflict, KsddError, NotFound, TaskClosed
-from processes.store import questions
+from processes.store import made_papers, questions
 from processes.store.file_kinds import DOCX, PDF
+from processes.store.history import canonical
 from processes.store.tables import Case, Task, TaskStatus
 from processes.store.viewer import Viewer
 
@@ -95,16 +101,58 @@ def write_draft(
         run, open_task = _woken(session, office, case, task, now)
         facts = facts_of(session, office, task, concerned=run.concerned(open_task), now=now)
         number = case.number.replace("/", "-")
+        template = procedure.files[file_of(name)]
+        title = _draft(name, procedure).title
+        made = _made(session, office, (case, task), (name, title), template, facts, now)
+    proof = made.proof(office)
     try:
-        content = write(procedure.files[file_of(name)], facts)
+        written = write(template, facts)
+        content = stamp_word(written, proof) if format == "docx" else written
     except DraftRefused as refused:
         log.warning("%s: %s", file_of(name), refused)
         raise Conflict("drafts.broken") from None
+    if format == "pdf":
+        content = _as_pdf(procedure, written, made.made_at, proof)
+    with office.database.write() as session:
+        made.keep(session, format, content)
     return DraftFile(
-        filename=f"{name}-{number}.{format}",
-        media_type=MEDIA_TYPES[format],
-        content=_as_pdf(procedure, content, now) if format == "pdf" else content,
+        filename=f"{name}-{number}.{format}", media_type=MEDIA_TYPES[format], content=content
     )
+
+
+def _made(
+    session: Session,
+    office: Office,
+    whose: tuple[Case, Task],
+    called: tuple[str, str],
+    template: bytes,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Made:
+    """The draft as its square proves it; made from the same facts it is the same paper."""
+    (case, task), (name, title) = whose, called
+    sources = hashlib.sha256(template).hexdigest(), canonical(facts)
+    code = made_papers.code_for(office.secret, task.id, name, *sources)
+    known = made_papers.find_paper(session, code)
+    made_at = known.made_at if known else now
+    return Made(
+        code=code,
+        case_id=case.id,
+        task_id=task.id,
+        kind=PaperKind.DRAFT,
+        what=f"{task.id}:{name}",
+        title=title,
+        case_number=case.number,
+        day=office.calendar.today(made_at, task.region_code),
+        number=_number(facts.get(task.element, {})),
+        parties=facts["perkara"]["para_pihak"],
+        made_at=made_at,
+    )
+
+
+def _number(answered: Mapping[str, Any]) -> str:
+    found = answered.get("nomor_surat", "")
+    return str(found["="] if isinstance(found, Mapping) else found)[:120]
 
 
 def is_own(viewer: Viewer, task: Task) -> bool:
@@ -158,7 +206,7 @@ def _looked_at(template: bytes, name: str) -> tuple[str, bool]:
     return title, True
 
 
-def _as_pdf(procedure: Procedure, content: bytes, now: datetime) -> bytes:
+def _as_pdf(procedure: Procedure, content: bytes, now: datetime, proof: Proof) -> bytes:
     """The filled-in file set by the owner's layout; by the shipped one when that fails."""
     shipped = (files("processes") / "ksdd" / LAYOUT).read_bytes()
     layouts = [procedure.files.get(LAYOUT, shipped), shipped]
@@ -166,7 +214,7 @@ def _as_pdf(procedure: Procedure, content: bytes, now: datetime) -> bytes:
         pages = read_pages(content)
         for layout in dict.fromkeys(layouts):
             try:
-                return set_pages(layout, pages, written_at=now)
+                return set_pages(layout, pages, written_at=now, proof=proof)
             except LetterRefused as refused:
                 log.warning("%s: %s", LAYOUT, refused)
     except DraftRefused as refused:

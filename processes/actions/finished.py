@@ -35,6 +35,23 @@ def case_of(office: Office, task_id: str) -> str:
     return case_id
 
 
+def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> Receipt:
+    """The receipt of a task that was just finished; what comes after it is not known yet."""
+    return Receipt(
+        case_id=case.id,
+        case_number=case.number,
+        case_title=case.title,
+        task_id=task.id,
+        task_name=task.name,
+        done_by=task.done_by or "",
+        done_at=now.isoformat(),
+        answers=dict(task.answers or {}),
+        next_task_id=None,
+        digest=task.answers_sha256 or "",
+        warnings=warnings,
+    )
+
+
 def repeated(
     office: Office, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
 ) -> Receipt:

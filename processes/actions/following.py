@@ -38,6 +38,8 @@ KINDS = {
     LinkPurpose.CHOOSE: "pilih_pejabat",
     LinkPurpose.COMPLETE: "lengkapi",
     LinkPurpose.RESPOND: "dicatat",
+    LinkPurpose.REASSIGN: "dialihkan",
+    LinkPurpose.REPLY: "pertanyaan",
 }
 
 

@@ -64,7 +64,8 @@ def attachments(session: Session, office: Office, case: Case, partner: Region) -
     newest: dict[tuple[str, str, str], Document] = {}
     for document in questions.documents_of_case(session, viewer, case.id):
         task = tasks.get(document.task_id or "")
-        if task is not None and document.region_code != partner.code:
+        sent = task is not None and document.region_code != partner.code
+        if task is not None and sent and questions.may_leave(document, viewer):
             newest[task.element, task.region_code, document.field or ""] = document
     procedure = office.procedure(session, case.version_id)
     room, found = MOST_PAGES, []

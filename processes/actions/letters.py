@@ -15,13 +15,16 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.letter_facts import asked, attachments, facts_of
+from processes.actions.paper_proofs import Made, PaperKind
 from processes.actions.partners import check_partner, tell
 from processes.actions.wording import readable
 from processes.engine.procedure import Procedure
+from processes.engine.proofs import Proof
 from processes.engine.stapling import staple
 from processes.engine.typesetting import PACKAGE, LetterRefused, typeset
 from processes.errors import Conflict, NotFound
-from processes.store import codes, questions
+from processes.sentences import say
+from processes.store import codes, made_papers, questions
 from processes.store.locks import lock_case
 from processes.store.tables import Case, CaseStatus, Region
 
@@ -70,8 +73,9 @@ def print_package(
         attached = attachments(session, office, case, partner)
         facts = facts_of(session, office, case, partner, attached, now)
         procedure = office.procedure(session, case.version_id)
+        made = _made(office, case, partner, number, now)
     facts |= {"nomor": number, **_code_facts(office, code)}
-    letter = _set(procedure, facts, now)
+    letter = _set(procedure, facts, now, made.proof(office))
     package = Package(
         code=codes.shown(code),
         url=_address(office, code),
@@ -90,6 +94,7 @@ def print_package(
             created_by=actor.name,
             now=now,
         )
+        made.keep(session, "pdf", package.content)
         details = {"code": kept.id, "sha256": package.sha256, "number": number}
         tell(session, case, "letter.printed", partner, actor, now, details)
     return package
@@ -128,13 +133,29 @@ def _code_facts(office: Office, code: str) -> dict[str, str]:
     }
 
 
-def _set(procedure: Procedure, facts: dict[str, Any], now: datetime) -> bytes:
+def _made(office: Office, case: Case, partner: Region, number: str, now: datetime) -> Made:
+    """The package as its square proves it; the next one takes its place."""
+    return Made(
+        code=made_papers.fresh_code(),
+        case_id=case.id,
+        task_id=None,
+        kind=PaperKind.PACKAGE,
+        what=f"{PaperKind.PACKAGE}:{partner.code}",
+        title=say("partners.package_title", "id", region=partner.name),
+        case_number=case.number,
+        day=office.calendar.today(now, case.region_code),
+        number=number,
+        made_at=now,
+    )
+
+
+def _set(procedure: Procedure, facts: dict[str, Any], now: datetime, proof: Proof) -> bytes:
     """The letter from the owner's template; from the shipped one when that has a slip."""
     owned = procedure.files.get(PACKAGE)
     if owned is not None:
         try:
-            return typeset(owned, facts, written_at=now)
+            return typeset(owned, facts, written_at=now, proof=proof)
         except LetterRefused as refused:
             log.warning("%s: %s", PACKAGE, refused)
     shipped = files("processes") / "ksdd" / PACKAGE
-    return typeset(shipped.read_bytes(), facts, written_at=now)
+    return typeset(shipped.read_bytes(), facts, written_at=now, proof=proof)

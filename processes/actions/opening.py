@@ -43,6 +43,7 @@ def open_tasks(
     for position, open_task in enumerate(fresh, start=last + 1):
         due = run.due(open_task)
         task = _row(case, open_task, due, position, now)
+        task.concerns = run.concerned(open_task)
         task.due_rule = run.wording(open_task, task.due_rule)
         task.reminder_rule = run.wording(open_task, task.reminder_rule)
         task.escalation_rule = run.wording(open_task, task.escalation_rule)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from processes.actions.actor import Actor
 from processes.actions.following import follow
 from processes.errors import Conflict, NotFound
@@ -44,11 +46,17 @@ def set_channel(office: Office, known_as: str, url: str | None) -> Person:
     if url is not None:
         check_channel_url(url, is_trial=office.settings.is_development)
     with office.database.write() as session:
-        found = people.people_known_as(session, phone_number(known_as) or known_as)
-        found = found or people.people_known_as(session, known_as)
-        if not found:
-            raise NotFound("errors.person_unknown", known_as=known_as)
-        if len(found) > 1:
-            raise Conflict("errors.person_ambiguous", known_as=known_as, count=len(found))
-        found[0].channel_url = url
-        return found[0]
+        person = person_known_as(session, known_as)
+        person.channel_url = url
+        return person
+
+
+def person_known_as(session: Session, known_as: str) -> Person:
+    """The one person with this NIP, e-mail address or telephone number; NotFound or Conflict."""
+    found = people.people_known_as(session, phone_number(known_as) or known_as)
+    found = found or people.people_known_as(session, known_as)
+    if not found:
+        raise NotFound("errors.person_unknown", known_as=known_as)
+    if len(found) > 1:
+        raise Conflict("errors.person_ambiguous", known_as=known_as, count=len(found))
+    return found[0]

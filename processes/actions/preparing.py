@@ -43,7 +43,7 @@ def prepare_task(
             raise closed(office, task)
         form = office.procedure(session, case.version_id).shapes[task.element].form
         checked = form.check(answers, context=office.form_context(session, task, now))
-        bind_documents(session, form, task, checked)
+        bind_documents(session, form, task, checked, actor, now)
         by = f"{actor.name}, {official.position}" if official else actor.name
         task.prepared, task.prepared_by, task.prepared_at = checked, by[:300], now
         task.returned_note = None

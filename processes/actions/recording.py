@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.documents import note_signatures
 from processes.engine.fields import Field, FormContext
 from processes.engine.forms import Form
 from processes.engine.shapes import TaskShape
@@ -136,6 +137,7 @@ def keep_paper(
     if scan.task_id is None:
         scan.case_id, scan.task_id = task.case_id, task.id
         scan.field, scan.region_code = PREFIX + "dokumen", recording.region
+        note_signatures(session, task, scan, actor, now)
     return paper
 
 

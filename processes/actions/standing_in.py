@@ -40,7 +40,7 @@ def checked(session: Session, absent: Official, wish: StandIn, today: date) -> P
     Raises Conflict when the official left, or InvalidAnswers with a sentence per field.
     """
     _check(session, absent, wish, today)
-    person = _person(session, absent, wish)
+    person = substitute_of(session, absent, wish)
     _check_chain(session, absent, person, wish)
     return person
 
@@ -63,8 +63,11 @@ def _check(session: Session, absent: Official, wish: StandIn, today: date) -> No
         raise InvalidAnswers(errors)
 
 
-def _person(session: Session, absent: Official, wish: StandIn) -> Person:
-    """Who stands in: a colleague of the same region, or somebody who is named."""
+def substitute_of(session: Session, absent: Official, wish: StandIn) -> Person:
+    """Who stands in: a colleague of the same region, or somebody who is named.
+
+    Raises InvalidAnswers with a sentence per field.
+    """
     if wish.official_id is not None:
         other = session.get(Official, wish.official_id)
         acts = other is not None and (other.in_office or other.active)

@@ -20,9 +20,11 @@ from processes.actions.finished import (
     case_of,
     closed,
     digest_of,
+    receipt_for,
     repeated,
     share,
 )
+from processes.actions.proving import NO_PROOF, ProofGiven, Proving, try_code
 from processes.actions.recording import (
     CHAIN,
     PREFIX,
@@ -57,19 +59,22 @@ def complete_task(
     actor: Actor,
     now: datetime,
     paper: PaperGiven | None = None,
+    proof: ProofGiven = NO_PROOF,
     together_with: Callable[[Session, Case, Task], None] | None = None,
 ) -> Receipt:
     """Finish a task with its answers and let the case go on.
 
-    With `paper` it is recorded from a signed paper, by those whom `authority.recorder_for` lets.
-    What was due before `now` happens first: a timer that closes the task beats a late answer, which
-    then can only be recorded from its paper. The same answers again give the same receipt.
-    `together_with` acts in the same transaction, when the task is finished. Raises
-    NotFound, NotAllowed, Gone (the link died), InvalidAnswers, AlreadyAnswered, TaskClosed, or
-    CaseIncident when the diagram cannot go on; then the case is marked for the administrator and
-    nothing else has changed.
+    With `paper` it is recorded from a signed paper, by those whom `recorder_for` lets. What was due
+    before `now` happens first: a timer that closes the task beats a late answer, which then can
+    only be recorded from its paper. The same answers again give the same receipt. `proof` is what
+    `proving` asks of an official; a wrong code is counted for good. `together_with` acts in the
+    same transaction, when the task is finished. Raises NotFound, NotAllowed, Gone (the link died),
+    InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then
+    the case is marked for the administrator and nothing else has changed.
     """
     case_id = case_of(office, task_id)
+    if proof.code.strip() and paper is None:
+        try_code(office, task_id, proof.code, actor=actor, now=now)
     try:
         with caught_up(office, case_id, now) as (session, case):
             task = session.get_one(Task, task_id, populate_existing=True)
@@ -77,7 +82,7 @@ def complete_task(
             if paper is not None:
                 region = recorder_for(session, case, task, actor)
                 recording = Recording(paper=paper, region=region)
-            finish = _Finishing(session, office, case, actor, now, recording)
+            finish = _Finishing(session, office, case, actor, now, recording, proof)
             receipt = finish.do(task, answers)
             if together_with is not None:
                 together_with(session, case, task)
@@ -98,7 +103,7 @@ def finish_task(
     now: datetime,
 ) -> Receipt:
     """Finish a task of a case that the caller has locked; raises as `complete_task`."""
-    return _Finishing(session, office, case, actor, now, None).do(task, answers)
+    return _Finishing(session, office, case, actor, now, None, NO_PROOF).do(task, answers)
 
 
 class _Finishing:
@@ -112,6 +117,7 @@ class _Finishing:
         actor: Actor,
         now: datetime,
         recording: Recording | None,
+        given: ProofGiven,
     ) -> None:
         self.session = session
         self.office = office
@@ -119,6 +125,10 @@ class _Finishing:
         self.actor = actor
         self.now = now
         self.recording = recording
+        self.proving = Proving(
+            session=session, office=office, case=case, actor=actor, given=given, now=now
+        )
+        self.proof: dict[str, Any] | None = None
         self.in_name_of: dict[str, str] = {}
         self.procedure = office.procedure(session, case.version_id)
 
@@ -135,6 +145,8 @@ class _Finishing:
         checked = self._checked(shape.form, answers, context)
         if self.case.status is CaseStatus.INCIDENT:
             raise Conflict("errors.already_incident")
+        if self.recording is None:
+            self.proof = self.proving.prove(task, official, checked)
         run = resume(self.session, self.office, self.case, self.now)
         guarded(lambda: run.complete(task.id, checked))
         task.status, task.closed_at = TaskStatus.DONE, self.now
@@ -161,9 +173,8 @@ class _Finishing:
         ]
         ask_for_later(self.session, self.office, self.case, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened, answers)
-        receipt = self._receipt(task, warnings, chained=chained)
         receipt = replace(
-            receipt,
+            self._receipt(task, warnings, chained=chained),
             next_task_id=next_task_of(self.session, self.case, official),
             continued_by=continued.number if continued else None,
         )
@@ -207,7 +218,7 @@ class _Finishing:
         else:
             task.done_by = signature(self.recording, self.actor)
             keep_paper(self.session, task, self.recording, self.actor, self.now)
-        bind_documents(self.session, form, task, checked)
+        bind_documents(self.session, form, task, checked, self.actor, self.now)
         note_from_answers(
             self.session, self.office, self.case, task, form, checked, self.actor, self.now
         )
@@ -222,6 +233,8 @@ class _Finishing:
             "answers": task.answers,
             **self.in_name_of,
         }
+        if self.proof is not None:
+            told["proof"] = self.proof
         same = self._checked_by_himself(task)
         if same:
             told["same_person"] = [earlier.element for earlier in same]
@@ -282,18 +295,6 @@ class _Finishing:
         return receipt
 
     def _receipt(self, task: Task, warnings: list[str], *, chained: Sequence[str] = ()) -> Receipt:
-        return Receipt(
-            case_id=self.case.id,
-            case_number=self.case.number,
-            case_title=self.case.title,
-            task_id=task.id,
-            task_name=task.name,
-            done_by=task.done_by or "",
-            done_at=self.now.isoformat(),
-            answers=dict(task.answers or {}),
-            next_task_id=None,
-            digest=task.answers_sha256 or "",
-            warnings=warnings,
-            recorded=about(self.recording) if self.recording else None,
-            chained=list(chained),
-        )
+        told = about(self.recording) if self.recording else None
+        found = receipt_for(self.case, task, warnings, self.now)
+        return replace(found, recorded=told, chained=list(chained), proof=self.proof)

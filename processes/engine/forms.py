@@ -11,7 +11,7 @@ from processes.engine.answers import check_answers, left_open, same_numbers
 from processes.engine.fields import Field, FormContext, FormError
 from processes.engine.form_rules import language_on
 from processes.engine.language import SafeLanguage
-from processes.engine.posted import answers_from_pairs
+from processes.engine.posted import answers_from_pairs, pairs_from_answers
 from processes.engine.schema import schema_of
 from processes.errors import KsddError
 
@@ -64,3 +64,7 @@ class Form:
         stays as typed, and `check` names it.
         """
         return answers_from_pairs(self.fields, pairs)
+
+    def to_pairs(self, answers: Mapping[str, Any]) -> dict[str, str]:
+        """The text of each input of an HTML form in which these answers stand."""
+        return pairs_from_answers(self.fields, answers)

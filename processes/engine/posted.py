@@ -51,6 +51,24 @@ def answers_from_pairs(fields: Sequence[Field], pairs: Mapping[str, Any]) -> dic
     return answers
 
 
+def pairs_from_answers(fields: Sequence[Field], answers: Mapping[str, Any]) -> dict[str, str]:
+    """The text of every input that a form with these answers has; what is not there is left out."""
+    pairs: dict[str, str] = {}
+    for field in fields:
+        answer = answers.get(field.id)
+        if isinstance(answer, Mapping) and "document" not in answer:
+            pairs |= {f"{field.id}[{code}]": _as_text(value) for code, value in answer.items()}
+        elif answer is not None:
+            pairs[field.id] = _as_text(answer)
+    return pairs
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value["document"] if isinstance(value, Mapping) else value)
+
+
 def _typed(field: Field, posted: Any) -> Any:
     """The value that one input means; None when it was left empty."""
     if isinstance(posted, (list, tuple)):

@@ -147,6 +147,7 @@ class Procedure:
             preparer=prop("penyiap"),
             basis=prop("dasar"),
             assurance=prop("jaminan") or "tautan",
+            weak_code=prop("kode_lemah") != "tidak",
             binding=prop("mengikat"),
             closing=prop("mengakhiri") == "ya",
             shares=_shared(spec.bpmn_id, prop("membagikan")),
@@ -156,6 +157,8 @@ class Procedure:
             entry=prop("jalur"),
             opens=prop("membuka_lanjutan"),
             drafts=prop("konsep"),
+            returns=tuple(_parts(prop("kembali_ke"))),
+            recall=prop("tarik_kembali") != "tidak",
             form=Form.read(extensions.get("form", ())),
         )
 

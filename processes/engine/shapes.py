@@ -51,6 +51,9 @@ class TaskShape:
     basis: str
     #: `tautan`, `tautan+kode` or `masuk`
     assurance: str
+    #: whether a code may go, as weak evidence, by a mail of its own to the address of the link
+    #: (property `kode_lemah`)
+    weak_code: bool
     #: expression over the answers that is true when this act binds the region (property `mengikat`)
     binding: str
     #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)
@@ -74,6 +77,10 @@ class TaskShape:
     #: names of the letter templates that are offered as drafts, or a choice between such names
     #: (property `konsep`)
     drafts: str
+    #: elements to which whoever holds the task may send the case back (property `kembali_ke`)
+    returns: tuple[str, ...]
+    #: whether an answer may be taken back while nothing has followed (property `tarik_kembali`)
+    recall: bool
     form: Form
 
 

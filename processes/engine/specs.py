@@ -74,6 +74,11 @@ class _FreshInstances:
         _put_back(my_task.data, outside)
 
 
+def is_loop(spec: Any) -> bool:
+    """Whether this is the activity around the instances of a loop."""
+    return isinstance(spec, _FreshInstances)
+
+
 def _put_back(data: dict[str, Any], region: str | None) -> None:
     if region is None:
         data.pop(REGION, None)

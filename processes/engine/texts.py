@@ -33,6 +33,11 @@ FACTS = {
     "sisanya": (),
     "daerah": (),
     "lewat_tangan": (),
+    "kode": (),
+    "berlaku": (),
+    "dikonfirmasi": (),
+    "dokumen": (),
+    "sidik": (),
 }
 #: a text longer than this many characters is a mistake
 LONGEST = 20_000
@@ -84,6 +89,18 @@ def check(source: str) -> None:
     subject, _, body = source.strip().partition("\n")
     if not subject.strip() or not body.strip():
         raise TextRefused("texts.no_body", 1)
+
+
+def check_code(source: str) -> None:
+    """Refuse a text that brings a one-time code without saying it, or says it in the subject, which
+    is shown and kept in more places than the letter."""
+    named = [node for node in _parse(source).find_all(nodes.Name) if node.name == "kode"]
+    blank = source[: len(source) - len(source.lstrip())]
+    first = 1 + blank.count("\n")
+    if not named:
+        raise TextRefused("texts.no_code", 1)
+    if any(node.lineno <= first for node in named):
+        raise TextRefused("texts.code_in_subject", first)
 
 
 def render(source: str, facts: Mapping[str, Any]) -> Text:

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from processes.engine.proofs import NAME, SNIPPET, Proof
 from processes.errors import KsddError
 
 #: the program that sets a letter; it stands alone
@@ -45,10 +46,21 @@ class LetterRefused(KsddError):
         super().__init__(line=line, why=why)
 
 
-def typeset(template: bytes, facts: Mapping[str, Any], *, written_at: datetime) -> bytes:
-    """The PDF of a template with its facts; raises LetterRefused when it cannot be set."""
+def typeset(
+    template: bytes,
+    facts: Mapping[str, Any],
+    *,
+    written_at: datetime,
+    proof: Proof | None = None,
+) -> bytes:
+    """The PDF of a template with its facts; raises LetterRefused when it cannot be set.
+
+    With a `proof` its square stands behind the last words, whatever the template says.
+    """
     if len(template) > LONGEST:
         raise LetterRefused(0, f"> {LONGEST // 1000} kB")
+    if proof is not None:
+        template, facts = template + SNIPPET, {**facts, NAME: proof.as_fact()}
     with tempfile.TemporaryDirectory(prefix="ksdd-letter-") as folder:
         given = {
             "template": template.decode("utf-8", "replace"),

@@ -6,18 +6,22 @@ given its name. The same bytes handed in twice lie there once.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from processes.errors import TooLarge, WrongType
+from processes.errors import StorageFull, TooLarge, WrongType
 from processes.store.file_kinds import sniff as sniff  # the caller's one door to documents
 
 CHUNK = 256 * 1024
+#: what a disk says that has no room left, or none for us
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MEGABYTE = 1024 * 1024
 #: letters of a file name that are kept, ending included
 NAME_LENGTH = 200
@@ -43,19 +47,33 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, stream: IO[bytes], limit: int, filename: str | None = None) -> Blob:
+    def add(
+        self,
+        stream: IO[bytes],
+        limit: int,
+        filename: str | None = None,
+        *,
+        inspect: Callable[[Path], None] | None = None,
+    ) -> Blob:
         """Keep the bytes of a stream; they have reached the disk when this returns.
 
-        Raises TooLarge after `limit` bytes, and WrongType for an empty file or, when a `filename`
-        is given, one whose content is not of an accepted kind. Then nothing is kept.
+        Raises TooLarge after `limit` bytes, WrongType for an empty file or, when a `filename` is
+        given, one whose content is not of an accepted kind, StorageFull when the disk has no room,
+        and what `inspect` raises, which is shown the whole file last. Then nothing is kept.
         """
         shown = clean_filename(filename or "")
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self.folder / f".draft-{secrets.token_hex(8)}"
         try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             sha256, size = _copy(stream, draft, limit, shown)
             media_type = None if filename is None else sniff(draft, filename)
+            if inspect is not None:
+                inspect(draft)
             self._keep(draft, sha256)
+        except OSError as error:
+            if error.errno in FULL:
+                raise StorageFull from error
+            raise
         finally:
             draft.unlink(missing_ok=True)
         return Blob(sha256=sha256, size=size, media_type=media_type)

@@ -1,7 +1,7 @@
 """Which files are taken: their first bytes, their structure and their ending have to agree.
 
-Nothing is unpacked or rendered. A signed file is never rewritten, so what is not safe to pass on is
-refused with a sentence that says how to save it instead.
+Nothing is unpacked or rendered here. A signed file is never rewritten, so what is not safe to pass
+on is refused with a sentence that says how to save it instead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from processes.errors import WrongType
+from processes.store.pdf_structure import Structure, examine
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
@@ -29,22 +30,38 @@ MOST_ENTRIES = 200
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_RATIO = 100
 ARCHIVES = (".zip", ".docx", ".xlsx", ".docm", ".xlsm", ".jar", ".7z", ".rar", ".gz")
-#: what makes a PDF act by itself when it is opened
+#: what makes a PDF act by itself when it is opened, as it stands where nothing is compressed
 ACTIVE = (b"/JavaScript", b"/Launch")
+#: endings of programs: `surat.exe.pdf` is shown as `surat.exe` where known endings are hidden
+PROGRAMS = {
+    *(".exe", ".com", ".scr", ".pif", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse"),
+    *(".wsf", ".hta", ".msi", ".jar", ".lnk", ".dll", ".cpl", ".reg", ".sh", ".apk", ".html"),
+    *(".htm", ".svg", ".url"),
+}
+#: what a PDF that is not taken is told about itself
+_PDF_REFUSALS = {
+    Structure.ACTIVE: "store.pdf_active",
+    Structure.ATTACHMENT: "store.pdf_attachment",
+    Structure.ENCRYPTED: "store.pdf_locked",
+    Structure.DAMAGED: "store.pdf_damaged",
+}
 
 
 def sniff(path: Path, filename: str) -> str:
     """The media type of a file that is taken under this name; WrongType says what is wrong."""
     refusal = WrongType("store.file_wrong_type", filename=filename)
-    media_type = ENDINGS.get(PurePosixPath(filename.strip().lower()).suffix)
+    endings = PurePosixPath(filename.strip().lower().replace("\\", "/")).suffixes
+    media_type = ENDINGS.get(endings[-1]) if endings else None
     if media_type is None or path.stat().st_size == 0:
         raise refusal
+    if PROGRAMS.intersection(endings):
+        raise WrongType("store.file_double_ending", filename=filename)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         whole = _CHECKS[media_type](content)
     if not whole:
         raise refusal
     if media_type == PDF:
-        _refuse_active(path, filename)
+        _examine_pdf(path, filename)
     if media_type in MAIN_PARTS:
         _examine_office(path, filename, MAIN_PARTS[media_type])
     return media_type
@@ -76,11 +93,17 @@ _CHECKS: dict[str, Callable[[mmap.mmap], bool]] = {
 }
 
 
-def _refuse_active(path: Path, filename: str) -> None:
-    """Refuse a PDF that plainly names a script or a program to start."""
+def _examine_pdf(path: Path, filename: str) -> None:
+    """Refuse a PDF that acts by itself, carries another file, is locked or cannot be opened.
+
+    Words that plainly name a script are looked for as well: a reader may put a damaged file
+    together in another way than we do.
+    """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if any(content.find(word) >= 0 for word in ACTIVE):
-            raise WrongType("store.file_unsafe", filename=filename)
+        plain = any(content.find(word) >= 0 for word in ACTIVE)
+    found = Structure.ACTIVE if plain else examine(path)
+    if found is not Structure.OK:
+        raise WrongType(_PDF_REFUSALS[found], filename=filename)
 
 
 def _examine_office(path: Path, filename: str, main_part: str) -> None:

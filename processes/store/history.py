@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.sentences import say
+from processes.store import webhook_events
 from processes.store.tables import Case, History
 
 
@@ -53,7 +54,7 @@ def append(
 
     `actor` and `details` hold what JSON can hold. What belongs to one region names it: a `region`
     (code) or a `task` (id) in `details` decides which viewers may read the rest of them; a second
-    region that may read them too is the `party`.
+    region that may read them too is the `party`. The events that follow are written with the entry.
     """
     entry = History(
         case_id=case.id,
@@ -68,6 +69,7 @@ def append(
     session.add(entry)
     case.history_seq, case.history_head = entry.seq, entry.hash
     session.flush()
+    webhook_events.note(session, case, entry)
     return entry
 
 

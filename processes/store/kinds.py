@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from processes.store.tables import (
     Case,
     CaseStatus,
+    ConfirmationCode,
     Link,
     Message,
     MessageStatus,
@@ -29,10 +30,14 @@ ASKING = frozenset(
         "dikembalikan",
         "catat",
         "pilih_pejabat",
+        "dialihkan",
+        "kode",
     }
 )
 #: kind that asks for what may follow after a task is finished
 LATER = "lengkapi"
+#: kind that brings a one-time code; it names the code's row, never the code
+CODE = "kode"
 #: an official's open tasks each morning, and what is late in a head's house each week
 DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})
@@ -42,6 +47,10 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
     """Whether it asks for something that is settled, or carries a link that was revoked."""
     if message.link_id is not None and session.get_one(Link, message.link_id).revoked_at:
         return True
+    if message.kind == CODE and not is_living(
+        session.get_one(ConfirmationCode, message.values["kode"]), now
+    ):
+        return True
     if message.kind in DIGESTS:
         return not _has_anything(session, message, now)
     if message.task_id is None:
@@ -50,6 +59,13 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
     if message.kind == LATER:
         return session.get_one(Case, task.case_id).status != CaseStatus.RUNNING
     return message.kind in ASKING and task.status != TaskStatus.OPEN
+
+
+def is_living(code: ConfirmationCode, now: datetime) -> bool:
+    """Whether a one-time code may still be used; one that waits for a hand has not begun to age."""
+    if code.ended_at is not None or code.salt is None:
+        return False
+    return code.expires_at is None or now < code.expires_at
 
 
 def still_has_point() -> ColumnElement[bool]:

@@ -17,15 +17,19 @@ from processes.store.tables import FailedTry
 TRIES_PER_MINUTE = 20
 
 
-def note_failure(session: Session, address: str, now: datetime) -> int:
-    """Count a failed try of an address; how many it made in this minute."""
+def note_failure(session: Session, address: str, now: datetime, *, weight: int = 1) -> int:
+    """Count a failed try of an address; how many it made in this minute.
+
+    With weight 0 the same work is done and nothing is counted, so that the time it takes tells
+    nobody which of the two it was.
+    """
     is_postgres = session.get_bind().dialect.name == "postgresql"
     insert = (postgresql.insert if is_postgres else sqlite.insert)(FailedTry)
     counted = insert.values(
-        address=household(address), minute=_minute(now), count=1
+        address=household(address), minute=_minute(now), count=weight
     ).on_conflict_do_update(
         index_elements=[FailedTry.address, FailedTry.minute],
-        set_={"count": FailedTry.count + 1},
+        set_={"count": FailedTry.count + weight},
     )
     return int(session.execute(counted.returning(FailedTry.count)).scalar_one())
 

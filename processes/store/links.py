@@ -11,9 +11,10 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -78,10 +79,41 @@ def let_carry(session: Session, message: Message) -> None:
     session.execute(update(Link).where(Link.id.in_(listed)).values(carried_by=message.id))
 
 
-def find(session: Session, token: str) -> Link | None:
-    """The link of a token, revoked or not; what mail programs glue to its end is ignored."""
-    digest = hash_token(token.strip(GLUED))
-    return session.scalar(select(Link).where(Link.token_sha256 == digest))
+@dataclass(frozen=True, kw_only=True)
+class FoundLink:
+    """A link, living or not, with all that decides whether it lives."""
+
+    link: Link
+    task: Task
+    official: Official
+    case: Case
+
+
+def find(session: Session, token: str) -> FoundLink | None:
+    """The link of a token; what mail programs glue to its end is ignored.
+
+    One question, whatever comes of it: an unknown token takes as long as any other.
+    """
+    return _find(session, Link.token_sha256 == hash_token(token.strip(GLUED)))
+
+
+def find_by_id(session: Session, link_id: str) -> FoundLink | None:
+    """The link of an id."""
+    return _find(session, Link.id == link_id)
+
+
+def _find(session: Session, wanted: ColumnElement[bool]) -> FoundLink | None:
+    row = session.execute(
+        select(Link, Task, Official, Case)
+        .join(Task, Task.id == Link.task_id)
+        .join(Official, Official.id == Link.official_id)
+        .join(Case, Case.id == Task.case_id)
+        .where(wanted)
+    ).one_or_none()
+    if row is None:
+        return None
+    link, task, official, case = row
+    return FoundLink(link=link, task=task, official=official, case=case)
 
 
 def living(

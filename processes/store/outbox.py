@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import ledger
 from processes.store.database import insert_missing
+from processes.store.kinds import CODE
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
 from processes.store.ways import HAND, MAIL
 
@@ -104,10 +105,10 @@ def claim(
 ) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
-    A message whose senders died with it at every try is parked instead of taken. Without
-    those that may share a letter, these wait for more of their kind. `channels` are the ways that
-    are open; None takes every one. Whoever claims next waits for the end of this transaction, so
-    that it cannot take what may share a mail with these.
+    A message whose senders died with it at every try is parked instead of taken. Those that may
+    share a letter wait for more of their kind unless `with_shared`. `channels` are the open ways;
+    None takes every one. Whoever claims next waits for the end of this transaction, so that it
+    cannot take what may share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
@@ -128,9 +129,8 @@ def claim_companions(
     of_every_kind: bool = False,
     early: bool = False,
 ) -> list[Message]:
-    """Take what else waits at the same address and may share a letter: what is due and collapsible,
-    and what failed before and is old; or everything that is due, and what failed before as well
-    when `early`.
+    """Take what else waits at the address and may share a letter: what is due and collapsible, and
+    what failed before and is old; or everything due, and whatever failed before when `early`.
 
     What is taken early keeps its own next try, in case this one fails.
     """
@@ -144,6 +144,7 @@ def claim_companions(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
+        Message.kind != CODE,
     )
     return _take(session, alike.limit(MOST_IN_ONE), now, lease)
 
@@ -246,11 +247,9 @@ def mark_failed(session: Session, message_id: str, *, error: str, now: datetime)
     message.lease_until = None
     message.last_error = error[:2000]
     ledger.note(session, message, LedgerEntry.REFUSED, now=now, said=error)
-    if is_early(message, now):
-        pass
-    elif message.attempts >= TRIES:
+    if message.attempts >= TRIES and not is_early(message, now):
         _park(message, message.last_error)
-    else:
+    elif not is_early(message, now):
         message.not_before = now + PAUSES[max(message.attempts, 1) - 1]
     session.flush()
     return message

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
+from processes.store.kinds import CODE
 from processes.store.tables import LedgerEntry, Link, Message, MessageEvent, MessageStatus
 from processes.store.ways import HAND
 
@@ -25,7 +26,8 @@ def drop_older_by_hand(session: Session, message: Message) -> None:
     session.execute(
         update(Message)
         .where(Message.status == MessageStatus.BY_HAND, Message.id != message.id, about, case)
-        .where(Message.official_id == message.official_id, _asks_the_same(message), ~_taken())
+        .where(Message.official_id == message.official_id, Message.kind != CODE)
+        .where(_asks_the_same(message), ~_taken())
         .values(status=MessageStatus.DROPPED)
     )
 

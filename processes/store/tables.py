@@ -142,6 +142,23 @@ class AccountRole(enum.StrEnum):
     ADMIN = "admin"
     OWNER = "owner"
     SYSTEM = "system"
+    #: an official's own account: it looks, and proves who he is where a task asks for that
+    OFFICIAL = "pejabat"
+
+
+class CodeWay(enum.StrEnum):
+    """How a one-time code gets to the official who has to type it."""
+
+    #: his own channel
+    CHANNEL = "saluran"
+    #: his mail, when the link came another way
+    MAIL = "surel"
+    #: the telephone of somebody of his house
+    WHATSAPP = "whatsapp"
+    #: a mail of its own to the very address that the link came to; weak evidence
+    SAME_MAIL = "surel_sama"
+    #: in person, by the cooperation office of his own region
+    HANDED = "diserahkan"
 
 
 class LinkPurpose(enum.StrEnum):
@@ -159,6 +176,10 @@ class LinkPurpose(enum.StrEnum):
     COMPLETE = "lengkapi"
     #: confirm what was recorded from paper, or object to it
     RESPOND = "tanggapi"
+    #: give a task that its holder gave back to another official of the house
+    REASSIGN = "alihkan"
+    #: answer what the holder of a task asked
+    REPLY = "balas"
 
 
 class Verdict(enum.StrEnum):
@@ -174,6 +195,18 @@ class ReplyStatus(enum.StrEnum):
     WAITING = "menunggu"
     TAKEN = "diterima"
     REFUSED = "ditolak"
+
+
+class Scan(enum.StrEnum):
+    """What the virus scanner says of a document."""
+
+    #: no scanner is set up
+    NONE = "tidak_dipindai"
+    #: it has not answered yet; nobody but the region that handed it in gets the file
+    WAITING = "menunggu"
+    CLEAN = "bersih"
+    #: nobody gets the file
+    INFECTED = "terinfeksi"
 
 
 class AlarmKind(enum.StrEnum):
@@ -204,6 +237,24 @@ class CalendarChangeKind(enum.StrEnum):
     REMOVED = "dihapus"
     #: the package `holidays` came in another version
     PACKAGE = "paket"
+
+
+class WebhookDirection(enum.StrEnum):
+    """Which way a webhook goes: our events to a region's own system, or its completions to us."""
+
+    OUT = "keluar"
+    IN = "masuk"
+
+
+class DeliveryStatus(enum.StrEnum):
+    """Where the delivery of an event to one endpoint stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    #: tried for three days, or its endpoint is gone: waits for an administrator
+    PARKED = "parked"
+    #: its endpoint was removed
+    DROPPED = "dropped"
 
 
 class Relation(enum.StrEnum):
@@ -240,10 +291,14 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
         ReplyStatus: words(ReplyStatus),
+        Scan: words(Scan),
         Relation: words(Relation),
+        WebhookDirection: words(WebhookDirection),
+        DeliveryStatus: words(DeliveryStatus),
         AlarmKind: words(AlarmKind),
         DayKind: words(DayKind),
         CalendarChangeKind: words(CalendarChangeKind),
@@ -501,6 +556,8 @@ class Task(Base):
     escalation_rule: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
     assurance: Mapped[str] = mapped_column(String(24), default="tautan")
+    #: code of the region that it is about, whoever does it; None for older ones
+    concerns: Mapped[str | None] = mapped_column(String(8))
     #: what was answered, by field id; None while open
     answers: Mapped[dict[str, Any] | None]
     #: SHA-256 of the canonical answers, to tell a repeat from a contradiction
@@ -521,6 +578,8 @@ class Task(Base):
     returned_note: Mapped[str | None] = mapped_column(Text)
     #: when its answers and documents were sent to the other parties; None keeps them in the house
     shared_at: Mapped[datetime | None]
+    #: why it is open again: who sent the case back to it, from which task, and what he wrote
+    sent_back: Mapped[dict[str, Any] | None]
 
 
 def _himself(context: DefaultExecutionContext) -> Any:
@@ -632,6 +691,75 @@ class PaperResponse(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     verdict: Mapped[Verdict]
     note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What one person typed for a task and has not sent; nobody else sees it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_person", "person_id"),)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    #: what it is typed for: the answer, its preparation, the record of a paper …
+    purpose: Mapped[LinkPurpose] = mapped_column(primary_key=True)
+    #: the form's text by input name; of a file the id of its document
+    values: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Recallable(Base):
+    """A case as it was before the last answer, so that who gave it may take it back; one per case,
+    of use as long as nothing else has moved the case."""
+
+    __tablename__ = "recallable"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: when the answer was given
+    at: Mapped[datetime]
+    #: who gave it: the person (id), or the kind and name of a machine
+    giver: Mapped[str] = mapped_column(String(300))
+    #: the case's revision that the answer led to
+    revision: Mapped[int]
+    state: Mapped[bytes]
+    #: columns of the case as they were, as JSON
+    facts: Mapped[dict[str, Any]]
+
+
+class Enquiry(Base):
+    """A question that the holder of a task asks whoever sent it, and the answer."""
+
+    __tablename__ = "enquiry"
+    __table_args__ = (Index("ix_enquiry_task", "task_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    #: who asks, None for a machine, and as it is printed
+    asker_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"))
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    question: Mapped[str] = mapped_column(Text)
+    #: who is asked, and as it is printed
+    asked_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    asked_of: Mapped[str] = mapped_column(String(300))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(300))
+    answered_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """A remark on a case: for the writer's own house, or for every party."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the house that wrote it
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: whether the other parties may read it
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
 
@@ -820,7 +948,11 @@ class Document(Base):
     """A file somebody handed in; the bytes lie under their hash in the data folder."""
 
     __tablename__ = "document"
-    __table_args__ = (Index("ix_document_case", "case_id"), Index("ix_document_sha256", "sha256"))
+    __table_args__ = (
+        Index("ix_document_case", "case_id"),
+        Index("ix_document_sha256", "sha256"),
+        Index("ix_document_scan", "scan"),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
     task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
@@ -837,6 +969,11 @@ class Document(Base):
     uploaded_by: Mapped[str] = mapped_column(String(300))
     #: when the other parties were let see it, where no task says so
     shared_at: Mapped[datetime | None]
+    #: what was said of each signature in a PDF when it came; None for what carries none by its kind
+    signatures: Mapped[list[Any] | None]
+    scan: Mapped[Scan] = mapped_column(default=Scan.NONE, server_default=Scan.NONE.value)
+    #: name of what the scanner found
+    infection: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class CalendarDay(Base):
@@ -887,8 +1024,60 @@ class CalendarChange(Base):
     details: Mapped[dict[str, Any]]
 
 
+class ConfirmationCode(Base):
+    """A one-time code with which one official confirms one task as he saw it.
+
+    The code itself stands nowhere: it follows from the installation's secret, the salt and what it
+    is bound to. Without the salt, which is forgotten when the code is over, it is gone for ever.
+    """
+
+    __tablename__ = "confirmation_code"
+    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
+    way: Mapped[CodeWay]
+    salt: Mapped[bytes | None]
+    #: SHA-256 over everything the official was shown: task, documents, answers
+    bound_to: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    #: empty until somebody sends it by hand; the minutes count from then
+    expires_at: Mapped[datetime | None]
+    #: used, replaced, or void
+    ended_at: Mapped[datetime | None]
+    #: who handed it over or sent it from his telephone; empty when no person did
+    given_by: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ConfirmationTries(Base):
+    """Wrong codes of one official at one task since the last right one."""
+
+    __tablename__ = "confirmation_tries"
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    official_id: Mapped[str] = mapped_column(ForeignKey("official.id"), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class Authenticator(Base):
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+
+    __tablename__ = "authenticator"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    salt: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    #: when its first code was typed; before that it proves nothing
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: the last half minute whose code was used, counted from 1970; none of it counts again
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: with which proof it was registered, in words
+    vouched_by: Mapped[str] = mapped_column(String(300), default="")
+
+
 class Account(Base):
-    """Somebody who signs in: an administrator or a process owner."""
+    """Somebody who signs in: an administrator, a process owner or an official."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -898,6 +1087,8 @@ class Account(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    #: the official whose own account it is
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SignIn(Base):
@@ -975,3 +1166,96 @@ class Edition(Base):
     __tablename__ = "edition"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     edition: Mapped[str] = mapped_column(String(40))
+
+
+class Webhook(Base):
+    """A region's own system at the other end of Standard Webhooks: it is told, or it tells.
+
+    Its key is derived from the salt and the installation's secret, and stands in no table.
+    """
+
+    __tablename__ = "webhook"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    #: what the history calls it
+    name: Mapped[str] = mapped_column(String(120))
+    direction: Mapped[WebhookDirection]
+    #: where events go; None for one that tells us
+    url: Mapped[str | None] = mapped_column(String(500))
+    #: the types of events it wants
+    events: Mapped[list[Any]] = mapped_column(default=list)
+    salt: Mapped[str] = mapped_column(String(64))
+    #: the one before the last rotation, and until when it still counts
+    previous_salt: Mapped[str | None] = mapped_column(String(64))
+    previous_until: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    #: events before this moment are none of its business
+    active_since: Mapped[datetime]
+    #: why the product switched it off by itself
+    off_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: after a failed try, until when it is left in peace
+    rest_until: Mapped[datetime | None]
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None] = mapped_column(String(300))
+
+
+class WebhookDelivery(Base):
+    """One event on its way to one endpoint; written with what it tells of, sent later."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "key"),
+        Index(
+            "ix_webhook_delivery_waiting",
+            "webhook_id",
+            "not_before",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index("ix_webhook_delivery_task_id", "task_id"),
+    )
+    #: the `webhook-id`: the same at every try
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhook.id"))
+    #: what makes a second one the same one, for example `history:<case>:<seq>`
+    key: Mapped[str] = mapped_column(String(200))
+    #: type of the event, for example `task.opened`
+    kind: Mapped[str] = mapped_column(String(60))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    #: when it happened
+    at: Mapped[datetime]
+    #: the `data` of its body, but for the links
+    facts: Mapped[dict[str, Any]]
+    status: Mapped[DeliveryStatus] = mapped_column(default=DeliveryStatus.WAITING)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    #: HTTP status of the last answer; None when there was none
+    answer_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class MadePaper(Base):
+    """A letter, minutes or agreement that the product made, as its square code proves it."""
+
+    __tablename__ = "made_paper"
+    __table_args__ = (Index("ix_made_paper_what", "case_id", "what"),)
+    #: SHA-256 of the code that is printed, hex
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    #: `konsep` or `paket`
+    kind: Mapped[str] = mapped_column(String(24))
+    #: what a newer one replaces, for example `<task>:surat_kedua`
+    what: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime]
+    #: what stands on it in print: number, date, parties, case
+    shown: Mapped[dict[str, Any]]
+    #: SHA-256 of its files by format (`docx`, `pdf`), the newest last
+    hashes: Mapped[dict[str, Any]]

@@ -44,11 +44,12 @@ def test_from_the_sign_in_link_to_the_first_receipt(
     phone.screenshot(path=pictures / "tugas.png", full_page=True)
     assert_fits(phone)
 
-    phone.get_by_role("button", name="Kirim jawaban").click()
+    phone.get_by_role("button", name="Tinjau jawaban").click()
     assert phone.locator('[role="alert"]').count() == 1
     phone.screenshot(path=pictures / "galat.png", full_page=True)
 
     fill_in(phone, tmp_path)
+    phone.get_by_role("button", name="Tinjau jawaban").click()
     phone.get_by_role("button", name="Kirim jawaban").click()
     phone.screenshot(path=pictures / "tanda-terima.png", full_page=True)
 

@@ -436,7 +436,7 @@ def test_a_file_of_which_the_pdf_would_leave_something_out_has_none(inside: str)
 
 def test_every_shipped_template_is_clean_and_can_be_a_pdf() -> None:
     shipped = sorted((KSDD / "surat").glob("*.docx"))
-    assert len(shipped) == 12
+    assert len(shipped) == 13
     for path in shipped:
         content = path.read_bytes()
         parts = open_word(content)

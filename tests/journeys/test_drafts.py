@@ -182,8 +182,31 @@ def test_a_silent_partner_gets_a_second_letter_and_the_governor_a_report(both: T
     both.wait(days=40)
     report = draft(journey, "tahap2_laporan_gwpp", BOGOR, "laporan_gwpp")
     assert "Daerah yang ditawari : Kabupaten Cianjur" in report
-    # with two partners nobody can tell which of them the second letter went to
-    assert "119/88/2026" not in report
+    assert "Surat kedua kami nomor 119/88/2026" in report
+
+
+def test_a_report_names_the_second_letter_of_its_own_partner(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI, CIANJUR]).until("tahap2_kesediaan")
+    town.wait(days=60)
+    for task in [t for t in journey.case["tasks"] if t["status"] == "open"]:
+        if task["element"] != "tahap2_surat_kedua":
+            continue
+        path = f"/tasks/{task['id']}/drafts/surat_kedua"
+        to = "CIANJUR" if "Bupati Cianjur" in words(town.call("GET", path).data) else "SUKABUMI"
+        schema = town.call("GET", f"/tasks/{task['id']}").get_json()["schema"]
+        answers = {n: p["examples"][0] for n, p in schema["properties"].items() if "examples" in p}
+        answers = {n: a for n, a in answers.items() if n in schema["required"]}
+        answers |= {"nomor_surat": f"119/{to}/2026", "surat": {"document": town.scan()}}
+        done = town.call("POST", f"/tasks/{task['id']}/complete", {"answers": answers})
+        assert done.status_code == 200, done.get_data(as_text=True)
+    town.wait(days=40)
+    reports = [t for t in journey.case["tasks"] if t["element"] == "tahap2_laporan_gwpp"]
+    assert len(reports) == 2
+    for task in reports:
+        said = words(town.call("GET", f"/tasks/{task['id']}/drafts/laporan_gwpp").data)
+        own = "CIANJUR" if "Daerah yang ditawari : Kabupaten Cianjur" in said else "SUKABUMI"
+        other = {"CIANJUR": "SUKABUMI", "SUKABUMI": "CIANJUR"}[own]
+        assert (f"119/{own}/2026" in said, f"119/{other}/2026" in said) == (True, False)
 
 
 def test_with_one_partner_the_report_refers_to_the_second_letter(town: Town) -> None:
@@ -310,3 +333,21 @@ def test_an_ending_is_drafted_with_the_numbers_of_the_agreement(town: Town) -> N
     said = draft(journey, "tahap7_berita_acara_pengakhiran", SUKABUMI, "berita_acara_pengakhiran")
     assert "Pemerintah Kabupaten Bogor, naskah nomor 119/1/KB/2026" in said
     assert "berlaku sejak 6 Juli 2026 sampai dengan 6 Juli 2031" in said
+
+
+def test_a_withdrawal_has_minutes_to_start_from_and_the_link_names_them(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    town.withdraw(journey.id)
+    town.read_mail()
+    said = draft(journey, "penarikan_berita_acara", BOGOR, "berita_acara_penarikan")
+    assert "BERITA ACARA PENARIKAN PERMOHONAN KERJA SAMA DAERAH" in said
+    assert "Pada hari ini Senin tanggal enam bulan Juli tahun dua ribu dua puluh enam" in said
+    assert "surat nomor 119/16-Kesber/VII/2026 tanggal 6 Juli 2026" in said
+    assert "1. Pemerintah Kabupaten Sukabumi" in said or "1.Pemerintah Kabupaten Sukabumi" in said
+    assert "None" not in draft(
+        journey, "penarikan_berita_acara", BOGOR, "berita_acara_penarikan", "pdf"
+    )
+    link = town.link(journey.id, "penarikan_berita_acara", BOGOR)
+    told = town.client.get(f"/t/{link}", headers={"Accept": "application/json"}).get_json()
+    assert [each["name"] for each in told["drafts"]] == ["berita_acara_penarikan"]
+    assert told["drafts"][0]["formats"] == ["docx", "pdf"]

@@ -204,6 +204,8 @@ def test_the_parties_hear_of_the_end_of_their_agreement_in_time(both: Town) -> N
     journey.answer("tahap6_registrasi", tanggal_berakhir=ends, evaluasi_bulan=24)
     live(both, date(2026, 10, 13))
     both.at(datetime(2026, 10, 14, 0, 1, tzinfo=WIB))  # the end comes in time
+    both.now += timedelta(hours=8)
+    tick(both.office, both.now)
     live(both, date(2026, 10, 20))
     heard = told(both, "Kerja sama")
     before = (90, 60, 30, 7, 0)

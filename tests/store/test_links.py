@@ -25,11 +25,11 @@ def make(database: Database, now: datetime, names: tuple[str, ...] = ("Sari Cont
 def test_a_token_leads_to_its_link_and_can_be_made_again(database: Database, now: datetime) -> None:
     [token] = make(database, now)
     with database.read() as session:
-        link = links.find(session, token)
-    assert link is not None
+        found = links.find(session, token)
+    assert found is not None
     assert len(token) == 43
-    assert links.token_for(SECRET, link.id) == token
-    assert links.token_for(b"t" * 32, link.id) != token
+    assert links.token_for(SECRET, found.link.id) == token
+    assert links.token_for(b"t" * 32, found.link.id) != token
 
 
 def test_a_token_still_works_when_a_mail_program_glued_a_full_stop_to_it(
@@ -56,23 +56,25 @@ def test_revoking_the_link_of_one_official_leaves_the_other_ones_alive(
 ) -> None:
     first, second = make(database, now, ("Sari Contoh", "Budi Contoh"))
     with database.write() as session:
-        link = links.find(session, first)
-        assert link is not None
+        found = links.find(session, first)
+        assert found is not None
+        link = found.link
         assert links.revoke(session, link.task_id, now=now, official_id=link.official_id) == 1
         assert links.revoke(session, link.task_id, now=now, official_id=link.official_id) == 0
     with database.read() as session:
         revoked, living = links.find(session, first), links.find(session, second)
     assert revoked is not None
-    assert revoked.revoked_at == now
+    assert revoked.link.revoked_at == now
     assert living is not None
-    assert living.revoked_at is None
+    assert living.link.revoked_at is None
 
 
 def test_a_second_link_leaves_the_first_one_working(database: Database, now: datetime) -> None:
     [first] = make(database, now)
     with database.write() as session:
-        link = links.find(session, first)
-        assert link is not None
+        found = links.find(session, first)
+        assert found is not None
+        link = found.link
         _, second = links.create(session, SECRET, link.task_id, link.official_id, now)
         assert second != first
         assert links.find(session, first) is not None
@@ -84,8 +86,9 @@ def test_a_person_finds_the_way_into_another_task_of_hers(
 ) -> None:
     [token] = make(database, now)
     with database.write() as session:
-        link = links.find(session, token)
-        assert link is not None
+        found = links.find(session, token)
+        assert found is not None
+        link = found.link
         person = session.execute(text("SELECT id FROM person")).scalar_one()
         assert links.living(session, link.task_id, person_id=person) is link
         assert links.living(session, link.task_id, person_id="somebody else") is None

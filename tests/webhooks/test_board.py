@@ -183,3 +183,17 @@ def test_cases_are_listed_by_status(signed_in: SignIn, case_id: str) -> None:
     assert "KSDD/2026/0001" in browser.get("/perkara?status=running").text
     assert "KSDD/2026/0001" not in browser.get("/perkara?status=completed").text
     assert browser.get("/perkara?status=zzz&page=-1").status_code == 200
+
+
+def test_a_remark_is_written_on_the_board_and_read_in_its_house(
+    signed_in: SignIn, case_id: str
+) -> None:
+    browser = signed_in()
+    page = browser.get(f"/perkara/{case_id}").text
+    typed = {"_kunci": key_in(page), "region": "32.01", "text": "Mohon dipercepat"}
+    empty = browser.post(f"/perkara/{case_id}/catatan", data={**typed, "text": " "})
+    assert empty.status_code == 422
+    assert browser.post(f"/perkara/{case_id}/catatan", data=typed).status_code == 303
+    assert "Mohon dipercepat" in browser.get(f"/perkara/{case_id}").text
+    other = signed_in(region="32.02")
+    assert "Mohon dipercepat" not in other.get(f"/perkara/{case_id}").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -264,3 +265,30 @@ def test_a_folder_whose_deadlines_reach_a_year_not_fully_known_is_warned_of(
     monkeypatch.setattr("webhooks.cli.folders.this_moment", lambda: day)
     code, _, err = ksdd("check", str(SHIPPED))
     assert (code, "cuti bersamanya belum diketahui" in err) == (0, warned)
+
+
+def test_the_file_of_a_case_is_written_whole_or_not_at_all(
+    ksdd: Run, settings: Settings, tmp_path: Path
+) -> None:
+    office = Office.open(settings)
+    clerk = actions.Actor(kind="account", name="uji")
+    case_id = actions.open_case(
+        office,
+        procedure="ksdd",
+        region="32.01",
+        parties=["32.02"],
+        title="Air bersih",
+        actor=clerk,
+        now=LONG_BEFORE,
+    )
+    office.close()
+    path = tmp_path / "perkara.zip"
+    code, told, _ = ksdd("export", "KSDD/2026/0001", str(path))
+    assert (code, str(path) in told) == (0, True)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert {"index.html", "SHA256SUMS", "periksa.py"} <= set(archive.namelist())
+    for words in ((case_id, str(path)), ("KSDD/2026/9999", "x.zip"), (case_id, "/none/x.zip")):
+        code, _, wrong = ksdd("export", *words)
+        assert (code, wrong.count("\n")) == (1, 1)
+    assert list(tmp_path.glob(".*.draft")) == []

@@ -30,12 +30,14 @@ def test_no_answer_goes_without_its_headers(browser: FlaskClient, path: str) -> 
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_pages_load_nothing_from_elsewhere_and_run_no_script(holder: Holder) -> None:
-    page = holder("isian").look().text
+def test_pages_load_nothing_from_elsewhere_and_run_no_script_but_ours(holder: Holder) -> None:
+    answer = holder("isian").look()
+    page = answer.text
 
     assert "http://" not in page.replace("http://127.0.0.1:8000", "")
     assert "https://" not in page
-    assert "<script" not in page
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert page.count("<script") == page.count('<script src="/static/draft.js?v=') == 1
     assert " style=" not in page
     assert " onclick=" not in page
 
@@ -65,6 +67,29 @@ def test_a_forwarded_host_changes_nothing(browser: FlaskClient) -> None:
     answer = browser.get("/", headers={"X-Forwarded-Host": "evil.test"})
 
     assert "evil" not in answer.headers["Location"]
+
+
+def test_a_declared_proxy_tells_who_called(office: Office, clock: Clock) -> None:
+    settings = replace(office.settings, proxies=1)
+    app = create_app(replace(office, settings=settings))
+    app.config["CLOCK"] = clock
+
+    def guess(path: str, told: str) -> int:
+        return app.test_client().get(path, headers={"X-Forwarded-For": told}).status_code
+
+    guesser = [guess(f"/t/{n}", "10.9.9.9, 203.0.113.5") for n in range(22)]
+
+    assert guesser == [404] * 20 + [429] * 2
+    assert guess("/t/x", "203.0.113.5, 203.0.113.6") == 404
+    assert guess("/t/x", ", ".join(["10.0.0.1"] * 1000)) == 404
+
+
+def test_without_a_declared_proxy_nobody_says_who_he_is(browser: FlaskClient) -> None:
+    told = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in range(22))
+
+    statuses = [browser.get("/t/x", headers=each).status_code for each in told]
+
+    assert statuses == [404] * 20 + [429] * 2
 
 
 def test_over_https_cookies_travel_on_nothing_else(office: Office, clock: Clock) -> None:

@@ -8,8 +8,7 @@ from processes import actions
 from processes.actions.calendar_wishes import MOST_DECREE, MOST_NAME, MOST_SOURCE, DayWish
 from processes.actions.calendar_year import FIRST_YEAR, LAST_YEAR, calendar_year
 from processes.errors import FieldError, InvalidAnswers
-from processes.store.regions import find_region
-from processes.store.tables import AccountRole, CalendarDay, DayKind
+from processes.store.tables import AccountRole, CalendarDay, DayKind, Region
 from webhooks.api import calendar_shapes as shapes
 from webhooks.api.answers import answer
 from webhooks.api.calls import ACTING, Ask, Call, shape
@@ -27,8 +26,8 @@ def show_calendar(ask: Ask) -> Response:
         wrong = FieldError("api.field_year", first=FIRST_YEAR, last=LAST_YEAR)
         raise InvalidAnswers({"year": wrong})
     with office.database.read() as session:
-        if region is not None:
-            find_region(session, region)
+        if region is not None and session.get(Region, region) is None:
+            raise InvalidAnswers({"region": FieldError("calendar.region_unknown", code=region)})
         found = calendar_year(session, office, year, region)
     return answer(shapes.year(found, region, office.calendar.zone(region)))
 

@@ -35,10 +35,13 @@ PATH_KINDS: Mapping[str, Kind] = {
     "official_id": _ID,
     "substitution_id": _ID,
     "reply_id": _ID,
+    "enquiry_id": _ID,
     "draft": Text(maximum=61, pattern=r"^[a-z][a-z0-9_]*$", example="surat_kedua"),
     "alarm_id": _ID,
     "day_id": _ID,
     "message_id": _ID,
+    "webhook_id": _ID,
+    "delivery_id": _ID,
     "key": Text(maximum=60, pattern=PROCEDURE_KEY, example="ksdd"),
     "number": Whole(),
 }
@@ -58,6 +61,8 @@ class Ask:
     query: Mapping[str, Any]
     #: the fields of the JSON body, checked and typed; empty for other bodies
     body: Mapping[str, Any]
+    #: of a signed call: the id of its message, and SHA-256 over its body, hex
+    message: tuple[str, str] = ("", "")
 
     def url(self, path: str) -> str:
         """The full address of a path of this API."""
@@ -101,6 +106,8 @@ class Call:
     headers: Mapping[str, Kind] = field(default_factory=dict)
     #: whether the state of a case can stand in the way (409)
     conflicts: bool = False
+    #: whether it proves who it is by a signature (Standard Webhooks) instead of a token
+    signed: bool = False
 
     @property
     def rule(self) -> str:
@@ -125,12 +132,13 @@ class Call:
         reasons = {
             400: bool(self.bodies),
             401: True,
-            403: self.roles != EVERYONE,
+            403: self.roles != EVERYONE or self.signed,
             404: bool(self.names),
             409: self.conflicts,
             413: bool(self.bodies),
             415: bool(self.bodies),
             422: True,
             429: True,
+            507: bool(self.uploads),
         }
         return tuple(status for status, applies in reasons.items() if applies)

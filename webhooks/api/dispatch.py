@@ -12,7 +12,9 @@ from processes.office import Office
 from webhooks import clock
 from webhooks.api import (
     agreements,
+    beside,
     calendar,
+    case_files,
     case_matters,
     cases,
     documents,
@@ -24,23 +26,28 @@ from webhooks.api import (
     partners,
     procedures,
     repairs,
+    signed,
     substitutes,
     tasks,
     troubles,
+    webhook_completions,
+    webhooks,
 )
 from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
 from webhooks.api.calls import PATH_KINDS, PREFIX, Ask, Call
 from webhooks.api.problems import language
-from webhooks.bodies import read_json
+from webhooks.bodies import parse_json, read_json
 
 CALLS: tuple[Call, ...] = (
     *cases.CALLS,
     *agreements.CALLS,
     *case_matters.CALLS,
+    *case_files.CALLS,
     *tasks.CALLS,
     *drafts.CALLS,
     *paperwork.CALLS,
+    *beside.CALLS,
     *repairs.CALLS,
     *officials.CALLS,
     *substitutes.CALLS,
@@ -50,6 +57,8 @@ CALLS: tuple[Call, ...] = (
     *partners.CALLS,
     *documents.CALLS,
     *procedures.CALLS,
+    *webhooks.CALLS,
+    *webhook_completions.CALLS,
 )
 
 
@@ -72,6 +81,9 @@ def _view(call: Call, office: Office) -> Callable[..., Response]:
     4. Are query and body well-formed? 400, 413, 415, 422.
     """
 
+    if call.signed:
+        return _signed_view(call, office)
+
     def view(**path: str) -> Response:
         now = clock.now()
         caller = find_caller(office, now)
@@ -86,6 +98,26 @@ def _view(call: Call, office: Office) -> Callable[..., Response]:
             body=_body(call),
         )
         return call.view(ask, **names)
+
+    return view
+
+
+def _signed_view(call: Call, office: Office) -> Callable[..., Response]:
+    """The view function of a call that is signed: the signature is judged before anything else."""
+
+    def view(webhook_id: str) -> Response:
+        now = clock.now()
+        message = signed.open_message(office, webhook_id, now)
+        ask = Ask(
+            office=office,
+            caller=message.caller,
+            now=now,
+            language=language(),
+            query=call.query.take(_query()),
+            body=call.json.take(parse_json(message.body)) if call.json else {},
+            message=(message.id, message.sha256),
+        )
+        return call.view(ask, webhook_id)
 
     return view
 

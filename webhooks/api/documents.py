@@ -58,7 +58,7 @@ def show_document(ask: Ask, document_id: str) -> Response:
 def read_document(ask: Ask, document_id: str) -> Response:
     """The bytes of a document, never shown by a browser as a page of ours."""
     with ask.office.database.read() as session:
-        row = _visible(session, ask, document_id)
+        row = questions.readable_document(session, ask.caller.viewer, document_id)
     found = send_file(
         ask.office.blobs.path(row.sha256),
         mimetype=row.media_type,
@@ -112,5 +112,6 @@ CALLS = (
         path="/documents/{document_id}/content",
         view=read_document,
         answers={200: Content(schema={}, media_type="*/*")},
+        conflicts=True,
     ),
 )

@@ -191,8 +191,25 @@ class YesNo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Flag:
+    """`true` or `false`, as JSON writes it."""
+
+    def take(self, value: Any) -> bool:
+        """The truth value."""
+        if not isinstance(value, bool):
+            raise FieldError("api.field_choice", words="true, false")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean schema."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Whole:
     """A whole number from 1, as JSON, a query or a path writes it."""
+
+    minimum: int = 1
 
     def take(self, value: Any) -> int:
         """The number."""
@@ -200,15 +217,15 @@ class Whole:
         text = str(value) if is_number else value
         if (
             not isinstance(text, str)
-            or not re.fullmatch(r"[1-9][0-9]{0,6}", text)
-            or int(text) > NUMBER_LIMIT
+            or not re.fullmatch(r"0|[1-9][0-9]{0,6}", text)
+            or not self.minimum <= int(text) <= NUMBER_LIMIT
         ):
             raise FieldError("api.field_whole", maximum=NUMBER_LIMIT)
         return int(text)
 
     def schema(self) -> dict[str, Any]:
         """An integer schema."""
-        return {"type": "integer", "minimum": 1, "maximum": NUMBER_LIMIT}
+        return {"type": "integer", "minimum": self.minimum, "maximum": NUMBER_LIMIT}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from processes.errors import (
 )
 from processes.sentences import LANGUAGES, say
 from webhooks.api.caller import NoToken
+from webhooks.api.signed import BadSignature, BadTime
 
 MEDIA_TYPE = "application/problem+json"
 #: seconds after which another try makes sense; failed tries are counted per minute
@@ -114,11 +115,14 @@ def title(status: int, wanted: str) -> str:
     return say(f"api.title_{status if status in TITLED else 'other'}", wanted)
 
 
-TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500)
+TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 507)
 
 
 def _headers(error: KsddError) -> dict[str, str]:
     """What HTTP asks to be said beside a status."""
+    if isinstance(error, BadSignature | BadTime):
+        # Standard Webhooks has no scheme of its own in RFC 9110's sense
+        return {"WWW-Authenticate": 'Webhook realm="ksdd"'}
     if isinstance(error, NoToken):
         return {"WWW-Authenticate": f'Bearer realm="ksdd"{_token_error()}'}
     if isinstance(error, WrongMethod):

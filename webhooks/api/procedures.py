@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes import actions
+from processes.actions.code_warnings import warnings_of
 from processes.actions.procedures import check
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
@@ -62,7 +63,9 @@ def publish_version(ask: Ask, key: str) -> Response:
         now=ask.now,
     )
     location = ask.url(f"/procedures/{key}/versions/{row.number}/diagram")
-    return answer(shapes.version(row), 201, location=location)
+    with ask.office.database.read() as session:
+        warnings = warnings_of(session, ask.office, key, ask.language)
+    return answer({**shapes.version(row), "warnings": warnings}, 201, location=location)
 
 
 def _upload() -> tuple[bytes, str]:
@@ -133,6 +136,6 @@ CALLS = (
             Content(schema={}, media_type=DIAGRAM),
             Content(schema=_FORM, media_type=MULTIPART),
         ),
-        answers={200: shape("Findings"), 201: shape("Version")},
+        answers={200: shape("Findings"), 201: shape("Published")},
     ),
 )

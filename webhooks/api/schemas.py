@@ -15,6 +15,7 @@ from processes.store.tables import (
     Verdict,
 )
 from webhooks.api.calendar_shapes import CALENDAR
+from webhooks.api.document_schemas import DOCUMENTS
 from webhooks.api.json_schema import (
     DAY,
     MAYBE_DAY,
@@ -37,6 +38,7 @@ from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.substitute_schemas import SUBSTITUTES
 from webhooks.api.trouble_schemas import TROUBLES
+from webhooks.api.webhook_schemas import WEBHOOKS
 
 _CASE: dict[str, Schema] = {
     "id": TEXT,
@@ -80,6 +82,16 @@ _TASK: dict[str, Schema] = {
     "prepared": {"anyOf": [ref("Prepared"), {"type": "null"}]},
     "proposed": {"type": ["object", "null"]},
     "recorded": {"anyOf": [ref("Recorded"), {"type": "null"}]},
+}
+
+_VERSION: dict[str, Schema] = {
+    "key": TEXT,
+    "number": {"type": "integer", "minimum": 1},
+    "name": TEXT,
+    "note": TEXT,
+    "sha256": SHA256,
+    "published_at": MOMENT,
+    "published_by": TEXT,
 }
 
 COMPONENTS: dict[str, Schema] = {
@@ -142,21 +154,7 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     **SUBSTITUTES,
-    "Document": whole(
-        {
-            "id": TEXT,
-            "sha256": SHA256,
-            "size": {"type": "integer", "minimum": 0},
-            "media_type": TEXT,
-            "filename": TEXT,
-            "case_id": MAYBE_TEXT,
-            "task_id": MAYBE_TEXT,
-            "field": MAYBE_TEXT,
-            "region": MAYBE_TEXT,
-            "uploaded_at": MOMENT,
-            "uploaded_by": TEXT,
-        }
-    ),
+    **DOCUMENTS,
     "CaseLine": whole(_CASE),
     "Case": whole(
         {
@@ -170,6 +168,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     **REGISTER,
     **TROUBLES,
+    **WEBHOOKS,
     **CALENDAR,
     **MESSAGES,
     "TaskLine": whole(_TASK),
@@ -190,6 +189,7 @@ COMPONENTS: dict[str, Schema] = {
             "recorded": {"anyOf": [ref("Paper"), {"type": "null"}]},
             "chained": {"type": "array", "items": TEXT},
             "continued_by": MAYBE_TEXT,
+            "proof": {"type": ["object", "null"]},
         }
     ),
     "Paper": whole({"nomor": TEXT, "tanggal": DAY, "penanda_tangan": TEXT, "dokumen": TEXT}),
@@ -251,17 +251,8 @@ COMPONENTS: dict[str, Schema] = {
             "note": TEXT,
         }
     ),
-    "Version": whole(
-        {
-            "key": TEXT,
-            "number": {"type": "integer", "minimum": 1},
-            "name": TEXT,
-            "note": TEXT,
-            "sha256": SHA256,
-            "published_at": MOMENT,
-            "published_by": TEXT,
-        }
-    ),
+    "Version": whole(_VERSION),
+    "Published": whole({**_VERSION, "warnings": {"type": "array", "items": TEXT}}),
     "Finding": whole(
         {
             "severity": {"type": "string", "enum": ["error", "warning"]},

@@ -206,6 +206,8 @@ def document(row: Document) -> dict[str, Any]:
         "region": row.region_code,
         "uploaded_at": row.uploaded_at.isoformat(),
         "uploaded_by": row.uploaded_by,
+        "scan": row.scan.value,
+        "signatures": row.signatures,
     }
 
 

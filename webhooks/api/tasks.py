@@ -12,6 +12,7 @@ from processes import actions
 from processes.actions.recording import read_paper
 from processes.errors import NotFound
 from processes.store import papers, questions
+from processes.store.papers import PaperGiven
 from processes.store.tables import LinkPurpose, Task, TaskStatus
 from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, page
@@ -53,25 +54,37 @@ def show_task(ask: Ask, task_id: str) -> Response:
 
 def complete_task(ask: Ask, task_id: str) -> Response:
     """Answer a task for its holder; the same answers again get the same receipt."""
-    with ask.office.database.read() as session:
-        task = visible(session, ask, task_id)
-        given, paper = ask.body.get("dicatat_dari"), None
-        if given is None:
-            ask.caller.check_region(task.region_code)
-        else:
-            paper = read_paper(given, ask.office.form_context(session, task, ask.now))
+    paper = paper_of(ask, task_id, ask.body)
     body = repeats.earlier_answer(ask)
     if body is None:
-        body = actions.complete_task(
-            ask.office,
-            task_id,
-            ask.body["answers"],
-            actor=ask.caller.actor,
-            now=ask.now,
-            paper=paper,
-        ).as_dict()
+        body = finish(ask, task_id, ask.body, paper)
         repeats.remember(ask, body)
     return answer(body)
+
+
+def paper_of(ask: Ask, task_id: str, given: Mapping[str, Any]) -> PaperGiven | None:
+    """The signed paper a task is recorded from, if any; raises unless the caller may do it."""
+    with ask.office.database.read() as session:
+        task = visible(session, ask, task_id)
+        paper = given.get("dicatat_dari")
+        if paper is None:
+            ask.caller.check_region(task.region_code)
+            return None
+        return read_paper(paper, ask.office.form_context(session, task, ask.now))
+
+
+def finish(
+    ask: Ask, task_id: str, given: Mapping[str, Any], paper: PaperGiven | None
+) -> dict[str, Any]:
+    """Answer a task with what was given; its receipt."""
+    return actions.complete_task(
+        ask.office,
+        task_id,
+        given["answers"],
+        actor=ask.caller.actor,
+        now=ask.now,
+        paper=paper,
+    ).as_dict()
 
 
 def make_link(ask: Ask, task_id: str) -> Response:
@@ -138,7 +151,7 @@ _FILTERS = Fields(
         "page": Whole(),
     }
 )
-_ANSWERS = Fields(
+ANSWERING = Fields(
     kinds={
         "answers": ANSWERS,
         "dicatat_dari": Anything(
@@ -174,7 +187,7 @@ CALLS = (
         path="/tasks/{task_id}/complete",
         view=complete_task,
         roles=ACTING,
-        json=_ANSWERS,
+        json=ANSWERING,
         headers={repeats.HEADER: repeats.KEY},
         answers={200: shape("Receipt")},
         conflicts=True,

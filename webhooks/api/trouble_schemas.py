@@ -25,6 +25,7 @@ TROUBLES: dict[str, Schema] = {
             "cases": listed(ref("HaltedCase")),
             "outdated": listed(ref("HaltedCase")),
             "alarms": listed(ref("FailedAlarm")),
+            "deliveries": listed(ref("Delivery")),
         }
     ),
 }

@@ -12,13 +12,15 @@ from processes.errors import NotFound
 from processes.store import questions
 from processes.store.questions import FailedAlarm
 from processes.store.tables import Case
+from webhooks.api import webhook_shapes
 from webhooks.api.answers import answer
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import Fields, Text
 
 
 def list_troubles(ask: Ask) -> Response:
-    """Halted cases, cases with outdated deadlines and failed alarms that the token may see."""
+    """Halted cases, cases with outdated deadlines, failed alarms and events nobody took, as far as
+    the token may see them."""
     with ask.office.database.read() as session:
         viewer = ask.caller.viewer
         return answer(
@@ -26,6 +28,10 @@ def list_troubles(ask: Ask) -> Response:
                 "cases": [_halted(c) for c in questions.halted_cases(session, viewer)],
                 "outdated": [_outdated(c) for c in questions.outdated_cases(session, viewer)],
                 "alarms": [_failed(a) for a in questions.failed_alarms(session, viewer)],
+                "deliveries": [
+                    webhook_shapes.delivery(each)
+                    for each, _ in questions.parked_deliveries(session, viewer)
+                ],
             }
         )
 

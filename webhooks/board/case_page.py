@@ -19,6 +19,7 @@ from processes.store.tables import Case, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import documents, drafts
 from webhooks.board.choices import choice_rows
+from webhooks.board.code_rows import code_rows
 from webhooks.board.happenings import in_words
 from webhooks.board.linked import read_linked
 from webhooks.board.partners import TriedAct, partner_rows, reply_rows
@@ -64,13 +65,20 @@ def show_case(
             zone=office().calendar.zone(case.region_code),
             open_tasks=_open_tasks(session, facts, now),
             draft_rows=_drafts(session, viewer, facts, now),
+            code_rows=code_rows(session, viewer, facts.tasks),
             done_tasks=facts.answered(),
-            document_rows=_documents(facts),
+            document_rows=_documents(facts, viewer),
             history=[
                 in_words(entry, facts.regions)
                 for entry in questions.history_of_case(session, viewer, case_id)
             ],
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
+            comments=questions.comments_of_case(session, viewer, case_id),
+            houses=[
+                region
+                for region in facts.regions.values()
+                if viewer.sees_everything or region.code in (viewer.regions or ())
+            ],
             places=whereabouts.places_of(session, viewer, case.id),
             today=office().calendar.today(now, case.region_code),
             linked=read_linked(session, viewer, case),
@@ -127,11 +135,9 @@ def _drafts(
     }
 
 
-def _documents(facts: CaseFacts) -> Sequence[DocumentRow]:
+def _documents(facts: CaseFacts, viewer: Viewer) -> Sequence[DocumentRow]:
     return documents.rows(
-        facts.documents,
-        facts.tasks,
-        procedure=facts.procedure,
-        regions=facts.regions,
-        href=lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
+        facts,
+        viewer,
+        lambda doc: url_for("board.document", case_id=facts.case.id, document_id=doc),
     )

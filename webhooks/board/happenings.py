@@ -12,10 +12,20 @@ from processes.sentences import area
 from processes.store.tables import History, Region
 from webhooks import dates
 from webhooks.language import language, text
+from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
 
 #: entries that tell who held a task before and after
-HANDED = ("task.holders", "task.reassigned")
+HANDED = ("task.holders", "task.reassigned", "task.forwarded")
+#: entries whose point is what somebody wrote, and under which name
+WRITTEN = {
+    "task.declined": "reason",
+    "task.sent_back": "reason",
+    "task.recalled": "reason",
+    "task.asked": "question",
+    "task.replied": "answer",
+    "case.commented": "text",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +68,11 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     parts += [_handed(details)] if entry.kind in HANDED else []
+    parts += [str(details.get(WRITTEN.get(entry.kind, ""), ""))]
     parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
+    parts += [proof_in_words(details.get("proof"))]
     parts += [text("same_person")] if details.get("same_person") else []
     return " · ".join(part for part in parts if part)
 

@@ -1,4 +1,5 @@
-"""What belongs to a case beside its tasks: its own officials, and where the original lies."""
+"""What belongs to a case beside its tasks: its own officials, where the original lies, and what is
+said about it."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ from webhooks.language import language
 from webhooks.rendering import iso
 from webhooks.sessions import actor, check_act, viewer
 
-#: names of the two forms on the case page
-OFFICIAL, PLACE = "pejabat", "letak"
+#: names of the forms on the case page
+OFFICIAL, PLACE, COMMENT = "pejabat", "letak", "catatan"
 
 
 @pages.post("/perkara/<case_id>/pejabat")
@@ -51,6 +52,26 @@ def note_place(case_id: str) -> Response:
         actions.note_place(office(), case_id, where, actor=actor(), now=now())
     except KsddError as error:
         return _again(case_id, PLACE, error)
+    return make_response(redirect(url_for("board.case", case_id=case_id), 303))
+
+
+@pages.post("/perkara/<case_id>/catatan")
+def comment(case_id: str) -> Response:
+    """Keep a remark of a region on the case."""
+    check_act()
+    _check_seen(case_id)
+    try:
+        actions.comment_on_case(
+            office(),
+            case_id,
+            request.form.get("text", ""),
+            region=request.form.get("region", ""),
+            shared=request.form.get("shared") == "ya",
+            actor=actor(),
+            now=now(),
+        )
+    except KsddError as error:
+        return _again(case_id, COMMENT, error)
     return make_response(redirect(url_for("board.case", case_id=case_id), 303))
 
 

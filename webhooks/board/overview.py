@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.store import calendar_days, questions, substitutions
+from processes.store import calendar_days, questions, scans, substitutions
 from processes.store.questions import Counts
 from processes.store.viewer import Viewer
 from webhooks.board.rows import case_rows, task_rows
@@ -51,10 +51,14 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "open_tasks": task_rows(session, waiting, now=now),
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
-            "troubles": counts.incidents + counts.outdated + counts.failed_alarms,
+            "troubles": counts.incidents
+            + counts.outdated
+            + counts.failed_alarms
+            + counts.parked_events,
             "warnings": [
                 *_warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
                 *_calendar_warnings(session, viewer),
+                *_scan_warnings(session, viewer),
             ],
             "has_unsent": unsent + counts.by_hand_messages > 0,
         }
@@ -64,6 +68,16 @@ def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:
     """Years whose joint leave nobody has entered yet."""
     years = calendar_days.unknown_years(session, viewer.regions)
     return [text("calendar_warning", year=year, count=n) for year, n in years.items()]
+
+
+def _scan_warnings(session: Session, viewer: Viewer) -> list[str]:
+    """Files that the virus scanner holds back: it does not answer, or it found something."""
+    if not viewer.sees_everything:
+        return []
+    return [
+        text(f"scan_warning_{scan.value}", count=count)
+        for scan, count in sorted(scans.held_back(session).items())
+    ]
 
 
 def undelivered(counts: Counts) -> int:

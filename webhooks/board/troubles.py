@@ -14,7 +14,7 @@ from processes.actions import Order
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.questions import FailedAlarm
-from processes.store.tables import Case
+from processes.store.tables import Case, Webhook, WebhookDelivery
 from webhooks.board.partners import TriedAct
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -27,11 +27,12 @@ from webhooks.sessions import actor, check_act, viewer
 class Trouble:
     """One thing that stands still."""
 
-    #: address to which its form is sent
+    #: address to which its form is sent; empty where it is retried on its own page
     act: str
     #: fit for an id in the page
     key: str
-    case_id: str
+    #: where it is seen in full, and what that is called
+    href: str
     case_number: str
     case_title: str
     #: for example "Pengingat: Telaah TKKSD"; empty for a case as a whole
@@ -44,7 +45,8 @@ class Trouble:
 
 @pages.get("/gangguan")
 def troubles() -> str:
-    """Halted cases, outdated deadlines and failed reminders, with what went wrong."""
+    """Halted cases, outdated deadlines, failed reminders and events nobody took, with what went
+    wrong."""
     return _page()
 
 
@@ -86,6 +88,7 @@ def _page(tried: TriedAct | None = None) -> str:
         outdated = [
             _case(case, case.calendar_error) for case in questions.outdated_cases(session, viewer())
         ]
+        parked = [_parked(*each) for each in questions.parked_deliveries(session, viewer())]
         failed = [_failed(each) for each in questions.failed_alarms(session, viewer())]
     return render_template(
         "troubles.html",
@@ -93,8 +96,9 @@ def _page(tried: TriedAct | None = None) -> str:
             (text("troubles_cases"), halted),
             (text("troubles_outdated"), outdated),
             (text("troubles_alarms"), failed),
+            (text("troubles_events"), parked),
         ],
-        is_any=bool(halted or outdated or failed),
+        is_any=bool(halted or outdated or failed or parked),
         was_tried=bool(request.args.get("tried")),
         tried=tried,
     )
@@ -104,7 +108,7 @@ def _case(case: Case, why: str | None) -> Trouble:
     return Trouble(
         act=url_for("board.retry_case", case_id=case.id),
         key=case.id,
-        case_id=case.id,
+        href=url_for("board.case", case_id=case.id),
         case_number=case.number,
         case_title=case.title,
         what="",
@@ -119,10 +123,23 @@ def _failed(found: FailedAlarm) -> Trouble:
     return Trouble(
         act=url_for("board.retry_alarm", alarm_id=alarm.id),
         key=alarm.id,
-        case_id=found.case.id,
+        href=url_for("board.case", case_id=found.case.id),
         case_number=found.case.number,
         case_title=found.case.title,
         what=f"{kind}: {task.name}" if task else kind,
         why=alarm.last_error or "",
         due_at=alarm.due_at,
+    )
+
+
+def _parked(delivery: WebhookDelivery, endpoint: Webhook) -> Trouble:
+    return Trouble(
+        act="",
+        key=delivery.id,
+        href=url_for("board.webhook", webhook_id=endpoint.id),
+        case_number=endpoint.name,
+        case_title=endpoint.url or "",
+        what=text(f"event_{delivery.kind.replace('.', '_')}"),
+        why=delivery.last_error or "",
+        due_at=delivery.at,
     )

@@ -86,8 +86,8 @@ def picture(case_id: str) -> Response:
 def document(case_id: str, document_id: str) -> Response:
     """A document of the case, as far as the viewer may read it."""
     with office().database.read() as session:
-        found = questions.find_document(session, viewer(), document_id)
-    if found is None or found.case_id != case_id:
+        found = questions.readable_document(session, viewer(), document_id)
+    if found.case_id != case_id:
         raise NotFound
     return documents.download(found)
 

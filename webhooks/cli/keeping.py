@@ -59,6 +59,7 @@ def officials() -> None:
 def import_officials(file: Path, replace: bool) -> None:
     """Bring in officials from a CSV file."""
     from processes import actions
+    from processes.actions.code_warnings import warnings_of
     from processes.store import substitutions
 
     if not file.is_file():
@@ -82,6 +83,8 @@ def import_officials(file: Path, replace: bool) -> None:
                     why=row.end_reason,
                 )
             )
+        for warning in warnings_of(session, office):
+            click.echo(warning, err=True)
 
 
 @officials.command("channel", help=say("commands.channel"), epilog=say("commands.channel_example"))

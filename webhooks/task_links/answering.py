@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, request
@@ -14,6 +15,7 @@ from processes.actions.recording import read_paper
 from processes.errors import (
     AlreadyAnswered,
     CaseIncident,
+    CodeRefused,
     Conflict,
     FieldError,
     InvalidAnswers,
@@ -24,12 +26,12 @@ from processes.store.tables import Task, TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import text
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
-from webhooks.task_links import showing
+from webhooks.task_links import confirming, showing, steps
+from webhooks.task_links.confirming import Confirmed
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT
-from webhooks.task_links.posted import Posted, purpose, read_posted
+from webhooks.task_links.posted import Posted, read_posted
+from webhooks.task_links.proof import is_of_this_version
 from webhooks.task_links.receipts import receipt_of
 from webhooks.task_links.repeats import with_recorded_files
 
@@ -55,8 +57,20 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     if SHOWN in request.form:
         return _judge(entry, token, moment)
     posted = read(entry, moment)
+    aside = steps.aside(entry, token, moment, posted)
+    return _taken(entry, token, posted, moment) if aside is None else aside
+
+
+def _taken(entry: Entry, token: str, posted: Posted, moment: datetime) -> Response:
+    confirmed = confirming.of_posted(posted)
     try:
-        kept = _complete(entry, posted, moment)
+        if steps.wants_review(entry, posted):
+            return steps.review(entry, posted, moment)
+        kept = _complete(entry, posted, confirmed, moment)
+    except CodeRefused as error:
+        if posted.is_form:
+            steps.keep(entry, posted, moment)
+        return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():
             raise
@@ -68,9 +82,10 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
 
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:
     """Confirm the prepared answers that the page showed, or give them back with a note."""
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     verdict, prepared = request.form.get(VERDICT), entry.task.prepared or {}
+    shown = {SHOWN: request.form[SHOWN], VERDICT: CONFIRM}
+    confirmed = confirming.Confirmed(answers=prepared, hidden=shown)
     try:
         if verdict == GIVE_BACK:
             note = request.form.get(NOTE, "")
@@ -78,9 +93,13 @@ def _judge(entry: Entry, token: str, moment: datetime) -> Response:
             return showing.told(entry, text("returned_title"), text("returned_why"))
         if verdict != CONFIRM:
             raise InvalidAnswers({VERDICT: FieldError("web.choice_missing")})
+        if confirming.goes_back():
+            return showing.task(entry, token, moment)
         if request.form[SHOWN] != digest_of(prepared):
             raise Conflict("errors.prepared_changed")
-        return showing.receipt(entry, finish(entry, prepared, moment))
+        return showing.receipt(entry, finish(entry, confirmed, moment))
+    except CodeRefused as error:
+        return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
         posted = Posted(answers={}, is_form=True, typed={NOTE: request.form.get(NOTE, "")})
         return showing.task(entry, token, moment, posted=posted, errors=error.fields)
@@ -102,17 +121,17 @@ def check(entry: Entry, posted: Posted, moment: datetime) -> None:
         raise InvalidAnswers({**_problems(entry, posted, moment), **posted.errors})
 
 
-def _complete(entry: Entry, posted: Posted, moment: datetime) -> Receipt:
+def _complete(entry: Entry, posted: Posted, confirmed: Confirmed, moment: datetime) -> Receipt:
     check(entry, posted, moment)
     if posted.paper is not None:
         return _record(entry, posted, posted.paper, moment)
     try:
-        return finish(entry, posted.answers, moment)
+        return finish(entry, confirmed, moment)
     except AlreadyAnswered:
         with office().database.read() as session:
             recorded = session.get_one(Task, entry.task.id).answers or {}
             same = with_recorded_files(session, posted.answers, recorded)
-        return finish(entry, same, moment)
+        return finish(entry, replace(confirmed, answers=same), moment)
 
 
 def _record(entry: Entry, posted: Posted, given: Mapping[str, object], moment: datetime) -> Receipt:
@@ -135,9 +154,16 @@ def _problems(entry: Entry, posted: Posted, moment: datetime) -> dict[str, KsddE
     return {}
 
 
-def finish(entry: Entry, answers: Mapping[str, object], moment: datetime) -> Receipt:
+def finish(entry: Entry, confirmed: Confirmed, moment: datetime) -> Receipt:
     """The receipt of answers that the holder gave."""
-    return actions.complete_task(office(), entry.task.id, answers, actor=entry.actor(), now=moment)
+    return actions.complete_task(
+        office(),
+        entry.task.id,
+        confirmed.answers,
+        actor=entry.actor(),
+        now=moment,
+        proof=confirming.proof(entry, confirmed),
+    )
 
 
 def moved_on(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:

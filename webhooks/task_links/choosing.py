@@ -10,15 +10,15 @@ from processes import actions
 from processes.errors import Conflict, InvalidAnswers
 from processes.store import case_officials, questions
 from webhooks.bodies import read_json, says_json
+from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 
 #: name of the choice in the page's form
 CHOICE = "_pejabat"
@@ -34,12 +34,14 @@ def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) ->
         roles = [role for role in (task.role, task.preparer_role) if role in marked]
         groups = [questions.holders_of(session, task.region_code, role) for role in roles]
         chosen = case_officials.chosen_in(session, entry.case.id)
+        contact = find_contact(session, entry.case)
     now_acting = {official.id for official, _ in chosen.values()}
     html = render_template(
         "choose.html",
         task=task,
         case=entry.case,
         region=entry.region,
+        contact=contact,
         person=entry.person,
         official=entry.official,
         choices=[each for group in groups for each in group],
@@ -74,6 +76,5 @@ def answer(entry: Entry, moment: datetime) -> Response:
 def _chosen(entry: Entry) -> str:
     if says_json(request):
         return str(read_json(request).get("official", ""))
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     return request.form.get(CHOICE, "")

@@ -15,7 +15,7 @@ from processes.store.tables import CaseStatus, TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
-from webhooks.task_links import showing
+from webhooks.task_links import showing, steps
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.posted import read_posted
@@ -38,6 +38,9 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     with office().database.read() as session:
         context = office().form_context(session, entry.task, moment)
     posted = read_posted(entry, form, context, moment)
+    aside = steps.aside(entry, token, moment, posted, form)
+    if aside is not None:
+        return aside
     try:
         if posted.errors:
             raise InvalidAnswers(posted.errors)

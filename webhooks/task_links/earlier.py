@@ -15,7 +15,7 @@ def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, s
 
     Also empty when the form has no required choice: then a robot could send it as it stands.
     """
-    if not any(asked.required and kind_of(asked) == "choice" for asked in form.fields):
+    if not has_decision(form):
         return {}
     before = [
         other.answers
@@ -35,6 +35,11 @@ def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, s
     }
 
 
+def has_decision(form: Form) -> bool:
+    """Whether nobody can send the form without having chosen something himself."""
+    return any(asked.required and kind_of(asked) == "choice" for asked in form.fields)
+
+
 def prepared_values(form: Form, task: Task) -> dict[str, str]:
     """Text by input name from the answers that were prepared for this very task; empty without any.
 
@@ -52,8 +57,10 @@ def proposed_values(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """Text by input name from answers that a linked case brought along.
 
     A yes or no is left to whoever answers; without a required one all choices are, so that a robot
-    could not send the form as it stands.
+    could not send the form as it stands. Without any required choice nothing is brought along.
     """
+    if not has_decision(form):
+        return {}
     left = any(asked.required and asked.type == "boolean" for asked in form.fields)
     return {
         name: value

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from processes.actions import Actor
 from processes.errors import Gone, NotFound
 from processes.store import links, questions
+from processes.store.links import FoundLink
 from processes.store.tables import (
     Case,
     CaseStatus,
@@ -80,40 +81,48 @@ def enter(token: str, now: datetime) -> Entry:
     say the same. TooManyTries after too many unknown ones.
     """
     with office().database.read() as session:
-        entry = _find(session, token)
+        found = links.find(session, token)
+        entry = _living(session, found, now) if found else None
     if entry is None:
-        count_failure()
-        raise NotFound("web.link_unknown")
-    left = entry.purpose is not LinkPurpose.ANSWER and not entry.official.active
-    if entry.link.revoked_at is not None or left or _is_long_over(entry, now):
+        count_failure(weight=0 if found else 1)
+        raise Gone("web.link_unknown") if found else NotFound("web.link_unknown")
+    return entry
+
+
+def enter_again(link_id: str, now: datetime) -> Entry:
+    """The living link of an id that a cookie of ours names; Gone when it lives no more."""
+    with office().database.read() as session:
+        found = links.find_by_id(session, link_id)
+        entry = _living(session, found, now) if found else None
+    if entry is None:
         raise Gone("web.link_unknown")
     return entry
 
 
-def _is_long_over(entry: Entry, now: datetime) -> bool:
+def _is_long_over(link: Link, task: Task, case: Case, now: datetime) -> bool:
     """Whether its task closed too long ago; what may still be said of it keeps a link alive."""
-    closed_at = entry.task.closed_at
+    closed_at = task.closed_at
     if closed_at is None or closed_at >= now - RECEIPT_LIVES:
         return False
-    runs = entry.case.status is CaseStatus.RUNNING
-    silent = "overtaken" in (entry.task.receipt or {}) and entry.task.answers is None
-    records_late = silent and entry.purpose is LinkPurpose.RECORD
-    return not (runs and (records_late or entry.purpose in AFTERWARDS))
+    runs = case.status is CaseStatus.RUNNING
+    silent = "overtaken" in (task.receipt or {}) and task.answers is None
+    records_late = silent and link.purpose is LinkPurpose.RECORD
+    return not (runs and (records_late or link.purpose in AFTERWARDS))
 
 
-def _find(session: Session, token: str) -> Entry | None:
-    link = links.find(session, token)
-    if link is None:
+def _living(session: Session, found: FoundLink, now: datetime) -> Entry | None:
+    """What a link stands for; None when it lives no more, or its region may not see the case."""
+    link, task, official = found.link, found.task, found.official
+    left = link.purpose is not LinkPurpose.ANSWER and not official.active
+    if link.revoked_at is not None or left or _is_long_over(link, task, found.case, now):
         return None
-    task = session.get_one(Task, link.task_id)
-    official = session.get_one(Official, link.official_id)
-    case = questions.find_case(session, Viewer.of_region(official.region_code), task.case_id)
-    if case is None:
+    seen = questions.find_case(session, Viewer.of_region(official.region_code), task.case_id)
+    if seen is None or _is_long_over(link, task, seen, now):
         return None
     return Entry(
         link=link,
         task=task,
-        case=case,
+        case=seen,
         official=official,
         person=session.get_one(Person, official.person_id),
         region=session.get_one(Region, task.region_code),

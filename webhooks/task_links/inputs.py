@@ -12,11 +12,20 @@ from processes.engine.forms import Field, Form, FormContext
 from processes.errors import FieldError, KsddError
 from processes.store.tables import Document, Region
 from webhooks.language import language, text
+from webhooks.nonces import FIELD
 from webhooks.rendering import iso
 from webhooks.task_links.hints import hint_of
 
 #: name of the checkbox that a form gets when nothing else in it needs a human
 CONFIRMATION = "_pernyataan"
+#: buttons of a form that do not send it: save what is typed, look at it once more, go on typing,
+#: see what else can be done
+SAVE, REVIEW, EDIT, MORE = "_simpan", "_tinjau", "_ubah", "_lain"
+#: proof that the answers were shown once more, and that whoever saw them says so
+REVIEWED, SEEN = "_ditinjau", "_diperiksa"
+#: that a draft stood in the page already when it was opened
+DRAFTED = "_dari_konsep"
+STEPS = frozenset({SAVE, REVIEW, EDIT, MORE, REVIEWED, SEEN, DRAFTED})
 #: choices up to this many are radio buttons, more are a list
 MOST_RADIOS = 8
 #: what a phone's keyboard should offer
@@ -115,6 +124,11 @@ def input_names(form: Form, context: FormContext, kind: str) -> dict[str, str]:
     }
 
 
+def known_names(form: Form, context: FormContext) -> set[str]:
+    """The name of every input of the form."""
+    return {name for asked in form.fields for name, _ in _names(asked, context)}
+
+
 def default_values(form: Form, context: FormContext) -> dict[str, str]:
     """What the owner lets stand in an empty form, by input name; never a decision."""
     return {
@@ -154,7 +168,7 @@ def summary(fields: Sequence[FieldView], typed: Typed) -> list[Problem]:
     known = {view.id for view in fields}
     rest = [
         Problem(
-            label="" if name == CONFIRMATION else name,
+            label="" if name in (CONFIRMATION, FIELD) else name,
             sentence=typed.error(name),
             href="pernyataan" if name == CONFIRMATION else "",
         )

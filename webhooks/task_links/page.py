@@ -11,10 +11,21 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes import actions
+from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
+from processes.actions.second_channel import SIGNED_IN, WITH_CODE
 from processes.engine.forms import Form
 from processes.store import questions
-from processes.store.tables import Case, LinkPurpose, Official, Person, Region, Task
+from processes.store.tables import (
+    Case,
+    Comment,
+    Enquiry,
+    LinkPurpose,
+    Official,
+    Person,
+    Region,
+    Task,
+)
 from webhooks import documents, drafts
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
@@ -23,8 +34,14 @@ from webhooks.documents import DocumentRow
 from webhooks.drafts import DraftRow
 from webhooks.in_words import Line, Names, lines
 from webhooks.stages import StageRow
-from webhooks.task_links.earlier import earlier_values, prepared_values, proposed_values
+from webhooks.task_links.earlier import (
+    earlier_values,
+    has_decision,
+    prepared_values,
+    proposed_values,
+)
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.receivers import Receiver, receivers
 from webhooks.task_links.recordable import Recordable, recordable
 
 #: purposes of a link under which letters are written
@@ -82,8 +99,17 @@ class TaskPage:
     returned_note: str
     #: letters that the task asks for, filled in as far as they can be
     drafts: Sequence[DraftRow]
+    #: whether a code, or a session of his own account, is asked beside the answers
+    asks_code: bool
+    asks_sign_in: bool
+    #: holders to whom the cooperation office may hand a code in person
+    handed_to: Sequence[Receiver]
     #: other tasks of his house in this case that he may record from paper
     recordable: Sequence[Recordable]
+    #: what was asked about the task, and what was said on the case, as far as he may read it
+    enquiries: Sequence[Enquiry]
+    comments: Sequence[Comment]
+    zone: ZoneInfo
 
 
 def read_page(
@@ -97,8 +123,10 @@ def read_page(
     shape = facts.procedure.shapes[entry.task.element]
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
     proposed = proposed_values(shape.form, (entry.case.proposed or {}).get(entry.task.element, {}))
+    # the holder's own form must not be ready to send: a robot could send it
+    may_be_whole = _prepares(entry) or has_decision(shape.form)
     earlier = (
-        prepared_values(shape.form, entry.task)
+        (prepared_values(shape.form, entry.task) if may_be_whole else {})
         or earlier_values(shape.form, entry.task, facts.tasks)
         or proposed
     )
@@ -116,11 +144,9 @@ def read_page(
         parties=facts.parties,
         contact=facts.contact,
         documents=documents.rows(
-            facts.documents,
-            facts.tasks,
-            procedure=facts.procedure,
-            regions=facts.regions,
-            href=lambda doc: url_for("task_links.document", token=token, document_id=doc),
+            facts,
+            entry.viewer,
+            lambda doc: url_for("task_links.document", token=token, document_id=doc),
         ),
         answered=facts.answered(),
         form=form or shape.form,
@@ -131,20 +157,33 @@ def read_page(
         prepared=_prepared(entry, shape.form, facts.names()),
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
         drafts=_drafts(session, entry, token, now),
+        asks_code=_answers(entry) and entry.task.assurance == WITH_CODE,
+        asks_sign_in=_answers(entry) and entry.task.assurance == SIGNED_IN,
+        handed_to=receivers(session, entry),
         recordable=recordable(session, entry),
+        enquiries=questions.enquiries_of_task(session, entry.viewer, entry.task.id),
+        comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
+        zone=ZoneInfo(entry.region.zone),
     )
 
 
 def _drafts(session: Session, entry: Entry, token: str, now: datetime) -> list[DraftRow]:
-    if not has_drafts(entry):
-        return []
-    found = actions.drafts_of(session, office(), entry.task, now)
+    found = drafts_for(session, entry, now)
     return drafts.rows(found, lambda f: url_for("task_links.draft", token=token, file=f))
+
+
+def drafts_for(session: Session, entry: Entry, now: datetime) -> Sequence[Draft]:
+    """The drafts that the link offers."""
+    return actions.drafts_of(session, office(), entry.task, now) if has_drafts(entry) else ()
 
 
 def has_drafts(entry: Entry) -> bool:
     """Whether whoever holds the link writes the letters of the task: somebody of its own house."""
     return entry.purpose in WRITING and entry.official.region_code == entry.task.region_code
+
+
+def _answers(entry: Entry) -> bool:
+    return entry.purpose is LinkPurpose.ANSWER
 
 
 def _prepares(entry: Entry) -> bool:

@@ -8,20 +8,38 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from processes import actions
 from processes.actions.recording import split
 from processes.engine.forms import Form, FormContext
-from processes.errors import FieldError, InvalidAnswers, KsddError, Malformed, WrongType
+from processes.errors import (
+    CodeRefused,
+    Conflict,
+    FieldError,
+    InvalidAnswers,
+    KsddError,
+    Malformed,
+    WrongType,
+)
 from processes.store.tables import Document, LinkPurpose, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
 from webhooks.current import office
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import FIELD
+from webhooks.task_links.code_inputs import CONFIRMING
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.inputs import CONFIRMATION, input_names, needs_confirmation, undecided
+from webhooks.task_links.inputs import (
+    CONFIRMATION,
+    STEPS,
+    input_names,
+    needs_confirmation,
+    undecided,
+)
+from webhooks.task_links.proof import is_of_this_version
 
+#: with it a machine asks for a new code
+ASK = "minta_kode"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -40,6 +58,14 @@ class Posted:
     errors: Mapping[str, KsddError] = field(default_factory=dict)
     #: files that came along and are kept, by field id
     uploaded: Mapping[str, Document] = field(default_factory=dict)
+    #: the one-time code of a machine, and whether it wants a new one
+    code: str = ""
+    asks: bool = False
+
+    def uploaded_in(self, session: Session) -> dict[str, Document]:
+        """Every document that the form names, by its id."""
+        found = (session.get(Document, value) for value in self.typed.values() if len(value) == 32)
+        return {document.id: document for document in found if document is not None}
 
 
 def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
@@ -49,38 +75,40 @@ def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -
     not come from this link's own page.
     """
     if says_json(request):
-        answers, paper = _json_answers()
-        return Posted(answers=answers, paper=paper, is_form=False)
+        return _read_json()
     if request.mimetype not in FORMS:
         raise WrongType("web.body_type")
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
-    return _read_form(entry, form, context, now)
+    is_current = is_of_this_version(entry) or not entry.is_open
+    return _read_form(entry, form, context, now, is_current=is_current)
 
 
-def purpose(entry: Entry) -> tuple[str, ...]:
-    """What the page's proof is bound to: this link and this task."""
-    return "link", entry.link.id, entry.task.id
-
-
-def _json_answers() -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _read_json() -> Posted:
     body = read_json(request)
     for name in body:
-        if name not in ("answers", "dicatat_dari", "kode"):
+        if name not in ("answers", "dicatat_dari", CodeRefused.FIELD, ASK):
             raise Malformed("web.json_unknown", name=printable(name))
     answers, paper = body.get("answers"), body.get("dicatat_dari")
     if not isinstance(answers, dict):
         raise InvalidAnswers({"answers": FieldError("web.json_answers")})
     if paper is not None and not isinstance(paper, dict):
         raise InvalidAnswers({"dicatat_dari": FieldError("recording.object")})
-    return answers, paper
+    code, asks = body.get(CodeRefused.FIELD, ""), body.get(ASK, False)
+    if not isinstance(code, str):
+        raise InvalidAnswers({CodeRefused.FIELD: FieldError("confirming.code_type")})
+    if not isinstance(asks, bool):
+        raise InvalidAnswers({ASK: FieldError("confirming.ask_type")})
+    return Posted(answers=answers, paper=paper, is_form=False, code=code, asks=asks)
 
 
-def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:
-    own = {FIELD, CONFIRMATION}
+def _read_form(
+    entry: Entry, form: Form, context: FormContext, now: datetime, *, is_current: bool
+) -> Posted:
+    own = {FIELD, CONFIRMATION, *STEPS, *CONFIRMING}
     _refuse_broken_text()
     pairs = {name: values for name, values in request.form.lists() if name not in own}
     errors: dict[str, KsddError] = {}
+    if not is_current:
+        errors[FIELD] = _renewed(form, pairs)
     uploaded: dict[str, Document] = {}
     if entry.task.status is not TaskStatus.CANCELLED or entry.purpose is LinkPurpose.RECORD:
         files = input_names(form, context, "file")
@@ -108,6 +136,17 @@ def _read_form(entry: Entry, form: Form, context: FormContext, now: datetime) ->
         typed=typed,
         errors={**undecided(form, answers), **errors},
         uploaded=uploaded,
+    )
+
+
+def _renewed(form: Form, pairs: dict[str, list[str]]) -> Conflict:
+    """What to say of a form of another version; what it no longer asks is taken out of `pairs` and
+    told with the words that were typed."""
+    asked = {field.id for field in form.fields}
+    gone = [name for name in pairs if name.partition("[")[0] not in asked]
+    typed = "; ".join(f"{name}: {', '.join(pairs.pop(name))}" for name in gone)
+    return (
+        Conflict("web.form_renewed_without", typed=typed) if typed else Conflict("web.form_renewed")
     )
 
 

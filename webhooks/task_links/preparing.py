@@ -11,7 +11,7 @@ from processes.errors import Conflict, InvalidAnswers, TaskClosed
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import text
-from webhooks.task_links import showing
+from webhooks.task_links import showing, steps
 from webhooks.task_links.answering import check, moved_on, read
 from webhooks.task_links.entry import Entry
 
@@ -26,6 +26,9 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
 def answer(entry: Entry, token: str, moment: datetime) -> Response:
     """Put the answers before the holder."""
     posted = read(entry, moment)
+    aside = steps.aside(entry, token, moment, posted)
+    if aside is not None:
+        return aside
     try:
         check(entry, posted, moment)
         actions.prepare_task(

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from processes.actions import Receipt
+from processes.actions import Receipt, may_recall
+from processes.actions.paper_proofs import receipt_proof
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
+from processes.engine.proofs import Proof
 from processes.store import links, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
-from webhooks.case_facts import read_facts
+from webhooks.case_facts import Contact, read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
+from webhooks.proofs import proof_in_words
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.recordable import Recordable, recordable
@@ -43,6 +46,8 @@ class ReceiptPage:
     stages: Sequence[StageRow]
     lines: Sequence[Line]
     done_by: str
+    #: with which proof of person it was done, in words; may be empty
+    proof: str
     done_at: datetime
     zone: ZoneInfo
     digest: str
@@ -56,8 +61,13 @@ class ReceiptPage:
     continued_by: str | None
     #: the way to answers that may still follow; None when nothing is open
     later: str | None
+    #: where the receipt is checked, and the square that leads there; None for a kept old one
+    square: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
     recordable: Sequence[Recordable]
+    #: whether he may still take his answer back
+    may_recall: bool
+    contact: Contact | None
 
 
 def receipt_of(entry: Entry) -> Receipt:
@@ -76,6 +86,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         stages=facts.stages,
         lines=in_words.lines(form, receipt.answers, facts.names()),
         done_by=receipt.done_by,
+        proof=proof_in_words(receipt.proof),
         done_at=datetime.fromisoformat(receipt.done_at),
         zone=ZoneInfo(entry.region.zone),
         digest=receipt.digest,
@@ -85,8 +96,16 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         chained=receipt.chained,
         continued_by=receipt.continued_by,
         later=_later(session, entry, form, receipt),
+        square=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
+        may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
+        contact=facts.contact,
     )
+
+
+def _may_recall(session: Session, entry: Entry) -> bool:
+    case, task = session.get_one(Case, entry.case.id), session.get_one(Task, entry.task.id)
+    return may_recall(session, office(), case, task, entry.person.id)
 
 
 def _later(session: Session, entry: Entry, form: Form, receipt: Receipt) -> str | None:

@@ -19,7 +19,7 @@ from processes.store.papers import PaperGiven
 from processes.store.tables import TaskStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
-from webhooks.task_links import showing
+from webhooks.task_links import showing, steps
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.posted import Posted, read_posted
@@ -44,6 +44,9 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     with office().database.read() as session:
         context = office().form_context(session, entry.task, moment)
     posted = read_posted(entry, form, context, moment)
+    aside = steps.aside(entry, token, moment, posted, form)
+    if aside is not None:
+        return aside
     try:
         kept = _record(entry, shape, posted, context, moment)
     except InvalidAnswers as error:

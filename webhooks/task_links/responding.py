@@ -15,13 +15,12 @@ from webhooks.case_facts import read_facts
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
-from webhooks.nonces import FIELD, check_nonce, nonce
-from webhooks.security import check_same_site
+from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.page import NOTE, VERDICT
-from webhooks.task_links.posted import purpose
+from webhooks.task_links.proof import is_of_this_version, purpose
 
 
 def show(
@@ -41,6 +40,7 @@ def show(
         "respond.html",
         recorded=recorded,
         case=entry.case,
+        contact=facts.contact,
         person=entry.person,
         official=entry.official,
         note=note,
@@ -80,6 +80,5 @@ def _said(entry: Entry) -> tuple[str, str]:
     if says_json(request):
         body = read_json(request)
         return str(body.get("verdict", "")), str(body.get("note", ""))
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), *purpose(entry))
+    is_of_this_version(entry)
     return request.form.get(VERDICT, ""), request.form.get(NOTE, "")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, jsonify, make_response, render_template, request, url_for
 
 from processes.actions import Receipt
 from processes.engine.forms import Form
 from processes.errors import KsddError
 from processes.store import questions
+from processes.store import typed as typed_drafts
 from webhooks import in_words
 from webhooks.api import shapes
 from webhooks.case_facts import find_contact, read_facts
@@ -18,18 +19,28 @@ from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
 from webhooks.nonces import nonce
+from webhooks.security import allow_own_script
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
+    DRAFTED,
+    MORE,
+    REVIEW,
+    SAVE,
     Typed,
     default_values,
     field_views,
+    known_names,
     needs_confirmation,
     summary,
 )
-from webhooks.task_links.page import NOTE, SHOWN, VERDICT, read_page
-from webhooks.task_links.posted import Posted, purpose
+from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
+from webhooks.task_links.posted import Posted
+from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
+
+#: what tells a browser to forget the pages of our site that it has kept
+CLEARING = "Clear-Site-Data"
 
 
 def task(
@@ -40,8 +51,11 @@ def task(
     posted: Posted | None = None,
     errors: Mapping[str, KsddError] | None = None,
     form: Form | None = None,
+    said: str = "",
 ) -> Response:
-    """The page of a task; with `errors`, what was typed stands in it again.
+    """The page of a task; with `errors`, what was typed stands in it again, else the draft.
+
+    `said` is told on top of it.
 
     `form` is asked instead of the task's own, for example one that asks for a paper too.
     """
@@ -50,8 +64,11 @@ def task(
     with office().database.read() as session:
         page = read_page(session, entry, token, now, form)
         context = office().form_context(session, entry.task, now)
-        prefilled = {**default_values(page.form, context), **page.earlier}
+        draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
+        kept = dict(draft.values) if draft else {}
+        prefilled = {**default_values(page.form, context), **(kept or page.earlier)}
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
+        names = known_names(page.form, context)
         fields = field_views(session, page.form, context, typed)
     html = render_template(
         "task.html",
@@ -64,18 +81,25 @@ def task(
         note=typed.values.get(NOTE, ""),
         note_error=typed.error("note"),
         names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
+        steps={"save": SAVE, "review": REVIEW, "more": MORE},
+        drafted=DRAFTED if (DRAFTED in request.form if posted else kept) else "",
+        saved_at=draft.saved_at if draft else None,
+        orphans=[(name, value) for name, value in kept.items() if name not in names and value],
+        said=said,
         nonce=nonce(office().secret, *purpose(entry)),
+        hand_url=url_for("task_links.hand_code", token=token),
     )
-    return make_response(html, _status(errors))
+    return allow_own_script(make_response(html, _status(errors)))
 
 
 def _status(errors: Mapping[str, KsddError] | None) -> int:
-    """200 without errors, else 422; a file that was too large or of a wrong kind is told apart."""
+    """200 without errors, else 422; what moved on meanwhile, and a file that was too large or of a
+    wrong kind, are told apart."""
     return max((error.status for error in errors.values()), key=_severity) if errors else 200
 
 
 def _severity(status: int) -> int:
-    return {413: 2, 415: 1}.get(status, 0)
+    return {409: 3, 413: 2, 415: 1}.get(status, 0)
 
 
 def as_json(entry: Entry, now: datetime) -> dict[str, object]:
@@ -89,6 +113,7 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
         return {
             **shapes.task_line(entry.task, holders, zone=zone, now=now, language=language()),
             "purpose": entry.purpose.value,
+            "assurance": entry.task.assurance,
             "schema": shape.form.schema(context),
             "case": {
                 "id": entry.case.id,
@@ -99,14 +124,23 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
                 "stage_name": entry.case.stage_name,
                 "parties": list(context.parties),
             },
+            "drafts": [
+                {"name": each.name, "title": each.title, "formats": list(each.formats)}
+                for each in drafts_for(session, entry, now)
+            ],
             "documents": [shapes.document(document) for document in facts.documents],
         }
 
 
-def told(entry: Entry, heading: str, detail: str) -> Response:
-    """A page that says what was done; for machines the same as JSON."""
+def told(entry: Entry, heading: str, detail: str, onward: str = "") -> Response:
+    """A page that says what was done; for machines the same as JSON.
+
+    `onward` is where the person can go on, as an address.
+    """
     if wants_json():
         return jsonify({"task_id": entry.task.id, "detail": detail})
+    with office().database.read() as session:
+        contact = find_contact(session, entry.case)
     html = render_template(
         "conflict.html",
         heading=heading,
@@ -114,27 +148,54 @@ def told(entry: Entry, heading: str, detail: str) -> Response:
         tone="good",
         task=entry.task,
         case=entry.case,
-        contact=None,
+        contact=contact,
         lines=(),
+        onward=onward,
     )
     return make_response(html)
 
 
-def receipt(entry: Entry, kept: Receipt) -> Response:
-    """The receipt of a finished task."""
+def receipt(entry: Entry, kept: Receipt, recall_error: str = "") -> Response:
+    """The receipt of a finished task, with why it could not be taken back when that was tried; the
+    browser is told to keep no page of it."""
     if wants_json():
         return jsonify(kept.as_dict())
     with office().database.read() as session:
         page = read_receipt(session, entry, kept)
-    return make_response(render_template("receipt.html", page=page))
+    html = render_template(
+        "receipt.html",
+        page=page,
+        recall_error=recall_error,
+        nonce=nonce(office().secret, *purpose(entry)),
+    )
+    if recall_error:
+        return make_response(html, 422)
+    response = make_response(html)
+    response.headers[CLEARING] = '"cache"'
+    return response
 
 
-def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:
-    """Things have moved on: why, whom to ask, and what was typed so that it is not lost."""
+def is_final(response: Response) -> bool:
+    """Whether it is the page of a receipt."""
+    return CLEARING in response.headers
+
+
+def conflict(
+    entry: Entry,
+    error: KsddError,
+    posted: Posted | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Response:
+    """Things have moved on: why, whom to ask, and what was typed so that it is not lost.
+
+    `said` is what was written beside answering, by the name of its field.
+    """
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         contact = find_contact(session, entry.case)
+        draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
     form = facts.procedure.shapes[entry.task.element].form
+    answers = posted.answers if posted else form.from_pairs(draft.values) if draft else {}
     html = render_template(
         "conflict.html",
         heading=text("heading_409" if error.status == 409 else "heading_500"),
@@ -143,6 +204,8 @@ def conflict(entry: Entry, error: KsddError, posted: Posted | None = None) -> Re
         task=entry.task,
         case=entry.case,
         contact=contact,
-        lines=in_words.lines(form, posted.answers, facts.names()) if posted else (),
+        lines=in_words.lines(form, answers, facts.names()),
+        said={name: text for name, text in (said or {}).items() if text},
+        is_kept=posted is None,
     )
     return make_response(html, error.status)

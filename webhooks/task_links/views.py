@@ -1,21 +1,41 @@
 """`/t/<token>`: look at a task, do what the link is for, read its documents. Looking changes
-nothing."""
+nothing.
+
+The first form that is sent hands the browser a cookie; once the task is finished it is shown at
+`/tugas/<task>`, an address without the token. Machines get neither.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from datetime import datetime
 
-from processes.errors import NotFound
-from processes.store import questions
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from processes.errors import KsddError, NotFound
+from processes.store import links, questions
 from processes.store.tables import LinkPurpose
 from webhooks import documents, drafts
+from webhooks.bodies import says_json
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.security import allow_upload
-from webhooks.task_links import answering, choosing, completing, preparing, recording, responding
-from webhooks.task_links.entry import enter
+from webhooks.task_links import (
+    acts,
+    answering,
+    choosing,
+    completing,
+    giving_on,
+    preparing,
+    recording,
+    renewing,
+    replying,
+    responding,
+    showing,
+)
+from webhooks.task_links.entry import Entry, enter, enter_again
 from webhooks.task_links.fetching import note_fetch
 from webhooks.task_links.page import has_drafts
+from webhooks.task_links.visits import recall, remember
 
 pages = Blueprint("task_links", __name__)
 
@@ -26,40 +46,35 @@ def show(token: str) -> Response:
     moment = now()
     entry = enter(token, moment)
     note_fetch(entry.link, moment)
-    match entry.purpose:
-        case LinkPurpose.RECORD:
-            return recording.show(entry, token, moment)
-        case LinkPurpose.PREPARE:
-            return preparing.show(entry, token, moment)
-        case LinkPurpose.RESPOND:
-            return responding.show(entry, moment)
-        case LinkPurpose.CHOOSE:
-            return choosing.show(entry, moment)
-        case LinkPurpose.COMPLETE:
-            return completing.show(entry, token, moment)
-        case _:
-            return answering.show(entry, token, moment)
+    return _shown(entry, token, moment)
 
 
 @pages.post("/t/<token>", strict_slashes=False)
 def answer(token: str) -> Response:
-    """Do what the link is for."""
+    """Do what the link is for; or, from the page of a dead link, ask for a new one."""
     moment = now()
-    entry = enter(token, moment)
-    allow_upload()
-    match entry.purpose:
-        case LinkPurpose.RECORD:
-            return recording.answer(entry, token, moment)
-        case LinkPurpose.PREPARE:
-            return preparing.answer(entry, token, moment)
-        case LinkPurpose.RESPOND:
-            return responding.answer(entry, moment)
-        case LinkPurpose.CHOOSE:
-            return choosing.answer(entry, moment)
-        case LinkPurpose.COMPLETE:
-            return completing.answer(entry, token, moment)
-        case _:
-            return answering.answer(entry, token, moment)
+    if renewing.is_asked():
+        return renewing.by_token(token, moment)
+    return _answered(enter(token, moment), token, moment)
+
+
+@pages.get("/tugas/<task_id>", strict_slashes=False)
+def show_again(task_id: str) -> Response:
+    """The same as the link shows, for the browser that sent its form."""
+    moment = now()
+    entry = enter_again(recall(task_id, moment), moment)
+    return _shown(entry, links.token_for(office().secret, entry.link.id), moment)
+
+
+@pages.post("/tugas/<task_id>", strict_slashes=False)
+def answer_again(task_id: str) -> Response:
+    """The same as a form sent to the link."""
+    moment = now()
+    link_id = recall(task_id, moment)
+    if renewing.is_asked():
+        return renewing.by_link(link_id, moment)
+    entry = enter_again(link_id, moment)
+    return _answered(entry, links.token_for(office().secret, entry.link.id), moment)
 
 
 @pages.get("/t/<token>/dokumen/<document_id>")
@@ -67,8 +82,8 @@ def document(token: str, document_id: str) -> Response:
     """A document of the case, as far as the official's region may read it."""
     entry = enter(token, now())
     with office().database.read() as session:
-        found = questions.find_document(session, entry.viewer, document_id)
-    if found is None or found.case_id != entry.case.id:
+        found = questions.readable_document(session, entry.viewer, document_id)
+    if found.case_id != entry.case.id:
         raise NotFound
     return documents.download(found)
 
@@ -81,3 +96,69 @@ def draft(token: str, file: str) -> Response:
     if not has_drafts(entry):
         raise NotFound
     return drafts.download(entry.task.id, file, viewer=entry.viewer, now=moment)
+
+
+@pages.errorhandler(KsddError)
+def refuse(error: KsddError) -> Response:
+    """Any refusal; that of a dead link offers a new one."""
+    return renewing.refuse(error)
+
+
+def _shown(entry: Entry, token: str, moment: datetime) -> Response:
+    match entry.purpose:
+        case LinkPurpose.RECORD:
+            return recording.show(entry, token, moment)
+        case LinkPurpose.PREPARE:
+            return preparing.show(entry, token, moment)
+        case LinkPurpose.RESPOND:
+            return responding.show(entry, moment)
+        case LinkPurpose.CHOOSE:
+            return choosing.show(entry, moment)
+        case LinkPurpose.COMPLETE:
+            return completing.show(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.show(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.show(entry, moment)
+        case _:
+            return answering.show(entry, token, moment)
+
+
+def _answered(entry: Entry, token: str, moment: datetime) -> Response:
+    """What came of the form; once the task is finished, a browser that takes cookies goes on
+    without the token in its address."""
+    allow_upload()
+    doing = acts.do if acts.is_named() else _done
+    response = doing(entry, token, moment)
+    if says_json(request):
+        return response
+    if showing.is_final(response) and _goes_from_page_to_page():
+        response = make_response(redirect(url_for(".show_again", task_id=entry.task.id), 303))
+    remember(response, entry, moment)
+    return response
+
+
+def _goes_from_page_to_page() -> bool:
+    """Whether it is a browser that shows pages, by its own word, which every current one gives.
+    Everybody else is answered where he asked, and needs no cookie."""
+    return request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+def _done(entry: Entry, token: str, moment: datetime) -> Response:
+    match entry.purpose:
+        case LinkPurpose.RECORD:
+            return recording.answer(entry, token, moment)
+        case LinkPurpose.PREPARE:
+            return preparing.answer(entry, token, moment)
+        case LinkPurpose.RESPOND:
+            return responding.answer(entry, moment)
+        case LinkPurpose.CHOOSE:
+            return choosing.answer(entry, moment)
+        case LinkPurpose.COMPLETE:
+            return completing.answer(entry, token, moment)
+        case LinkPurpose.REASSIGN:
+            return giving_on.answer(entry, moment)
+        case LinkPurpose.REPLY:
+            return replying.answer(entry, moment)
+        case _:
+            return answering.answer(entry, token, moment)

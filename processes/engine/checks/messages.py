@@ -8,12 +8,16 @@ from processes.engine.texts import TextRefused
 
 #: folder of message texts inside an owner's folder
 FOLDER = "pesan/"
+#: the text that brings a one-time code
+CODE = "pesan/kode.txt"
 
 
 def check_text(content: bytes, report: Report) -> None:
     """One text of `pesan/`."""
     try:
         texts.check(content.decode("utf-8"))
+        if report.file == CODE:
+            texts.check_code(content.decode("utf-8"))
     except UnicodeDecodeError:
         report.add("error", "messages.encoding", 0, "")
     except TextRefused as refused:

@@ -40,6 +40,7 @@ ON_TASK = frozenset(
         "penyiap",
         "dasar",
         "jaminan",
+        "kode_lemah",
         "mengikat",
         "mengakhiri",
         "membagikan",
@@ -49,6 +50,8 @@ ON_TASK = frozenset(
         "jalur",
         "membuka_lanjutan",
         "konsep",
+        "kembali_ke",
+        "tarik_kembali",
     ]
 )
 READ: dict[str, frozenset[str]] = {
@@ -146,9 +149,10 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
     if properties.get("jalur") not in (None, *ENTRIES):
         place, offered = shape.property_element("jalur"), ", ".join(ENTRIES)
         report.error("tasks.bad_entry", place, text=properties["jalur"], offered=offered)
-    if properties.get("mengakhiri") not in (None, "ya", "tidak"):
-        place = shape.property_element("mengakhiri")
-        report.error("tasks.yes_or_no", place, name="mengakhiri", text=properties["mengakhiri"])
+    for name in ("mengakhiri", "kode_lemah"):
+        if properties.get(name) not in (None, "ya", "tidak"):
+            place = shape.property_element(name)
+            report.error("tasks.yes_or_no", place, name=name, text=properties[name])
     _check_policies(shape, report, known)
 
 

@@ -15,6 +15,7 @@ from processes.engine.drafting.pages import LAYOUT as LAYOUT
 from processes.engine.drafting.pages import PagesRefused as PagesRefused
 from processes.engine.drafting.pages import read_pages as read_pages
 from processes.engine.drafting.pages import set_pages as set_pages
+from processes.engine.drafting.stamping import stamp_word as stamp_word
 from processes.engine.drafting.word_file import DraftRefused as DraftRefused
 from processes.engine.drafting.word_file import open_word as open_word
 from processes.engine.drafting.word_file import title_of as title_of

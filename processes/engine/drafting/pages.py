@@ -14,6 +14,7 @@ from typing import Any
 
 from processes.engine.drafting.styles import Styles, measure, own_value
 from processes.engine.drafting.word_file import DOCUMENT, DraftRefused, W, open_word, title_of
+from processes.engine.proofs import Proof
 from processes.engine.typesetting import typeset
 from processes.engine.xml import load_xml
 
@@ -64,9 +65,11 @@ def read_pages(content: bytes) -> dict[str, Any]:
     return {**found, "body": list(reader.blocks(body))}
 
 
-def set_pages(layout: bytes, pages: Mapping[str, Any], *, written_at: datetime) -> bytes:
+def set_pages(
+    layout: bytes, pages: Mapping[str, Any], *, written_at: datetime, proof: Proof | None = None
+) -> bytes:
     """The PDF of such pages; raises LetterRefused when the layout cannot set them."""
-    return typeset(layout, pages, written_at=written_at)
+    return typeset(layout, pages, written_at=written_at, proof=proof)
 
 
 def _targets(parts: Mapping[str, bytes]) -> dict[str | None, str]:

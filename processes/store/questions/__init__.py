@@ -20,7 +20,13 @@ from processes.store.questions.cases import (
     proposed_answers,
     timers_are_behind,
 )
-from processes.store.questions.documents import documents_of_case, find_document
+from processes.store.questions.documents import (
+    document_numbers,
+    documents_of_case,
+    find_document,
+    may_leave,
+    readable_document,
+)
 from processes.store.questions.messages import (
     Addressed,
     count_messages,
@@ -49,6 +55,11 @@ from processes.store.questions.people import (
     represented,
 )
 from processes.store.questions.procedures import newest_procedures
+from processes.store.questions.remarks import (
+    comments_of_case,
+    enquiries_of_task,
+    find_enquiry,
+)
 from processes.store.questions.tasks import (
     TaskFilters,
     answers_by_element,
@@ -67,6 +78,12 @@ from processes.store.questions.troubles import (
     halted_cases,
     outdated_cases,
 )
+from processes.store.questions.webhooks import (
+    find_webhook,
+    page_of_deliveries,
+    parked_deliveries,
+    webhooks_of,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -84,20 +101,25 @@ __all__ = [
     "agreements_of",
     "answers_by_element",
     "cases_with_due_timers",
+    "comments_of_case",
     "contact_of",
     "contacts_by_code",
     "count_messages",
     "counts",
     "counts_by_stage",
     "deadlines_of_task",
+    "document_numbers",
     "documents_of_case",
+    "enquiries_of_task",
     "failed_alarms",
     "find_case",
     "find_document",
+    "find_enquiry",
     "find_failed_alarm",
     "find_message",
     "find_reply",
     "find_task",
+    "find_webhook",
     "follow_ups_of",
     "halted_cases",
     "has_officials",
@@ -105,6 +127,7 @@ __all__ = [
     "holders_of",
     "holders_of_tasks",
     "keeper_of",
+    "may_leave",
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
@@ -112,13 +135,16 @@ __all__ = [
     "overdue",
     "page_of_agreements",
     "page_of_cases",
+    "page_of_deliveries",
     "page_of_messages",
     "page_of_officials",
     "page_of_tasks",
     "parent_of",
+    "parked_deliveries",
     "parties_of_case",
     "party_codes",
     "proposed_answers",
+    "readable_document",
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",
@@ -126,5 +152,6 @@ __all__ = [
     "tasks_of_case",
     "timers_are_behind",
     "wanted_messages",
+    "webhooks_of",
     "without_contact",
 ]

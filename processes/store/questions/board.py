@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes.store.questions.messages import count_messages
 from processes.store.questions.sight import sees_task, sight
 from processes.store.questions.troubles import count_failed_alarms, is_outdated
+from processes.store.questions.webhooks import count_parked_deliveries
 from processes.store.tables import Case, CaseStatus, MessageStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
 
@@ -27,6 +28,8 @@ class Counts:
     outdated: int
     #: reminders and escalations that failed too often
     failed_alarms: int
+    #: events that a system of a region did not take for three days
+    parked_events: int
     open_tasks: int
     overdue_tasks: int
     #: messages that wait for their next try, those nobody tries any more, and those that wait for
@@ -60,6 +63,7 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
         incidents=cases.get(CaseStatus.INCIDENT, 0),
         outdated=outdated,
         failed_alarms=count_failed_alarms(session, viewer),
+        parked_events=count_parked_deliveries(session, viewer),
         open_tasks=waiting,
         overdue_tasks=overdue,
         waiting_messages=letters.get(MessageStatus.WAITING, 0),

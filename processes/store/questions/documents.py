@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from processes.errors import FileHeld, NotFound
 from processes.store.questions.sight import sees_document, sight
-from processes.store.tables import Document, Task
+from processes.store.tables import Document, Scan, Task
 from processes.store.viewer import Viewer
 
 
@@ -21,10 +23,51 @@ def find_document(session: Session, viewer: Viewer, document_id: str) -> Documen
     return found
 
 
+def readable_document(session: Session, viewer: Viewer, document_id: str) -> Document:
+    """The document if its bytes may go to the viewer (the one place that decides it).
+
+    Raises NotFound when there is none for him, and FileHeld when the virus scanner holds it back.
+    """
+    found = find_document(session, viewer, document_id)
+    if found is None:
+        raise NotFound
+    if found.scan is Scan.INFECTED:
+        raise FileHeld("store.file_is_infected", filename=found.filename)
+    if not may_leave(found, viewer):
+        raise FileHeld(filename=found.filename)
+    return found
+
+
+def may_leave(document: Document, viewer: Viewer) -> bool:
+    """Whether the virus scanner lets a document that the viewer sees go to him."""
+    if document.scan is Scan.WAITING:
+        return document.region_code in (viewer.regions or ())
+    return document.scan is not Scan.INFECTED
+
+
 def documents_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Document]:
     """The documents of a case that the viewer may read, the oldest first."""
     query = _visible(viewer).where(Document.case_id == case_id)
     return list(session.scalars(query.order_by(Document.uploaded_at, Document.id)))
+
+
+def document_numbers(session: Session, case_id: str) -> dict[str, int]:
+    """By id, the how-manieth file each document is that one house handed in for one question.
+
+    Counted over the whole case, so that everybody calls the same file by the same number.
+    """
+    query = (
+        select(Document.id, Document.region_code, Document.field, Task.element)
+        .join(Task, Task.id == Document.task_id)
+        .where(Document.case_id == case_id, Document.field.is_not(None))
+        .order_by(Document.uploaded_at, Task.position, Document.id)
+    )
+    counted: Counter[tuple[str | None, ...]] = Counter()
+    numbers = {}
+    for document_id, region, field, element in session.execute(query):
+        counted[region, field, element] += 1
+        numbers[document_id] = counted[region, field, element]
+    return numbers
 
 
 def _visible(viewer: Viewer) -> Select[Any]:

@@ -229,6 +229,20 @@ DECISIONS = [
     ),
     *(
         Mistake(
+            code="messages.unreadable",
+            diagram=chain(task("a")),
+            files={"pesan/kode.txt": text},
+            element="",
+            file="pesan/kode.txt",
+            at=at,
+        )
+        for text, at in (
+            (b"Kode Anda\n\nTanpa angka\n", "Kode"),
+            (b"Kode {{ kode }}\n\nKode: {{ kode }}\n", "Kode {{"),
+        )
+    ),
+    *(
+        Mistake(
             code=code,
             diagram=chain(task("a")),
             files={"peran.toml": b'kabag = "Kepala Bagian"\n' + line},

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from tests.engine.drawings import shape, task
-from tests.engine.mistakes.table import Mistake, chain, field_of, fields, with_properties
+from tests.engine.drawings import drawing, each, flows, shape, task
+from tests.engine.mistakes.table import (
+    END,
+    START,
+    Mistake,
+    chain,
+    field_of,
+    fields,
+    with_properties,
+)
 
 CHOICE = '<camunda:value id="x" name="X"/>'
 GROUPS = "camunda__candidateGroups"
@@ -22,6 +30,18 @@ def limits(**values: str) -> str:
 
 
 WORDS = [
+    Mistake(
+        code="returns.in_loop",
+        diagram=drawing(
+            START,
+            task("b", inside=each("mitra", "m", "hasil", "b")),
+            with_properties(kembali_ke="b"),
+            END,
+            flows(("mulai", "b"), ("b", "a"), ("a", "akhir")),
+        ),
+        element="a",
+        at="kembali_ke",
+    ),
     Mistake(code="names.taken", diagram=chain(task("mitra"), between="mitra"), element="mitra"),
     Mistake(code="names.taken", diagram=chain(task("len"), between="len"), element="len"),
     Mistake(
@@ -150,6 +170,7 @@ WORDS = [
             ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
             ("tasks.bad_entry", with_properties(jalur="telepon"), "jalur", "error"),
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
+            ("tasks.yes_or_no", with_properties(kode_lemah="no"), "kode_lemah", "error"),
             ("tasks.unknown_task", with_properties(membagikan="b"), "membagikan", "error"),
             ("tasks.unreadable", with_properties(pengingat="besok"), "pengingat", "error"),
             (
@@ -190,6 +211,9 @@ WORDS = [
                 )
             ),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),
+            ("tasks.yes_or_no", with_properties(tarik_kembali="no"), "tarik_kembali", "error"),
+            ("returns.unknown_task", with_properties(kembali_ke="b"), "kembali_ke", "error"),
+            ("returns.not_before", with_properties(kembali_ke="a"), "kembali_ke", "error"),
             ("timers.unreadable", task("a", camunda__dueDate="5 hari krja"), "", "error"),
             (
                 "timers.unreadable",

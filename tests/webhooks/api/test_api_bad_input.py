@@ -150,6 +150,8 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             alarm_id="x",
             day_id="x",
             message_id="x",
+            webhook_id="x",
+            delivery_id="x",
             key="ksdd",
             number=1,
         )

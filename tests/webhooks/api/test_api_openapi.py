@@ -75,8 +75,15 @@ def test_what_a_call_requires_is_said_to_be_required(app: Flask) -> None:
     for operations in document(app)["paths"].values():
         for operation in operations.values():
             for parameter in operation["parameters"]:
-                assert parameter["required"] is (parameter["in"] == "path")
-            optional = ("make_link", "end_substitution", "remove_calendar_day")
+                signs = parameter["name"].startswith("webhook-")
+                assert parameter["required"] is (parameter["in"] == "path" or signs)
+            optional = (
+                "make_link",
+                "end_substitution",
+                "remove_calendar_day",
+                "rotate_webhook",
+                "recall_task",
+            )
             if operation["operationId"] not in optional and "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
 
@@ -150,6 +157,11 @@ def walk_matters(admin: Machine, case: Any) -> None:
     assert admin.post(f"/substitutions/{row['id']}/end").status_code == 200
 
 
+def walk_case_file(admin: Machine, case: Any) -> None:
+    found = admin.get(f"/cases/{case['id']}/export")
+    assert (found.status_code, found.mimetype) == (200, "application/zip")
+
+
 def walk_drafts(admin: Machine) -> None:
     case = admin.open_case()
     task = admin.until(case, "tahap1_surat")
@@ -159,8 +171,42 @@ def walk_drafts(admin: Machine) -> None:
         assert admin.get(path).status_code == 200
 
 
+def walk_beside(admin: Machine) -> None:
+    case = admin.open_case()
+    task = admin.until(case, "tahap1_surat")
+    path, why = f"/tasks/{task['id']}", {"reason": "Bukan bidangnya"}
+    asked = admin.post(f"{path}/enquiries", {"question": "Surat yang mana?"}).get_json()
+    [listed] = admin.get(f"{path}/enquiries").get_json()["items"]
+    assert listed == asked
+    told = admin.post(f"/enquiries/{asked['id']}/answer", {"answer": "Surat kedua"}).get_json()
+    assert told["answer"] == "Surat kedua"
+    comments = f"/cases/{case['id']}/comments"
+    remark = {"text": "Mohon dipercepat", "region": "32.01", "audience": "parties"}
+    assert admin.post(comments, remark).status_code == 201
+    assert admin.get(comments).get_json()["total"] == 1
+    letter = {"status": "Plh", "letter_number": "800/1", "name": "Rina", "email": "rina@contoh.id"}
+    moved = admin.post(f"{path}/forward", letter)
+    assert moved.get_json()["holder"]["name"] == "Rina", moved.get_data(as_text=True)
+    assert admin.post(f"{path}/decline", why).get_json()["holder"] is None
+    assert admin.post(f"{path}/recall").status_code == 409
+    [clerk, *_] = admin.get("/officials?region=32.01&role=bagian_kerja_sama").get_json()["items"]
+    admin.post(f"{path}/reassign", {**why, "official": clerk["id"]})
+    assert admin.post(f"{path}/send-back", {**why, "to": "tahap7_laporan"}).status_code == 422
+    done = admin.post(f"{path}/send-back", {**why, "to": "tahap1_permohonan"})
+    assert done.get_json()["status"] == "cancelled", done.get_data(as_text=True)
+    first = admin.until(case, "tahap1_permohonan")
+    answers = admin.acceptable(admin.get(f"/tasks/{first['id']}").get_json()["schema"])
+    admin.post(f"/tasks/{first['id']}/complete", {"answers": answers})
+    assert admin.post(f"/tasks/{first['id']}/recall", why).get_json()["status"] == "open"
+
+
 def walk_troubles(admin: Machine, case: Any) -> None:
-    assert admin.get("/troubles").get_json() == {"cases": [], "outdated": [], "alarms": []}
+    assert admin.get("/troubles").get_json() == {
+        "cases": [],
+        "outdated": [],
+        "alarms": [],
+        "deliveries": [],
+    }
     why = {"reason": "Diagram sudah diperbaiki"}
     assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
     assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
@@ -212,6 +258,27 @@ def walk_calendar(admin: Machine) -> None:
     assert [one["id"] for one in removed] == [row["id"]]
 
 
+def walk_webhooks(admin: Machine) -> None:
+    where = {"url": "http://127.0.0.1:9/", "events": ["task.opened"]}
+    wish = {"region": "32.01", "name": "SI", **where}
+    made = admin.post("/webhooks", wish)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    path = f"/webhooks/{made.get_json()['id']}"
+    assert [row["name"] for row in admin.get("/webhooks").get_json()["items"]] == ["SI"]
+    assert admin.get(path).get_json()["active"] is True
+    assert admin.post(f"{path}/change", {"active": False}).get_json()["active"] is False
+    assert admin.post(f"{path}/test").status_code == 409
+    assert admin.post(f"{path}/change", {"active": True}).status_code == 200
+    sent = admin.post(f"{path}/test").get_json()
+    [listed] = admin.get(f"{path}/deliveries").get_json()["items"]
+    assert listed["id"] == sent["id"]
+    assert admin.post(f"/deliveries/{sent['id']}/again").status_code == 409
+    assert admin.post(f"{path}/rotate").get_json()["secret"] != made.get_json()["secret"]
+    assert admin.post(path, {"type": "task.complete"}).status_code == 401
+    assert admin.post(f"{path}/remove").status_code == 200
+    assert admin.get(path).status_code == 404
+
+
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
@@ -228,7 +295,9 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     walk_repairs(admin, task)
     walk_answers(admin, task)
     walk_matters(admin, case)
+    walk_case_file(admin, case)
     walk_drafts(admin)
+    walk_beside(admin)
     walk_troubles(admin, case)
     walk_agreements(admin)
     admin.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
@@ -236,6 +305,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}/history")
     walk_procedures(admin)
     walk_calendar(admin)
+    walk_webhooks(admin)
     walk_with_a_partner_on_paper(admin)
     assert admin.called == {call.name for call in CALLS}
 

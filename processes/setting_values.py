@@ -1,0 +1,160 @@
+"""What each setting may say: its text in, its value out; SettingsError with a hint for the rest."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+from processes.errors import SettingsError
+
+#: letters of one address in a day, where people are written to in earnest
+USUAL_LETTERS = 20
+
+Environment = Literal["development", "production"]
+
+
+def read_env(value: str) -> Environment:
+    match value:
+        case "development" | "production":
+            return value
+        case _:
+            raise SettingsError("settings.env", name="KSDD_ENV", value=value)
+
+
+def read_data(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise SettingsError("settings.data", name="KSDD_DATA", value=value)
+    return path
+
+
+def read_host(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        if value == "localhost":
+            return value
+        raise SettingsError("settings.host", name="KSDD_HOST", value=value) from None
+
+
+def read_port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise SettingsError("settings.port", name="KSDD_PORT", value=value)
+    return int(value)
+
+
+def split_url(name: str, value: str, schemes: tuple[str, ...]) -> SplitResult:
+    """`value` as a URL with one of `schemes`; SettingsError names the setting, not the value."""
+    try:
+        parts = urlsplit(value)
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, port_is_readable = urlsplit(""), False
+    if parts.scheme not in schemes or not port_is_readable:
+        shown = ", ".join(f"{scheme}://" for scheme in schemes)
+        raise SettingsError("settings.url", name=name, schemes=shown)
+    return parts
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def read_base_url(value: str, env: Environment) -> str:
+    parts = split_url("KSDD_BASE_URL", value, ("http", "https"))
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise SettingsError("settings.base_url", name="KSDD_BASE_URL", value=value)
+    if env == "production" and parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError("settings.base_url_plain", name="KSDD_BASE_URL", value=value)
+    return value.rstrip("/")
+
+
+def read_database_url(value: str | None, data: Path) -> str:
+    if value is None:
+        return f"sqlite+pysqlite:///{data / 'ksdd.sqlite3'}"
+    schemes = ("sqlite+pysqlite", "sqlite", "postgresql", "postgresql+psycopg", "postgres")
+    scheme = split_url("KSDD_DATABASE_URL", value, schemes).scheme
+    driver = "sqlite+pysqlite" if scheme.startswith("sqlite") else "postgresql+psycopg"
+    return driver + value[len(scheme) :]
+
+
+def read_redis_url(value: str | None) -> str | None:
+    if value is not None:
+        split_url("KSDD_REDIS_URL", value, ("redis", "rediss", "redis+socket"))
+    return value
+
+
+def read_mail_url(value: str | None) -> str | None:
+    if value is not None and not split_url("KSDD_MAIL_URL", value, ("smtp", "smtps")).hostname:
+        raise SettingsError("settings.url", name="KSDD_MAIL_URL", schemes="smtp://, smtps://")
+    return value
+
+
+def read_mail_from(value: str | None, base_url: str) -> str:
+    if value is None:
+        host = urlsplit(base_url).hostname
+        return "ksdd@localhost" if is_loopback(host) else f"ksdd@{host}"
+    name, _, domain = value.rpartition("@")
+    if not name or not domain or any(sign in value for sign in "\r\n<>, "):
+        raise SettingsError("settings.mail_from", name="KSDD_MAIL_FROM", value=value)
+    return value
+
+
+def read_letters_per_day(value: str | None, env: Environment) -> int:
+    if value is None:
+        return USUAL_LETTERS if env == "production" else 0
+    if not value.isascii() or not value.isdigit() or int(value) > 1000:
+        raise SettingsError("settings.letters_per_day", name="KSDD_LETTERS_PER_DAY", value=value)
+    return int(value)
+
+
+def read_proxies(value: str) -> int:
+    if value not in ("0", "1", "2", "3"):
+        raise SettingsError("settings.proxies", name="KSDD_PROXIES", value=value)
+    return int(value)
+
+
+def read_trust(value: str | None) -> Path | None:
+    if value is None:
+        return None
+    path = Path(value).expanduser().absolute()
+    if not path.is_dir():
+        raise SettingsError("settings.trust", name="KSDD_TRUST", value=value)
+    return path
+
+
+def read_clamd_url(value: str | None) -> str | None:
+    if value is not None:
+        parts = split_url("KSDD_CLAMD_URL", value, ("tcp", "unix"))
+        if not (parts.hostname if parts.scheme == "tcp" else parts.path):
+            raise SettingsError("settings.url", name="KSDD_CLAMD_URL", schemes="tcp://, unix://")
+    return value
+
+
+def read_networks(value: str | None) -> tuple[str, ...]:
+    try:
+        return tuple(
+            str(ip_network(part.strip())) for part in (value or "").split(",") if part.strip()
+        )
+    except ValueError:
+        raise SettingsError(
+            "settings.networks", name="KSDD_WEBHOOK_NETWORKS", value=value
+        ) from None
+
+
+def read_sample(value: str | None, env: Environment) -> bool:
+    if value not in (None, "0", "1"):
+        raise SettingsError("settings.sample", name="KSDD_SAMPLE", value=value)
+    if env == "production":
+        if value == "1":
+            raise SettingsError("settings.sample_production", name="KSDD_SAMPLE")
+        return False
+    return value != "0"

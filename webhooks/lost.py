@@ -1,0 +1,57 @@
+"""What somebody typed on a page that can no longer take it: shown once more, to be copied."""
+
+from __future__ import annotations
+
+from flask import request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from processes.store import typed
+from webhooks.clock import now
+from webhooks.current import office
+
+#: endpoints behind a link; the first two have its token in their path
+BEHIND_LINKS = tuple(f"task_links.{n}" for n in ("show", "answer", "show_again", "answer_again"))
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+#: length of an id that stands for an uploaded file; nobody typed it
+ID_LENGTH = 32
+
+
+def what_was_typed() -> list[tuple[str, str]]:
+    """Names and texts: what this very request brought, else the draft of the official to whom the
+    dead link belonged. Empty anywhere but behind a link."""
+    if request.endpoint not in BEHIND_LINKS:
+        return []
+    sent = _sent()
+    return sent or _drafted()
+
+
+def _sent() -> list[tuple[str, str]]:
+    if request.method != "POST" or request.mimetype not in FORMS:
+        return []
+    try:
+        return _shown(dict(request.form.items()))
+    except HTTPException:
+        return []  # it was too large to be read at all
+
+
+def _drafted() -> list[tuple[str, str]]:
+    token = str((request.view_args or {}).get("token", ""))
+    try:
+        with office().database.read() as session:
+            found = typed.behind_dead_link(session, token, now())
+    except SQLAlchemyError:
+        return []  # the page that tells of the trouble must not fail over it
+    return _shown(found.values) if found else []
+
+
+def _shown(values: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (name.replace("_", " "), text)
+        for name, text in values.items()
+        if text.strip() and not name.startswith("_") and not _is_file(text)
+    ]
+
+
+def _is_file(text: str) -> bool:
+    return len(text) == ID_LENGTH and set(text) <= set("0123456789abcdef")

@@ -1,0 +1,71 @@
+"""The page of a link that opens nothing, and the wish for a new one that it takes.
+
+It is the same page whether the token was never known, was revoked, or is long over, and the wish
+is answered in the same words. What comes of it goes to the registered address and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Response, jsonify, make_response, render_template, request
+
+from processes import actions
+from processes.errors import KsddError
+from processes.store import links
+from webhooks import errors, lost
+from webhooks.current import address, office, user_agent
+from webhooks.errors import wants_json
+from webhooks.language import language, text
+from webhooks.security import check_same_site
+from webhooks.tries import count_failure
+
+#: the field that stands in the form of that page and in no other
+WISH = "_tautan_baru"
+UNKNOWN = "web.link_unknown"
+
+
+def refuse(error: KsddError) -> Response:
+    """A refusal; for a dead link, with the button that asks for a new one."""
+    if error.key != UNKNOWN or wants_json():
+        return errors.answer(error)
+    html = render_template(
+        "link_over.html",
+        heading=text(f"heading_{error.status}"),
+        detail=error.say(language()),
+        wish=WISH,
+        typed=lost.what_was_typed(),
+    )
+    return make_response(html, error.status)
+
+
+def is_asked() -> bool:
+    """Whether this request is such a wish."""
+    return request.mimetype == "application/x-www-form-urlencoded" and WISH in request.form
+
+
+def by_token(token: str, now: datetime) -> Response:
+    """Take the wish of whoever holds this token, known or not.
+
+    Raises TooManyTries after too many unknown tokens.
+    """
+    check_same_site()
+    with office().database.read() as session:
+        found = links.find(session, token)
+    if found is None:
+        count_failure()
+        return _heard()
+    return by_link(found.link.id, now)
+
+
+def by_link(link_id: str, now: datetime) -> Response:
+    """Take the wish of whoever holds this link (id)."""
+    check_same_site()
+    actions.renew_link(office(), link_id, address=address(), user_agent=user_agent(), now=now)
+    return _heard()
+
+
+def _heard() -> Response:
+    if wants_json():
+        return jsonify({"detail": text("renewed_why")})
+    return make_response(render_template("link_asked.html"))

@@ -1,0 +1,152 @@
+"""What a form can do beside being sent: be kept as a draft, be looked at once more, be left for
+something else. None of it changes the case."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Response, jsonify, make_response, render_template, request
+
+from processes.actions.second_channel import WITH_CODE
+from processes.engine.forms import Form
+from processes.errors import InvalidAnswers, KsddError
+from processes.store import typed
+from processes.store.tables import LinkPurpose
+from webhooks import in_words
+from webhooks.case_facts import read_facts
+from webhooks.current import office
+from webhooks.dates import moment as moment_in_words
+from webhooks.errors import wants_json
+from webhooks.language import act_text, language
+from webhooks.nonces import nonce
+from webhooks.rendering import short_hash, size
+from webhooks.task_links import acts, showing
+from webhooks.task_links.code_inputs import BACK
+from webhooks.task_links.entry import Entry
+from webhooks.task_links.inputs import (
+    CONFIRMATION,
+    DRAFTED,
+    EDIT,
+    MORE,
+    REVIEW,
+    REVIEWED,
+    SAVE,
+    SEEN,
+)
+from webhooks.task_links.posted import Posted
+from webhooks.task_links.proof import purpose
+
+#: what is not wrong as long as nothing is sent
+NOT_YET = ("web.choice_missing", "web.confirmation_missing")
+
+
+def aside(
+    entry: Entry, token: str, moment: datetime, posted: Posted, form: Form | None = None
+) -> Response | None:
+    """The answer to a form that was not sent to be taken; None when it was."""
+    if not posted.is_form or not (entry.is_open or entry.purpose is LinkPurpose.COMPLETE):
+        return None
+    asked = request.form
+    if not {SAVE, MORE, EDIT, BACK} & asked.keys():
+        return None
+    keep(entry, posted, moment)
+    if MORE in asked:
+        return acts.show(entry, token, moment)
+    if SAVE in asked and wants_json():
+        return _saved(entry, posted, moment)
+    errors = {name: e for name, e in posted.errors.items() if e.key not in NOT_YET}
+    said = act_text("saved_title") if SAVE in asked else ""
+    return showing.task(entry, token, moment, posted=posted, errors=errors, form=form, said=said)
+
+
+def keep(entry: Entry, posted: Posted, moment: datetime) -> None:
+    """Keep what was typed as the person's own draft."""
+    with office().database.write() as session:
+        typed.save(session, entry.task.id, entry.person.id, entry.purpose, posted.typed, moment)
+
+
+def _saved(entry: Entry, posted: Posted, moment: datetime) -> Response:
+    """For the page's script: when it was saved, and what became of the files that came along."""
+    zone = office().calendar.zone(entry.task.region_code)
+    files = {
+        name: {
+            "id": document.id,
+            "label": f"{document.filename} ({size(document.size)}) {short_hash(document.sha256)}",
+        }
+        for name, document in posted.uploaded.items()
+    }
+    said = act_text("saved_at", at=moment_in_words(moment, zone, language()))
+    return jsonify({"said": said, "files": files})
+
+
+def wants_review(entry: Entry, posted: Posted) -> bool:
+    """Whether the answers are to be shown once more before they are taken.
+
+    That is asked for by the button; and what comes from a page in which a draft stood is never
+    taken unseen, because a program could send such a page as it stands.
+    """
+    if not posted.is_form or not entry.is_open or entry.task.assurance == WITH_CODE:
+        return False  # with a code they are shown again by the page that asks for it
+    if REVIEW in request.form:
+        return True
+    given = request.form.get(REVIEWED, "")
+    if given == _proof(entry, posted.typed, must_see=False):
+        return False
+    if given == _proof(entry, posted.typed, must_see=True):
+        return SEEN not in request.form
+    return bool(given) or DRAFTED in request.form
+
+
+def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
+    """The answers in words, to be sent or changed; raises InvalidAnswers with all that is wrong."""
+    drafted = DRAFTED in request.form
+    keep(entry, posted, moment)
+    with office().database.read() as session:
+        facts = read_facts(session, office(), entry.viewer, entry.case)
+        context = office().form_context(session, entry.task, moment)
+        shape = facts.procedure.shapes[entry.task.element]
+        checked = _checked(shape.form, posted, context)
+        names = facts.names().with_documents(posted.uploaded_in(session))
+        lines = in_words.lines(shape.form, checked, names)
+    unseen = REVIEWED in request.form and SEEN not in request.form
+    html = render_template(
+        "once_more.html",
+        task=entry.task,
+        case=entry.case,
+        person=entry.person,
+        official=entry.official,
+        contact=facts.contact,
+        lines=lines,
+        hidden=[
+            *posted.typed.items(),
+            *([(CONFIRMATION, "ya")] if CONFIRMATION in request.form else []),
+            *([(DRAFTED, "1")] if drafted else []),
+            (REVIEWED, _proof(entry, posted.typed, must_see=drafted)),
+        ],
+        seen=SEEN if drafted else "",
+        seen_error=act_text("see_first") if drafted and unseen else "",
+        steps={"edit": EDIT, "review": REVIEW},
+        nonce=nonce(office().secret, *purpose(entry)),
+    )
+    return make_response(html, 422 if drafted and unseen else 200)
+
+
+def _checked(form: Form, posted: Posted, context: object) -> Mapping[str, object]:
+    errors: dict[str, KsddError] = {}
+    try:
+        checked = form.check(posted.answers, context=context)  # type: ignore[arg-type]
+    except InvalidAnswers as error:
+        checked, errors = {}, error.fields
+    if errors or posted.errors:
+        raise InvalidAnswers({**errors, **posted.errors})
+    return checked
+
+
+def _proof(entry: Entry, values: Mapping[str, str], *, must_see: bool) -> str:
+    """Proof that a page showed these very answers; `must_see` asks for a tick as well."""
+    digest = hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()
+    word = "must-see" if must_see else "may-see"
+    return nonce(office().secret, "reviewed", entry.link.id, entry.task.id, word, digest)
