@@ -12,6 +12,7 @@ from celery import Celery
 
 from processes.errors import SettingsError
 from processes.settings import Settings
+from worker.sweeps import PERIOD
 
 #: the tasks that beat wakes
 SWEEPS = (
@@ -22,8 +23,6 @@ SWEEPS = (
     "sweep_documents",
     "sweep_events",
 )
-#: how often each sweep looks, in seconds
-PERIOD = 5.0
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs
 STALE_AFTER = 600
 
@@ -52,7 +51,7 @@ def _configuration() -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
         "worker_max_tasks_per_child": 500,
-        # A sweep stops by itself after a minute; this ends one that hangs, well before the broker
+        # A sweep stops by itself after seconds; this ends one that hangs, well before the broker
         # hands it to somebody else.
         "task_time_limit": 240,
         "worker_soft_shutdown_timeout": 10.0,

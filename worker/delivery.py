@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +59,16 @@ def deliver_due(office: Office, now: datetime, limit: int = 20) -> int:
     return sent
 
 
-def deliver_batch(office: Office, mail: Channel | None, now: datetime, limit: int) -> Batch:
+def deliver_batch(
+    office: Office,
+    mail: Channel | None,
+    now: datetime,
+    limit: int,
+    *,
+    alive: Callable[[], None] = lambda: None,
+) -> Batch:
     """Claim up to `limit` due messages and deliver them; mails only where there is a way for them,
-    and none that waits for somebody's hand."""
+    and none that waits for somebody's hand. `alive` is called after each letter."""
     ways = (CHANNEL,) if mail is None else (CHANNEL, MAIL)
     with office.database.write() as session:
         claimed, tried = claim_letters(office, session, now, limit, ways)
@@ -69,15 +76,16 @@ def deliver_batch(office: Office, mail: Channel | None, now: datetime, limit: in
     sent = 0
     for done, together in enumerate(claimed):
         if done and time.monotonic() > give_up_at:
-            _give_back(office, [message for rest in claimed[done:] for message in rest])
+            _give_back(office, [message for rest in claimed[done:] for message in rest], now)
             break
         sent += _deliver(office, mail, together, now)
+        alive()
     return Batch(tried=tried, sent=sent)
 
 
-def _give_back(office: Office, rest: Sequence[Message]) -> None:
+def _give_back(office: Office, rest: Sequence[Message], now: datetime) -> None:
     with office.database.write() as session:
-        undelivered.give_back(session, [message.id for message in rest])
+        undelivered.give_back(session, [message.id for message in rest], now=now)
 
 
 def _deliver(
@@ -92,8 +100,11 @@ def _deliver(
         _note_refusal(office, together, refusal, now)
         return False
     except Exception as error:
-        # One message that cannot be written must not keep the others back: it is tried again like
-        # one that was refused, and parked with its error in the end.
+        # One message that cannot be written must not keep the others back: they go out without it,
+        # and it is tried again like one that was refused, and parked with its error in the end.
+        if len(together) > 1:
+            singly = [_deliver(office, mail, [message], now) for message in together]
+            return any(singly)
         log.exception("pesan %s tidak dapat ditulis", together[0].id)
         _note_refusal(office, together, Refused(f"{type(error).__name__}: {error}"), now)
         return False

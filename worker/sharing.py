@@ -1,6 +1,7 @@
 """Which of the claimed messages share one letter, and how many letters an address gets in a day.
 
-- What came too late after a standstill shares one letter per address.
+- What came too late after a standstill, of the machine or of delivery alone, shares one letter per
+  address, with everything else that waits for it there.
 - With `KSDD_LETTERS_PER_DAY` an address gets so many letters a day, in its region's zone. What is
   more shares the last of them; what comes after that one waits for eight o'clock the next morning,
   to share a letter then. Nothing is let go.
@@ -18,10 +19,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from processes.actions.alarms import MORNING
-from processes.actions.telling import CATCHING_UP
 from processes.office import Office
-from processes.store import alarms, letters_sent, outbox
-from processes.store.kinds import CODE
+from processes.store import alarms, letters_sent, outbox, questions, undelivered
+from processes.store.kinds import CODE, DIGESTS
+from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
 
 #: kinds that bring the first link into a task
@@ -37,17 +38,20 @@ def claim_letters(
 ) -> tuple[list[Together], int]:
     """Due messages, those of one letter side by side; and how many letters' worth was claimed.
 
-    As long as alarms wait that are as late as theirs, those that may share one wait for the rest.
+    As long as timers or alarms wait that are as late as theirs, those that may share one wait for
+    the rest.
     """
-    found: list[Together] = []
-    complete = not alarms.is_behind(session, now - CATCHING_UP)
-    claimed = outbox.claim(session, now, limit, with_collapsible=complete, channels=channels)
+    late = now - CATCHING_UP
+    complete = not (alarms.is_behind(session, late) or questions.timers_are_behind(session, late))
+    claimed = outbox.claim(session, now, limit, with_shared=complete, channels=channels)
+    by_address: dict[tuple[str, str], Together] = {}
     for message in claimed:
-        alike = next((t for t in found if _may_share(t[0], message)), None)
-        if alike is not None:
-            alike.append(message)
-        else:
-            found.append([message, *outbox.claim_companions(session, message, now)])
+        if message.kind == CODE:
+            continue
+        by_address.setdefault((message.channel, message.address), []).append(message)
+    found = [t for theirs in by_address.values() for t in _shared(session, theirs, now)]
+    found += [[message] for message in claimed if message.kind == CODE]
+    found.sort(key=lambda together: (together[0].not_before, together[0].id))
     looked_at = len(found)
     if office.settings.letters_per_day:
         codes = [together for together in found if together[0].kind == CODE]
@@ -60,9 +64,31 @@ def claim_letters(
     return found, looked_at
 
 
-def _may_share(one: Message, other: Message) -> bool:
-    both = one.collapsible and other.collapsible
-    return both and (one.channel, one.address) == (other.channel, other.address)
+def _shared(session: Session, theirs: Together, now: datetime) -> list[Together]:
+    """The letters to one address: one of all that is there once anything in it comes too late, else
+    one of what may share it, and one of each other message."""
+    shared = [m for m in theirs if m.collapsible or _is_late(m, now)]
+    more = outbox.claim_companions(session, theirs[0], now)
+    shared += _others(more, theirs)
+    if not shared:
+        return [[message] for message in theirs]
+    if not any(_is_late(message, now) for message in shared):
+        return [shared, *([message] for message in _others(theirs, shared))]
+    shared += _others(theirs, shared)
+    rest = outbox.claim_companions(session, shared[0], now, of_every_kind=True, early=True)
+    together = [*shared, *_others(rest, shared)]
+    return [sorted(together, key=lambda m: (m.created_at, m.not_before, m.id))]
+
+
+def _others(messages: Together, known: Together) -> Together:
+    ids = {message.id for message in known}
+    return [message for message in messages if message.id not in ids]
+
+
+def _is_late(message: Message, now: datetime) -> bool:
+    """Whether it waited long, or came late itself; a digest comes each day."""
+    came_late = message.collapsible and message.kind not in DIGESTS
+    return came_late or message.created_at <= now - CATCHING_UP
 
 
 def _within_the_day(
@@ -98,7 +124,7 @@ def _letters_of_address(
     kept, later = _shared_out(first, rest, room, reserve)
     if later:
         morning = datetime.combine(today + timedelta(days=1), MORNING, zone)
-        outbox.postpone(session, [message for t in later for message in t], morning)
+        undelivered.postpone(session, [message for t in later for message in t], morning, now=now)
     return kept
 
 

@@ -26,12 +26,17 @@ MOST_LATE = 50
 def facts_of_several(
     office: Office, session: Session, messages: Sequence[Message], now: datetime
 ) -> dict[str, Any]:
-    """The facts of one letter for several messages; a digest among them repeats nothing."""
+    """The facts of one letter for several messages: each task once, also when a digest names it."""
     plain = [message for message in messages if message.kind not in kinds.DIGESTS]
-    lines = [_line(office, session, message, now) for message in plain]
-    told = {message.task_id for message in plain if message.link_id is not None}
-    for digest in (message for message in messages if message.kind in kinds.DIGESTS):
-        lines += _lines_of_digest(office, session, digest, now, told)
+    lines = [_line(office, session, alike, now) for alike in _by_task(session, plain)]
+    linked = {message.task_id for message in plain if message.link_id is not None}
+    named = {message.task_id for message in plain}
+    for digest in (message for message in messages if message.kind == kinds.DAILY):
+        lines += _lines_of_daily(office, session, digest, now, linked)
+        named |= {task.id for _link, task in kinds.listed_links(session, digest)}
+    for digest in (message for message in messages if message.kind == kinds.WEEKLY):
+        late = session.scalars(kinds.late_in(digest.values["daerah"], now).limit(MOST_LATE))
+        lines += [_late_line(office, session, task, now) for task in late if task.id not in named]
     return {
         "penerima": addressee(session, messages[0]),
         "daftar": _numbered(lines),
@@ -67,12 +72,9 @@ def _numbered(lines: Iterable[str]) -> str:
     return "\n\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
 
-def _lines_of_digest(
+def _lines_of_daily(
     office: Office, session: Session, message: Message, now: datetime, told: set[str | None]
 ) -> list[str]:
-    if message.kind == kinds.WEEKLY:
-        late = session.scalars(kinds.late_in(message.values["daerah"], now).limit(MOST_LATE))
-        return [_late_line(office, session, task, now) for task in late]
     by_hand = _by_hand_lines(session, message)
     heading = [say("worker.by_hand_heading") + "\n" + "\n".join(by_hand)] if by_hand else []
     return [*_own_lines(office, session, message, now, told), *heading]
@@ -123,15 +125,31 @@ def _about(office: Office, session: Session, task: Task, now: datetime) -> list[
     return [part for part in (facts["nama"], due, f"{case.number} {case.title}") if part]
 
 
-def _line(office: Office, session: Session, message: Message, now: datetime) -> str:
-    """What one message says in a few lines: what, until when, in which case, with its link."""
+def _by_task(session: Session, messages: Iterable[Message]) -> list[list[Message]]:
+    """Messages that ask one person for one task side by side, any other by itself."""
+    found: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
+        asks = message.task_id is not None and message.official_id is not None
+        key = ("", message.id)
+        if asks and message.kind in kinds.ASKING:
+            person = session.get_one(Official, message.official_id).person_id
+            key = (person, str(message.task_id))
+        found.setdefault(key, []).append(message)
+    return list(found.values())
+
+
+def _line(office: Office, session: Session, alike: Sequence[Message], now: datetime) -> str:
+    """What messages about one thing say in a few lines: what, until when, in which case, with the
+    newest link and what was noted in any of them."""
+    message = max(alike, key=lambda each: (each.link_id is not None, each.created_at, each.id))
+    notes = dict.fromkeys(str(each.values.get("catatan", "")) for each in alike)
     facts = facts_of(office, session, message, now)
     task, case = facts.get("tugas") or {}, facts.get("perkara") or {}
     told = [
         f"{kind_in_words(message.kind)}: {_what(facts)}".removesuffix(": "),
         f"{task['tenggat']}, {task['sisa']}" if task.get("tenggat") else "",
         f"{case.get('nomor', '')} {case.get('judul', '')}".strip(),
-        facts.get("catatan", ""),
+        *notes,
         facts.get("tautan", ""),
     ]
     return "\n".join(part for part in told if part)

@@ -15,10 +15,15 @@ from worker.webhook_delivery import deliver_round, note_late
 
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
-#: seconds after which a sweep leaves the rest to the next one
-BUDGET = 60.0
+#: how often each sweep looks, in seconds
+PERIOD = 5.0
+#: seconds after which a sweep leaves the rest to the next one, so that no sweep waits long for the
+#: others; below PERIOD
+BUDGET = 4.0
 
 Clock = Callable[[], datetime]
+#: says in the middle of long work that it still goes on
+Alive = Callable[[], None]
 
 
 def utc_now() -> datetime:
@@ -30,7 +35,7 @@ def sweep_timers(office: Office, clock: Clock) -> int:
     """Count the cases that are behind the calendar, then fire every BPMN timer that is due;
     returns how many cases were touched."""
 
-    def some(now: datetime) -> int:
+    def some(now: datetime, _alive: Alive) -> int:
         counted = actions.recount_cases(office, now=now, limit=BATCH)
         return counted or actions.fire_timers(office, now=now, limit=BATCH)
 
@@ -40,7 +45,7 @@ def sweep_timers(office: Office, clock: Clock) -> int:
 def sweep_reminders(office: Office, clock: Clock) -> int:
     """Remind whoever is to be reminded; returns how many alarms rang."""
 
-    def some(now: datetime) -> int:
+    def some(now: datetime, _alive: Alive) -> int:
         actions.change_substitutes(office, now=now)
         return actions.fire_alarms(office, kinds=actions.REMINDERS, now=now, limit=BATCH)
 
@@ -49,11 +54,13 @@ def sweep_reminders(office: Office, clock: Clock) -> int:
 
 def sweep_escalations(office: Office, clock: Clock) -> int:
     """Tell the house what is late, or hand it over, and write the digests of the morning; returns
-    how many alarms rang."""
+    how many alarms rang and for how many regions there were digests."""
 
-    def some(now: datetime) -> int:
-        actions.write_digests(office, now=now)
-        return actions.fire_alarms(office, kinds=actions.ESCALATIONS, now=now, limit=BATCH)
+    def some(now: datetime, _alive: Alive) -> int:
+        written = actions.write_digests(office, now=now, limit=BATCH)
+        return written + actions.fire_alarms(
+            office, kinds=actions.ESCALATIONS, now=now, limit=BATCH
+        )
 
     return _sweep(office, "escalations", some, clock)
 
@@ -61,7 +68,7 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
 def sweep_documents(office: Office, clock: Clock) -> int:
     """Ask the virus scanner, if there is one, for the files it has not answered for."""
 
-    def some(now: datetime) -> int:
+    def some(now: datetime, _alive: Alive) -> int:
         return actions.scan_documents(office, now=now, limit=BATCH)
 
     return _sweep(office, "documents", some, clock)
@@ -74,8 +81,8 @@ def sweep_outbox(office: Office, clock: Clock) -> int:
     """
     mail = channel_of(office.settings)
 
-    def some(now: datetime) -> int:
-        return deliver_batch(office, mail, now, BATCH).tried
+    def some(now: datetime, alive: Alive) -> int:
+        return deliver_batch(office, mail, now, BATCH, alive=alive).tried
 
     return _sweep(office, "outbox", some, clock)
 
@@ -86,7 +93,7 @@ def sweep_events(office: Office, clock: Clock) -> int:
     note_late(office, clock())
     failed: frozenset[str] = frozenset()
 
-    def some(now: datetime) -> int:
+    def some(now: datetime, _alive: Alive) -> int:
         nonlocal failed
         done = deliver_round(office, now, without=failed)
         failed |= done.failed
@@ -95,14 +102,37 @@ def sweep_events(office: Office, clock: Clock) -> int:
     return _sweep(office, "events", some, clock)
 
 
-def _sweep(office: Office, name: str, some: Callable[[datetime], int], clock: Clock) -> int:
-    """Repeat `some` until it finds nothing or the time is used up, then leave a heartbeat."""
-    done = 0
+def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], clock: Clock) -> int:
+    """Repeat `some` until it finds nothing or the time is used up; it is seen to be alive after its
+    steps and at its end, but not when it fails at once."""
+    pulse = _Pulse(office, name, clock)
     stop_at = time.monotonic() + BUDGET
-    while found := some(clock()):
-        done += found
+    while found := some(clock(), pulse.alive):
+        pulse.done += found
+        pulse.alive()
         if time.monotonic() > stop_at:
             break
-    with office.database.write() as session:
-        heartbeat.beat(session, name, now=clock(), done=done)
-    return done
+    pulse.beat()
+    return pulse.done
+
+
+class _Pulse:
+    """The heartbeat of one sweep, which is not written more often than anybody needs it."""
+
+    def __init__(self, office: Office, name: str, clock: Clock) -> None:
+        self._office = office
+        self._name = name
+        self._clock = clock
+        self._next = time.monotonic() + PERIOD / 2
+        self.done = 0
+
+    def alive(self) -> None:
+        """Note that the work goes on, when the last note is old enough."""
+        if time.monotonic() >= self._next:
+            self.beat()
+
+    def beat(self) -> None:
+        """Note that the sweep ran until now and what it did."""
+        with self._office.database.write() as session:
+            heartbeat.beat(session, self._name, now=self._clock(), done=self.done)
+        self._next = time.monotonic() + PERIOD / 2

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from celery import Celery
 
 from processes.office import Office
 from processes.settings import Settings
 from worker import sweeps
+
+#: each sweep by the name of its task
+SWEEPS = {
+    "sweep_timers": sweeps.sweep_timers,
+    "sweep_reminders": sweeps.sweep_reminders,
+    "sweep_escalations": sweeps.sweep_escalations,
+    "sweep_documents": sweeps.sweep_documents,
+    "sweep_outbox": sweeps.sweep_outbox,
+    "sweep_events": sweeps.sweep_events,
+}
+#: those that a server elsewhere may keep waiting
+TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events"})
 
 
 def register(app: Celery, settings: Settings) -> None:
@@ -21,26 +37,29 @@ def register(app: Celery, settings: Settings) -> None:
     def office() -> Office:
         return Office.open(settings)
 
-    @app.task(name="sweep_timers")
-    def sweep_timers() -> None:
-        sweeps.sweep_timers(office(), sweeps.utc_now)
+    def swept(name: str) -> Callable[[], None]:
+        def run() -> None:
+            if name not in TALKING:
+                SWEEPS[name](office(), sweeps.utc_now)
+                return
+            with alone(settings.data / f"{name}.lock") as is_alone:
+                if is_alone:
+                    SWEEPS[name](office(), sweeps.utc_now)
 
-    @app.task(name="sweep_reminders")
-    def sweep_reminders() -> None:
-        sweeps.sweep_reminders(office(), sweeps.utc_now)
+        return run
 
-    @app.task(name="sweep_escalations")
-    def sweep_escalations() -> None:
-        sweeps.sweep_escalations(office(), sweeps.utc_now)
+    for name in SWEEPS:
+        app.task(name=name)(swept(name))
 
-    @app.task(name="sweep_documents")
-    def sweep_documents() -> None:
-        sweeps.sweep_documents(office(), sweeps.utc_now)
 
-    @app.task(name="sweep_outbox")
-    def sweep_outbox() -> None:
-        sweeps.sweep_outbox(office(), sweeps.utc_now)
-
-    @app.task(name="sweep_events")
-    def sweep_events() -> None:
-        sweeps.sweep_events(office(), sweeps.utc_now)
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else on this machine is at it: a server elsewhere that keeps one sweep waiting
+    must not take every process from the others."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

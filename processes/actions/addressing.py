@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from processes.store import outbox
+from processes.store import outbox, overtaken
 from processes.store.questions.people import Holder
 from processes.store.tables import Message
 from processes.store.ways import HAND, way_to
@@ -34,7 +34,8 @@ def write_to(
 ) -> Message | None:
     """Tell an official something once per `key`; None when he was told before, or has no address.
 
-    What waits for somebody's hand is replaced by the newer message about the same.
+    What waits for somebody's hand, and that nobody took yet, is replaced by the newer message about
+    the same.
     """
     official, person = to
     way = way_to(person)
@@ -57,5 +58,5 @@ def write_to(
         now=now,
     )
     if put is not None and way.channel == HAND:
-        outbox.drop_older_by_hand(session, put)
+        overtaken.drop_older_by_hand(session, put)
     return put

@@ -14,10 +14,19 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotFound
-from processes.store import confirmation_codes, handwork, history, ledger, links, outbox
+from processes.store import (
+    confirmation_codes,
+    handwork,
+    history,
+    ledger,
+    links,
+    outbox,
+    questions,
+)
 from processes.store.kinds import CODE, DAILY, is_pointless, listed_links
 from processes.store.locks import lock_case
 from processes.store.tables import Case, LedgerEntry, Link, Message, MessageStatus
+from processes.store.viewer import Viewer
 from processes.store.ways import HAND, way_to
 
 if TYPE_CHECKING:
@@ -101,12 +110,12 @@ def state_delivered(
 
 
 def _take(session: Session, message_id: str, actor: Actor) -> tuple[Message, Case | None]:
-    """The message, for this act alone, with its case; NotFound outside the actor's regions."""
+    """The message, for this act alone, with its case; NotFound when the actor may not see it."""
     case_id = handwork.case_of(session, message_id)
     case = None if case_id is None else lock_case(session, case_id)
     message = handwork.lock(session, message_id)
-    region = None if message is None else handwork.region_of(session, message)
-    if message is None or (actor.regions is not None and region not in actor.regions):
+    viewer = Viewer(name=actor.name, role=actor.kind, regions=actor.regions)
+    if message is None or questions.find_message(session, viewer, message_id) is None:
         raise NotFound
     return message, case
 

@@ -2,8 +2,8 @@
 
 One region and day, one transaction: that its digests were written is noted together with them, so
 that no crash and no second sweep writes them again. Regions where nothing is open are noted all at
-once. Days on which everything stood still are not
-made up for: only today's are written.
+once. Of the days on which everything stood still no daily digest is made up for; of the weekly
+ones the last comes late.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from processes.actions.addressing import write_to
 from processes.actions.alarms import MORNING
 from processes.actions.roles import HEAD, SHEPHERD
+from processes.engine.calendar import WorkingCalendar
 from processes.engine.policies import digest_weekday, most_open_tasks
-from processes.store import digests, links, outbox, questions
+from processes.store import digests, links, outbox, overtaken, questions
 from processes.store.kinds import DAILY, WEEKLY, late_in, waiting_for_a_hand
 from processes.store.questions.people import Holder
+from processes.store.ways import is_written_to
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -31,6 +33,10 @@ log = logging.getLogger(__name__)
 
 #: tasks that one digest names; the others are counted
 MOST_TASKS = 50
+#: weeks in a row in which no day may be a working day, and then some
+WEEKS = 4
+#: of the zone in which a day begins first, WIT
+EASTERNMOST = timedelta(hours=9)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +61,15 @@ class _Due:
     wish: _Wish
 
 
-def write_digests(office: Office, *, now: datetime) -> int:
-    """Write every digest whose morning has come; returns for how many busy regions.
+def write_digests(office: Office, *, now: datetime, limit: int | None = None) -> int:
+    """Write the digests whose morning has come, of up to `limit` busy regions (None: of all);
+    returns of how many.
 
-    A region whose digests cannot be written is tried again by later calls and holds up no other.
+    A region whose digests cannot be written is tried again by later calls and holds up no other;
+    what is wrong with all of them holds up nothing but the digests.
     """
     done = 0
-    for due in _busy(office, _due(office, now), now):
+    for due in _waiting(office, now):
         try:
             with office.database.write() as session:
                 if digests.take(session, due.kind, due.region, due.day, now):
@@ -70,7 +78,19 @@ def write_digests(office: Office, *, now: datetime) -> int:
         except Exception:
             # whatever is wrong in one region must not keep the others from hearing
             log.exception("ringkasan %s %s", due.kind, due.region)
+        if done == limit:
+            break
     return done
+
+
+def _waiting(office: Office, now: datetime) -> list[_Due]:
+    """What is to be written now; nothing while that cannot be found out."""
+    try:
+        return _busy(office, _due(office, now), now)
+    except Exception:
+        # reminders and escalations, which are swept with the digests, must go on all the same
+        log.exception("ringkasan")
+        return []
 
 
 def _due(office: Office, now: datetime) -> list[_Due]:
@@ -80,9 +100,11 @@ def _due(office: Office, now: datetime) -> list[_Due]:
         if not wishes:
             return []
         manned = digests.manned_regions(session)
-        written = digests.taken_since(session, (now - timedelta(days=8)).date())
+        last = (now + EASTERNMOST).date()
+        written = digests.last_taken(session, last - timedelta(weeks=WEEKS + 1), last)
     found = [each for region in manned for each in _of_region(office, region, wishes, now)]
-    return [each for each in found if (each.kind, each.region, each.day) not in written]
+    # of a weekly one a later day counts too, on which it was due by an earlier wish
+    return [e for e in found if written.get((e.kind, e.region), date.min) < e.day]
 
 
 def _busy(office: Office, due: list[_Due], now: datetime) -> list[_Due]:
@@ -100,7 +122,12 @@ def _wishes(session: Session, office: Office) -> dict[str, _Wish]:
     """The wish that counts for each kind: the strictest of the newest versions."""
     found: dict[str, _Wish] = {}
     for version in questions.newest_procedures(session):
-        defaults = office.procedure(session, version.id).defaults
+        try:
+            defaults = office.procedure(session, version.id).defaults
+        except Exception:
+            # one procedure that cannot be read must not silence the digests of the others
+            log.exception("ringkasan %s", version.id)
+            continue
         wish = _Wish(
             open_tasks=most_open_tasks(defaults.get("ringkasan_harian", "0")),
             weekday=digest_weekday(defaults.get("ringkasan_mingguan", "mati")),
@@ -126,11 +153,21 @@ def _of_region(
         yield _Due(kind=DAILY, region=region, day=today, wish=wishes[DAILY])
     weekly = wishes.get(WEEKLY)
     if weekly is not None and weekly.weekday is not None:
-        wanted = today - timedelta(days=today.weekday() - weekly.weekday)
-        # the first working day of the week that is not before the one the owner drew
-        due = calendar.add_working_days(wanted - timedelta(days=1), 1, region)
+        day = _week_day(calendar, today, weekly.weekday, region)
+        yield _Due(kind=WEEKLY, region=region, day=day, wish=weekly)
+
+
+def _week_day(calendar: WorkingCalendar, today: date, weekday: int, region: str) -> date:
+    """The last day until today on which a weekly digest was due: the weekday the owner drew, or
+    the first working day after it; that may lie in the week before, as after a holiday on Friday.
+    """
+    wanted = today - timedelta(days=(today.weekday() - weekday) % 7)
+    for week in range(WEEKS):
+        eve = wanted - timedelta(weeks=week, days=1)
+        due = calendar.add_working_days(eve, 1, region)
         if due <= today:
-            yield _Due(kind=WEEKLY, region=region, day=due, wish=weekly)
+            break
+    return due
 
 
 def _write(session: Session, office: Office, due: _Due, now: datetime) -> None:
@@ -151,10 +188,10 @@ def _write_weekly(session: Session, office: Office, due: _Due, now: datetime) ->
 
 def _write_daily(session: Session, office: Office, due: _Due, now: datetime) -> None:
     """Tell everybody with many open tasks of them; and the cooperation office whom only a
-    telephone reaches."""
+    telephone reaches, but nobody whom only a telephone reaches himself: the board tells him."""
     by_hand = bool(waiting_for_a_hand(session, due.region))
     shepherds = questions.holders_of(session, due.region, SHEPHERD) if by_hand else []
-    told = {person.id: (official, person) for official, person in shepherds}
+    told = {person.id: (o, person) for o, person in shepherds if is_written_to(person)}
     busy = digests.busy_people(session, due.region, more_than=due.wish.open_tasks)
     for holder in [*told.values(), *(each for each in busy if each[1].id not in told)]:
         if not outbox.is_known(session, _key(due, holder)):
@@ -198,7 +235,7 @@ def _put(
         collapsible=True,
     )
     if put is not None:
-        outbox.drop_older_digests(session, put)
+        overtaken.drop_older_digests(session, put)
         links.let_carry(session, put)
 
 

@@ -74,12 +74,12 @@ class Recounted:
 def recount_cases(office: Office, *, now: datetime, limit: int = 100) -> int:
     """Count up to `limit` cases anew that are behind the calendar; returns how many were.
 
-    A case that cannot be counted keeps its dates and is tried again by later calls; after three
-    attempts it waits for an administrator. It never holds up the others.
+    A case that cannot be counted keeps its dates and is tried again by later calls, with growing
+    pauses; after the last attempt it waits for an administrator. It never holds up the others.
     """
     with office.database.read() as session:
         office.kept_calendar.read(session)
-        found = calendar_days.behind(session, office.kept_calendar.number, limit)
+        found = calendar_days.behind(session, office.kept_calendar.number, limit, now=now)
     return sum(recount_case(office, case_id, now=now) for case_id in found)
 
 
@@ -88,7 +88,8 @@ def recount_case(office: Office, case_id: str, *, now: datetime) -> bool:
     try:
         with office.database.write() as session:
             case = lock_case(session, case_id)
-            if is_behind(session, office, case):
+            tries_left = case.calendar_tries < calendar_days.MOST_TRIES
+            if tries_left and _lags(session, office, case):
                 _recount(session, office, case, now)
         return True
     except Exception as fault:
@@ -101,14 +102,14 @@ def recount_case(office: Office, case_id: str, *, now: datetime) -> bool:
 def is_behind(session: Session, office: Office, case: Case) -> bool:
     """Whether the calendar has changed since the deadlines of a locked running case were counted.
 
-    One that could not be counted three times goes on with the dates it has.
+    One that could not be counted goes on with the dates it has, until a sweep can.
     """
+    return case.calendar_tries == 0 and _lags(session, office, case)
+
+
+def _lags(session: Session, office: Office, case: Case) -> bool:
     office.kept_calendar.read(session)
-    return (
-        case.status is CaseStatus.RUNNING
-        and case.calendar_number < office.kept_calendar.number
-        and case.calendar_tries < calendar_days.MOST_TRIES
-    )
+    return case.status is CaseStatus.RUNNING and case.calendar_number < office.kept_calendar.number
 
 
 def counted_by(
@@ -163,6 +164,7 @@ def _recount(session: Session, office: Office, case: Case, now: datetime) -> Non
         _tell(session, case, found, changes, now)
         case.revision += 1
     case.calendar_number, case.calendar_tries = office.kept_calendar.number, 0
+    case.calendar_retry_at = case.calendar_error = None
 
 
 def _follow(
@@ -257,13 +259,15 @@ def _count_failure(office: Office, case_id: str, fault: Exception, now: datetime
     why = fault.say() if isinstance(fault, KsddError) else f"{type(fault).__name__}: {fault}"[:500]
     with office.database.write() as session:
         case = lock_case(session, case_id)
-        case.calendar_tries += 1
-        if case.calendar_tries >= calendar_days.MOST_TRIES:
-            history.append(
-                session,
-                case,
-                at=now,
-                kind="case.not_recounted",
-                actor=Actor.clock().as_entry(),
-                details={"reason": why},
-            )
+        case.calendar_tries, case.calendar_error = case.calendar_tries + 1, why
+        if case.calendar_tries < calendar_days.MOST_TRIES:
+            case.calendar_retry_at = now + calendar_days.PAUSES[case.calendar_tries - 1]
+            return
+        history.append(
+            session,
+            case,
+            at=now,
+            kind="case.not_recounted",
+            actor=Actor.clock().as_entry(),
+            details={"reason": why},
+        )

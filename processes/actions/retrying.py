@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.actions.repair import Order
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotAllowed, NotFound
-from processes.store import alarms, history
+from processes.store import alarms, calendar_days, history
 from processes.store.locks import lock_case
 from processes.store.tables import Alarm, Case, CaseStatus, Task
 
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 
 def retry_case(office: Office, case_id: str, *, order: Order, now: datetime) -> None:
-    """Let a halted case go on: its tasks can be answered, its timers and reminders come again.
+    """Let a halted case go on: its tasks can be answered, its timers and reminders come again; or
+    let a case that could not follow the calendar be counted anew, once, by the next sweep.
 
-    What halted it may halt it again. Raises NotFound, NotAllowed, InvalidAnswers without a reason,
-    or Conflict when the case is not halted.
+    What stopped it may stop it again. Raises NotFound, NotAllowed, InvalidAnswers without a reason,
+    or Conflict when the case waits for neither.
     """
     _check_reason(order)
     with office.database.write() as session:
         case = _locked(session, case_id, order)
+        if case.status is CaseStatus.RUNNING and case.calendar_tries >= calendar_days.MOST_TRIES:
+            case.calendar_tries, case.calendar_retry_at = calendar_days.MOST_TRIES - 1, None
+            _tell(session, case, "case.retried", order, {}, now)
+            return
         if case.status is not CaseStatus.INCIDENT:
             raise Conflict("errors.not_halted")
         case.status, case.incident, case.failures = CaseStatus.RUNNING, None, 0

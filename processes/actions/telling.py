@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from processes.store import alarms, case_officials, history, links, questions
 from processes.store.agreements import ended_by_date
 from processes.store.kinds import ESCALATION, REMINDER, RUNG, WARNING
 from processes.store.locks import lock_case
+from processes.store.outbox import CATCHING_UP
 from processes.store.questions.people import Holder
 from processes.store.tables import (
     Alarm,
@@ -46,8 +47,6 @@ log = logging.getLogger(__name__)
 
 REMINDERS = (AlarmKind.REMINDER, AlarmKind.AGREEMENT_END)
 ESCALATIONS = (AlarmKind.ESCALATION,)
-#: an alarm that comes this much too late, after a standstill, shares one mail with the others
-CATCHING_UP = timedelta(hours=1)
 
 
 def fire_alarms(

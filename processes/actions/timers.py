@@ -15,7 +15,7 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.running import guarded, resume
 from processes.errors import CaseIncident, Conflict
-from processes.store import history
+from processes.store import history, outbox
 from processes.store.locks import lock_case
 from processes.store.questions import cases_with_due_timers
 from processes.store.tables import Case, CaseStatus
@@ -95,6 +95,8 @@ def _fire(session: Session, office: Office, case: Case, now: datetime) -> bool:
     guarded(run.fire_timers)
     act = Act(kind="timer.fired", details={"due": due.isoformat(), "events": run.fired})
     keep_books(session, office, case, run, act=act, actor=Actor.clock(), now=now)
+    if now - due > outbox.CATCHING_UP:
+        outbox.let_share(session, case.id, now)
     return True
 
 

@@ -7,10 +7,10 @@ come one after the other and each sees the one before.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -28,8 +28,12 @@ from processes.store.tables import (
 
 #: name under which the version of the package `holidays` is kept
 EDITION = "calendar"
-#: failed attempts at one case before it waits for an administrator
-MOST_TRIES = 3
+#: pause after the first, second … failed attempt at counting a case anew; after one more it waits
+#: for an administrator
+PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+MOST_TRIES = len(PAUSES) + 1
+#: a pause that ends further ahead than this was noted by a clock that has been set back since
+CLOCK_ERROR = timedelta(minutes=10)
 
 
 def standing(session: Session) -> list[CalendarDay]:
@@ -84,10 +88,13 @@ def note_change(
     return change
 
 
-def behind(session: Session, last: int, limit: int | None) -> list[str]:
+def behind(
+    session: Session, last: int, limit: int | None, *, now: datetime | None = None
+) -> list[str]:
     """Ids of running cases that were not counted by the calendar's last change yet.
 
-    Those that failed before come last; those that failed too often do not come at all.
+    Those that failed before come last, with `now` only when their pause is over; those that failed
+    too often do not come at all.
     """
     query = (
         select(Case.id)
@@ -95,13 +102,16 @@ def behind(session: Session, last: int, limit: int | None) -> list[str]:
         .where(Case.calendar_tries < MOST_TRIES)
         .order_by(Case.calendar_tries, Case.id)
     )
+    if now is not None:
+        query = query.where(_is_over(now))
     return list(session.scalars(query.limit(limit) if limit else query))
 
 
-def given_up(session: Session) -> int:
-    """How many running cases could not be counted anew and wait for an administrator."""
-    query = select(func.count()).select_from(Case).where(Case.status == CaseStatus.RUNNING)
-    return session.scalar(query.where(Case.calendar_tries >= MOST_TRIES)) or 0
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Whether the pause after a case's last failed attempt has ended."""
+    retry_at = Case.calendar_retry_at
+    wrong = retry_at > now + PAUSES[-1] + CLOCK_ERROR
+    return or_(Case.calendar_tries == 0, retry_at.is_(None), retry_at <= now, wrong)
 
 
 def in_reach(session: Session, first: datetime, regions: Collection[str] | None) -> Sequence[Case]:

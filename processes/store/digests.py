@@ -34,13 +34,17 @@ def take_all(session: Session, what: Iterable[tuple[str, str, date]], now: datet
     insert_missing(session, DigestRun, rows)
 
 
-def taken_since(session: Session, day: date) -> set[tuple[str, str, date]]:
-    """Kind, region and day of every digest written since a day."""
-    query = select(DigestRun.kind, DigestRun.region_code, DigestRun.day)
-    return {
-        (kind, region, at)
-        for kind, region, at in session.execute(query.where(DigestRun.day >= day))
-    }
+def last_taken(session: Session, first: date, last: date) -> dict[tuple[str, str], date]:
+    """By kind and region the latest day, from the first to the last, whose digests were written.
+
+    A day after the last one was noted by a clock that has been set back since.
+    """
+    query = (
+        select(DigestRun.kind, DigestRun.region_code, func.max(DigestRun.day))
+        .where(DigestRun.day.between(first, last))
+        .group_by(DigestRun.kind, DigestRun.region_code)
+    )
+    return {(kind, region): day for kind, region, day in session.execute(query)}
 
 
 def manned_regions(session: Session) -> list[str]:

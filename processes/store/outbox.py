@@ -8,11 +8,11 @@ Message-ID. After the last try a message is parked, and the board shows it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from processes.store import ledger
@@ -36,6 +36,8 @@ MOST_IN_ONE = 500
 #: a moment further ahead than this, beyond what our own waiting explains, was written by a wrong
 #: clock that has been set right since
 CLOCK_ERROR = timedelta(minutes=10)
+#: what waits, or comes, this much too late shares one letter per address
+CATCHING_UP = timedelta(hours=1)
 #: the senders of one installation claim one after the other, for PostgreSQL's advisory lock
 CLAIMING = 7_020_919
 #: right side of a Message-ID when the installation has no name of its own
@@ -98,22 +100,24 @@ def claim(
     limit: int,
     lease: timedelta = LEASE,
     *,
-    with_collapsible: bool = True,
+    with_shared: bool = True,
     channels: Collection[str] | None = None,
 ) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
-    A message whose senders died with it at every try is parked instead of taken. Without the
-    collapsible ones, those wait for more of their kind. `channels` are the ways that are open; None
-    takes every one. Whoever claims next waits for the end of this transaction, so that it cannot
-    take what may share a mail with these.
+    A message whose senders died with it at every try is parked instead of taken. Those that may
+    share a letter wait for more of their kind unless `with_shared`. `channels` are the open ways;
+    None takes every one. Whoever claims next waits for the end of this transaction, so that it
+    cannot take what may share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
-    due = _due(now) if with_collapsible else _due(now).where(Message.collapsible.is_(False))
+    due = _waiting(now, _is_due(now))
+    if not with_shared:
+        due = due.where(Message.collapsible.is_(False), Message.created_at > now - CATCHING_UP)
     if channels is not None:
         due = due.where(Message.channel.in_(channels))
-    return _take(session, due.limit(limit), now + lease)
+    return _take(session, due.limit(limit), now, lease)
 
 
 def claim_companions(
@@ -123,38 +127,57 @@ def claim_companions(
     lease: timedelta = LEASE,
     *,
     of_every_kind: bool = False,
+    early: bool = False,
 ) -> list[Message]:
-    """Take the other due messages that may share a mail with a collapsible one just taken; or
-    everything that is due at its address."""
-    if not message.collapsible and not of_every_kind:
-        return []
-    alike = _due(now).where(
-        Message.collapsible.is_(True) if not of_every_kind else true(),
+    """Take what else waits at the address and may share a letter: what is due and collapsible, and
+    what failed before and is old; or everything due, and whatever failed before when `early`.
+
+    What is taken early keeps its own next try, in case this one fails.
+    """
+    due, failed = _is_due(now), Message.attempts > 0
+    if of_every_kind:
+        wanted = or_(due, failed) if early else due
+    else:
+        old = Message.created_at <= now - CATCHING_UP
+        wanted = or_(and_(due, or_(Message.collapsible.is_(True), old)), and_(failed, old))
+    alike = _waiting(now, wanted).where(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
         Message.kind != CODE,
     )
-    return _take(session, alike.limit(MOST_IN_ONE), now + lease)
+    return _take(session, alike.limit(MOST_IN_ONE), now, lease)
 
 
-def _due(now: datetime) -> Select[Message]:
-    """Waiting messages whose moment has come and that nobody has; a moment that only a wrong clock
-    can have written does not count."""
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a message's moment has come; one that only a wrong clock can have written does not
+    count."""
     furthest = now + CLOCK_ERROR
+    return or_(
+        Message.not_before <= now,
+        Message.created_at > furthest,
+        and_(Message.attempts > 0, Message.not_before > furthest + PAUSES[-1]),
+    )
+
+
+def is_early(message: Message, now: datetime) -> bool:
+    """Whether a claimed message was taken before its own next try, to share a letter."""
+    furthest = now + CLOCK_ERROR
+    in_time = now < message.not_before <= furthest + PAUSES[-1]
+    return in_time and message.attempts > 0 and message.created_at <= furthest
+
+
+def _waiting(now: datetime, wanted: ColumnElement[bool]) -> Select[Message]:
+    """Waiting messages that nobody has, the oldest moment first."""
     return (
         select(Message)
         .where(
             Message.status == MessageStatus.WAITING,
-            or_(
-                Message.not_before <= now,
-                Message.created_at > furthest,
-                and_(Message.attempts > 0, Message.not_before > furthest + PAUSES[-1]),
-            ),
+            wanted,
             or_(
                 Message.lease_until.is_(None),
                 Message.lease_until <= now,
-                Message.lease_until > furthest + LEASE,
+                Message.lease_until > now + CLOCK_ERROR + LEASE,
             ),
         )
         .order_by(Message.not_before, Message.id)
@@ -162,18 +185,31 @@ def _due(now: datetime) -> Select[Message]:
     )
 
 
-def _take(session: Session, due: Select[Message], lease_until: datetime) -> list[Message]:
+def _take(
+    session: Session, wanted: Select[Message], now: datetime, lease: timedelta
+) -> list[Message]:
     taken = []
-    for message in session.scalars(due).all():
-        if message.attempts >= TRIES:
+    for message in session.scalars(wanted).all():
+        early = is_early(message, now)
+        if message.attempts >= TRIES and not early:
             _park(message, message.last_error or "the sender died at every try")
             continue
-        message.attempts += 1
-        message.lease_until = lease_until
+        message.attempts += not early
+        message.lease_until = now + lease
         message.shares_with = None
         taken.append(message)
     session.flush()
     return taken
+
+
+def let_share(session: Session, case_id: str, now: datetime) -> None:
+    """Let what was put in the outbox about a case at this very moment share letters."""
+    session.execute(
+        update(Message)
+        .where(Message.case_id == case_id, Message.created_at == now)
+        .where(Message.status == MessageStatus.WAITING)
+        .values(collapsible=True)
+    )
 
 
 def mark_sent(
@@ -203,16 +239,17 @@ def mark_sent(
 
 
 def mark_failed(session: Session, message_id: str, *, error: str, now: datetime) -> Message:
-    """Note a failed try: the message waits for the next one, or is parked after the last."""
+    """Note a failed try: the message waits for the next one, or is parked after the last. One that
+    was tried early waits for the moment it had."""
     message = session.get_one(Message, message_id)
     if message.status is not MessageStatus.WAITING:
         return message
     message.lease_until = None
     message.last_error = error[:2000]
     ledger.note(session, message, LedgerEntry.REFUSED, now=now, said=error)
-    if message.attempts >= TRIES:
+    if message.attempts >= TRIES and not is_early(message, now):
         _park(message, message.last_error)
-    else:
+    elif not is_early(message, now):
         message.not_before = now + PAUSES[max(message.attempts, 1) - 1]
     session.flush()
     return message
@@ -239,45 +276,9 @@ def drop_for_task(session: Session, task_id: str, *, kind: str | None = None) ->
     return len(session.execute(dropped.returning(Message.id)).all())
 
 
-def drop_older_by_hand(session: Session, message: Message) -> None:
-    """Let go of what waits for a hand and is overtaken by a newer message about the same."""
-    about = (
-        Message.task_id == message.task_id
-        if message.task_id is not None
-        else and_(Message.task_id.is_(None), Message.kind == message.kind)
-    )
-    case = Message.case_id == message.case_id if message.case_id else Message.case_id.is_(None)
-    session.execute(
-        update(Message)
-        .where(Message.status == MessageStatus.BY_HAND, Message.id != message.id, about, case)
-        .where(Message.official_id == message.official_id, Message.kind != CODE)
-        .values(status=MessageStatus.DROPPED)
-    )
-
-
-def drop_older_digests(session: Session, message: Message) -> None:
-    """Let go of the digests of this kind to the same official that did not go out yet."""
-    unsent = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
-    session.execute(
-        update(Message)
-        .where(Message.status.in_(unsent), Message.id != message.id, Message.kind == message.kind)
-        .where(Message.official_id == message.official_id)
-        .values(status=MessageStatus.DROPPED, lease_until=None)
-    )
-
-
 def is_known(session: Session, key: str) -> bool:
     """Whether a message with this key was ever put in the outbox."""
     return session.scalar(select(Message.id).where(Message.key == key)) is not None
-
-
-def postpone(session: Session, messages: Sequence[Message], until: datetime) -> None:
-    """Give claimed messages back untried, to share one letter at a later moment."""
-    for message in messages:
-        message.not_before, message.collapsible = until, True
-        message.lease_until, message.shares_with = None, None
-        message.attempts -= 1
-    session.flush()
 
 
 def counts(session: Session) -> dict[MessageStatus, int]:

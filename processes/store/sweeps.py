@@ -1,7 +1,8 @@
-"""The heartbeat of the sweeps: when each last ran, so that a dead one shows."""
+"""The heartbeat of the sweeps: when each was last seen at work, so that a dead one shows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from processes.store.tables import Sweep
 
 
 def beat(session: Session, name: str, *, now: datetime, done: int = 0) -> None:
-    """Note that a sweep finished and how many things it did."""
+    """Note that a sweep ran until now, or still does, and how many things it did."""
     session.merge(Sweep(name=name, finished_at=now, done=done))
 
 
@@ -20,11 +21,15 @@ def beats(session: Session) -> dict[str, Sweep]:
     return {sweep.name: sweep for sweep in session.scalars(select(Sweep).order_by(Sweep.name))}
 
 
-def late(session: Session, now: datetime, *, names: tuple[str, ...], after: timedelta) -> list[str]:
-    """Those of the named sweeps that never ran, or not within `after`.
+def late(session: Session, now: datetime, limits: Mapping[str, timedelta]) -> list[str]:
+    """Those sweeps, named with how long each may be silent, that were never seen or not since.
 
     One that claims to have run far in the future ran by a wrong clock; nobody knows whether it
     still does.
     """
     last = beats(session)
-    return [name for name in names if name not in last or abs(now - last[name].finished_at) > after]
+    return [
+        name
+        for name, limit in limits.items()
+        if name not in last or abs(now - last[name].finished_at) > limit
+    ]

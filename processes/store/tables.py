@@ -487,8 +487,11 @@ class Case(Base):
     incident: Mapped[str | None] = mapped_column(Text)
     #: number of the calendar change up to which its deadlines are counted
     calendar_number: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: failed attempts at counting them anew; after three it waits for an administrator
+    #: failed attempts at counting them anew; after the last it waits for an administrator
     calendar_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: when the next attempt comes, and what was wrong with the last
+    calendar_retry_at: Mapped[datetime | None]
+    calendar_error: Mapped[str | None] = mapped_column(Text)
 
 
 class Party(Base):
@@ -1147,7 +1150,7 @@ class FailedTry(Base):
 
 
 class Sweep(Base):
-    """When each sweep last ran, so that a dead one shows."""
+    """When each sweep was last seen at work, so that a dead one shows."""
 
     __tablename__ = "sweep"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import ledger
 from processes.store.kinds import ESCALATION, FRESH, REMINDER, RUNG
+from processes.store.outbox import is_early
 from processes.store.tables import LedgerEntry, Message, MessageStatus
 from processes.store.ways import MAIL
 
@@ -67,12 +68,24 @@ def drop_unsent_of_agreement(session: Session, case_id: str) -> None:
     )
 
 
-def give_back(session: Session, message_ids: Collection[str]) -> None:
-    """Return claimed messages that were not tried at all: due at once, the try not counted."""
-    waiting = update(Message).where(
-        Message.id.in_(message_ids), Message.status == MessageStatus.WAITING
-    )
-    session.execute(waiting.values(lease_until=None, attempts=Message.attempts - 1))
+def give_back(session: Session, message_ids: Collection[str], *, now: datetime) -> None:
+    """Return messages, claimed at `now`, that were not tried at all: the try is not counted."""
+    for message_id in message_ids:
+        message = session.get_one(Message, message_id)
+        if message.status is MessageStatus.WAITING:
+            message.lease_until = None
+            message.attempts -= not is_early(message, now)
+
+
+def postpone(
+    session: Session, messages: Sequence[Message], until: datetime, *, now: datetime
+) -> None:
+    """Give claimed messages back untried, to share one letter at a later moment."""
+    for message in messages:
+        message.attempts -= not is_early(message, now)
+        message.not_before, message.collapsible = until, True
+        message.lease_until, message.shares_with = None, None
+    session.flush()
 
 
 def _settle(session: Session, message_id: str, status: MessageStatus, error: str | None) -> None:

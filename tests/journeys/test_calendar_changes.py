@@ -14,14 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from processes import actions
-from processes.actions import Actor, calendar_edition
+from processes.actions import Actor, calendar_edition, recounting
 from processes.actions.calendar_wishes import DayWish
 from processes.engine import calendar as engine_calendar
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.national_days import NationalYear
 from processes.errors import InvalidAnswers
 from processes.office import Office
-from processes.store import accounts, calendar_days, history
+from processes.store import accounts, calendar_days, history, questions
 from processes.store.tables import (
     AccountRole,
     Alarm,
@@ -32,6 +32,7 @@ from processes.store.tables import (
     Message,
     Task,
 )
+from processes.store.viewer import Viewer
 from tests.journeys.answers import Journey
 from tests.journeys.test_reminders import live, told, working_days_after
 from tests.journeys.town import Town
@@ -288,11 +289,50 @@ def test_a_case_that_cannot_be_counted_holds_nobody_up(
     for _ in range(3):
         tick(town.office, town.now)
     assert due_day(task_of(broken, "tahap1_permohonan")) == date(2026, 7, 13)
-    assert len(entries(town, broken, "case.not_recounted")) == 1
-    with town.office.database.read() as session:
-        assert calendar_days.given_up(session) == 1
     # its officials go on working
     broken.answer("tahap1_permohonan")
+
+
+def test_a_case_that_could_not_be_counted_follows_when_it_is_tried_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hiccup(*_: object, **__: object) -> None:
+        raise OSError("disk hiccup")
+
+    short, long = Journey(town, [BOGOR, SUKABUMI]), Journey(town, [BOGOR, SUKABUMI])
+    counted_by = recounting.counted_by
+    monkeypatch.setattr(recounting, "counted_by", hiccup)
+    added(town, date(2026, 7, 9), region=BOGOR)
+    for _ in range(3):
+        town.now += timedelta(seconds=5)
+        actions.recount_cases(town.office, now=town.now)
+    assert town.call("GET", "/troubles").get_json()["outdated"] == []
+
+    # a hiccup is over at the next try, a minute later
+    def only_long(*given: Any, **more: Any) -> Any:
+        return (hiccup if given[2].id == long.id else counted_by)(*given, **more)
+
+    monkeypatch.setattr(recounting, "counted_by", only_long)
+    for wait in (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)):
+        town.now += wait
+        actions.recount_cases(town.office, now=town.now)
+    assert due_day(task_of(short, "tahap1_permohonan")) == date(2026, 7, 14)
+    assert town.call("GET", "/troubles").get_json()["outdated"] == []
+    town.now += timedelta(hours=6)
+    actions.recount_cases(town.office, now=town.now)
+    [shown] = town.call("GET", "/troubles").get_json()["outdated"]
+    assert (shown["id"], "disk hiccup" in shown["error"]) == (long.id, True)
+    assert len(entries(town, long, "case.not_recounted")) == 1
+    with town.office.database.read() as session:
+        assert questions.counts(session, Viewer.of_region(BOGOR), town.now).outdated == 1
+
+    monkeypatch.setattr(recounting, "counted_by", counted_by)
+    again = town.call("POST", f"/cases/{long.id}/retry", {"reason": "Diskanya sudah diganti"})
+    assert (again.status_code, again.get_json()["outdated"]) == (200, [])
+    actions.recount_cases(town.office, now=town.now)
+    assert due_day(task_of(long, "tahap1_permohonan")) == date(2026, 7, 14)
+    refused = town.call("POST", f"/cases/{long.id}/retry", {"reason": "Sekali lagi"})
+    assert refused.status_code == 409
 
 
 def test_a_feast_without_a_decree_makes_a_deadline_provisional_until_one_comes(

@@ -12,10 +12,14 @@ import pytest
 from processes import actions
 from processes.engine.durations import DurationError
 from processes.engine.policies import digest_weekday, most_open_tasks
+from processes.store import sweeps as heartbeat
 from processes.store.tables import DigestRun, Message, MessageStatus, Official, Person
 from tests.journeys.answers import Journey
+from tests.journeys.test_messages import leave_only_a_telephone, messages
 from tests.journeys.test_reminders import mails, told
 from tests.journeys.town import LINK, Town
+from tests.test_settings_have_effect import publish
+from worker import sweeps
 from worker.tick import tick
 
 BOGOR, SUKABUMI, JAYAPURA = "32.01", "32.02", "91.03"
@@ -165,6 +169,32 @@ def test_when_monday_is_a_holiday_the_weekly_digest_comes_on_tuesday(both: Town)
     assert days == [date(2026, 8, 18)]
 
 
+def test_a_weekly_digest_on_fridays_survives_a_holiday_and_a_standstill(both: Town) -> None:
+    publish(both, {"process": {"ringkasan_mingguan": "jumat"}})
+    Journey(both, [BOGOR, SUKABUMI])
+    for day in (
+        *(date(2026, 7, day) for day in (10, 16, 20, 21, 24)),  # off on Friday the 17th
+        *(date(2026, 12, day) for day in (18, 25, 28, 29)),  # Christmas is a Friday
+    ):
+        at(both, day)
+    expected = [date(2026, 7, 20), date(2026, 7, 24), date(2026, 12, 18), date(2026, 12, 28)]
+    assert sorted(day for day, _ in told(both, WEEKLY)) == expected
+
+
+def test_digests_that_cannot_be_written_hold_up_no_escalation(
+    both: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoilt(*_: object) -> None:
+        raise RuntimeError("berkas rusak")
+
+    monkeypatch.setattr("processes.actions.digests.digests.manned_regions", spoilt)
+    Journey(both, [BOGOR, SUKABUMI])
+    both.now = datetime(2026, 7, 14, 2, tzinfo=UTC)
+    assert sweeps.sweep_escalations(both.office, lambda: both.now) > 0
+    with both.office.database.read() as session:
+        assert heartbeat.beats(session)["escalations"].finished_at == both.now
+
+
 def test_a_week_in_which_nothing_is_late_is_not_mentioned(both: Town) -> None:
     Journey(both, [BOGOR, SUKABUMI])
     at(both, date(2026, 7, 6))
@@ -182,12 +212,22 @@ def test_the_cooperation_office_is_told_whom_only_a_telephone_reaches(both: Town
             person.email, person.phone = None, "+628123456789"
             name = person.name
     Journey(both, [BOGOR, SUKABUMI]).answer("tahap1_permohonan")
+    both.read_mail()
     at(both, date(2026, 7, 7))
     [body] = [b for _, to, s, b in mails(both) if s.startswith(DAILY) and to.startswith(CLERK)]
     assert name in body
     assert "+628123456789" in body
     assert "Telaah TKKSD" in body
     assert not re.search(r"/t/", body.partition("Pesan untuk pejabat")[2])
+
+
+def test_a_clerk_with_nothing_but_a_telephone_gets_no_digest_about_his_own_messages(
+    both: Town,
+) -> None:
+    leave_only_a_telephone(both, BOGOR, "bagian_kerja_sama")
+    Journey(both, [BOGOR, SUKABUMI])
+    at(both, date(2026, 7, 7))
+    assert [m["kind"] for m in messages(both, "?status=by_hand")] == ["tugas_baru"]
 
 
 @pytest.mark.parametrize("words", ["", "lima", "-1", "1001", "3 tugas", "1.5"])

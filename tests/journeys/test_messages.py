@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import inspect, text
 
-from processes.store import ledger, links
+from processes.store import accounts, ledger, links
 from processes.store.questions.messages import wanted_messages
-from processes.store.tables import Link, Message, MessageStatus, Official, Person
+from processes.store.tables import AccountRole, Link, Message, MessageStatus, Official, Person
 from processes.store.viewer import Viewer
 from tests.journeys.answers import Journey
+from tests.journeys.test_partner_without_officials import (
+    PARTNER,
+    name_contact,
+    printed,
+    waiting_for_partner,
+)
 from tests.journeys.town import LINK, Town
 from worker.tick import tick
 
@@ -252,3 +259,59 @@ def test_whoever_has_no_address_at_all_gets_no_message(both: Town) -> None:
     kinds = {m["kind"] for m in messages(both, f"?case={journey.id}")}
     assert "catat" in kinds
     assert not messages(both, "?status=by_hand")
+
+
+def test_a_clerk_keeps_his_only_link_and_may_state_what_he_sent_after_a_reminder(
+    both: Town,
+) -> None:
+    leave_only_a_telephone(both, SUKABUMI, "bagian_kerja_sama")
+    leave_only_a_telephone(both, BOGOR, "sekretaris_tkksd", phone="+628111")
+    Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    [asked] = messages(both, "?status=by_hand&region=32.02")
+    assert asked["kind"] == "siapkan"
+    Journey(both, [BOGOR, SUKABUMI]).answer("tahap1_permohonan")
+    [first] = messages(both, "?status=by_hand&region=32.01")
+    act(both, first, "by-hand")
+    both.now = datetime(2026, 8, 19, 2, tzinfo=UTC)
+    tick(both.office, both.now)
+    # the escalation carries no link and takes the place of none that does
+    waiting = messages(both, "?status=by_hand&region=32.02")
+    assert {m["kind"] for m in waiting} == {"siapkan", "eskalasi"}
+    assert asked["id"] in {m["id"] for m in waiting}
+    assert LINK.search(act(both, asked, "by-hand")["text"])
+    # what was taken is not dropped by the reminders; of these only the newest waits
+    kinds = [m["kind"] for m in messages(both, "?status=by_hand&region=32.01")]
+    assert sorted(kinds) == ["pengingat", "tugas_baru"]
+    assert act(both, first, "delivered", {"by": "Sari Contoh"})["status"] == "delivered"
+
+
+def test_the_pemrakarsa_sends_by_hand_what_goes_to_a_contact_with_a_telephone_only(
+    both: Town,
+) -> None:
+    journey = waiting_for_partner(both)
+    code = printed(both, journey.id).code
+    assert name_contact(both, code, surel="", telepon=PHONE).status_code < 400
+    everything = both.token
+    with both.office.database.write() as session:
+        both.token, other = (
+            accounts.create_token(
+                session, name=code, role=AccountRole.SYSTEM, region_code=code, now=both.now
+            )
+            for code in (BOGOR, SUKABUMI)
+        )
+    [message] = messages(both, "?status=by_hand")
+    assert message["official"]["region"] == PARTNER
+    assert LINK.search(act(both, message, "by-hand")["text"])
+    assert act(both, message, "delivered", {"by": "Ratna"})["status"] == "delivered"
+    # another region sees nothing of it, nor the pemrakarsa what reaches registered officials
+    both.token = other
+    assert both.call("POST", f"/messages/{message['id']}/by-hand").status_code == 404
+    both.token = everything
+    leave_only_a_telephone(both, SUKABUMI, "kepala_daerah")
+    leave_only_a_telephone(both, SUKABUMI, "bagian_kerja_sama")
+    Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    assert messages(both, "?status=by_hand&region=32.02")
+    with both.office.database.read() as session:
+        seen = wanted_messages(session, Viewer.of_region(BOGOR))
+    regions = {each.official.region_code for each in seen if each.official}
+    assert SUKABUMI not in regions

@@ -87,6 +87,8 @@ def test_a_late_partner_is_made_known_in_its_own_house_and_to_the_pemrakarsas_of
     both: Town,
 ) -> None:
     Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    live(both, date(2026, 8, 18))
+    both.at(datetime(2026, 8, 18, 16, 1, tzinfo=WIB))  # the second letter comes in time
     live(both, date(2026, 9, 10))
     late = [
         (to.split("@")[0])
@@ -190,6 +192,7 @@ def test_a_poisoned_case_does_not_keep_the_others_from_being_reminded(both: Town
             alarm.task_id = None
             alarm.label = "x"
             alarm.kind = "eskalasi"  # type: ignore[assignment]
+    both.read_mail()
     both.now = datetime(2026, 7, 9, 1, 30, tzinfo=UTC)
     tick(both.office, both.now)
     assert sum(told(both, "Pengingat").values()) == 5
@@ -199,6 +202,10 @@ def test_the_parties_hear_of_the_end_of_their_agreement_in_time(both: Town) -> N
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
     ends = "2026-10-14"
     journey.answer("tahap6_registrasi", tanggal_berakhir=ends, evaluasi_bulan=24)
+    live(both, date(2026, 10, 13))
+    both.at(datetime(2026, 10, 14, 0, 1, tzinfo=WIB))  # the end comes in time
+    both.now += timedelta(hours=8)
+    tick(both.office, both.now)
     live(both, date(2026, 10, 20))
     heard = told(both, "Kerja sama")
     before = (90, 60, 30, 7, 0)

@@ -105,14 +105,14 @@ def test_a_strange_address_is_counted_too() -> None:
 
 
 def test_a_dead_sweep_shows(database: Database, now: datetime) -> None:
-    names = ("timers", "outbox")
+    limits = {"timers": MINUTE, "outbox": MINUTE}
     with database.write() as session:
         sweeps.beat(session, "timers", now=now, done=3)
         sweeps.beat(session, "timers", now=now + MINUTE, done=0)
     with database.read() as session:
         assert sweeps.beats(session)["timers"].finished_at == now + MINUTE
-        assert sweeps.late(session, now + MINUTE, names=names, after=MINUTE) == ["outbox"]
-        late = sweeps.late(session, now + 3 * MINUTE, names=names, after=MINUTE)
+        assert sweeps.late(session, now + MINUTE, limits) == ["outbox"]
+        late = sweeps.late(session, now + 3 * MINUTE, limits)
         assert late == ["timers", "outbox"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from processes.office import Office
+from processes.store import calendar_days
 from processes.store.tables import AccountRole, Alarm, Case, CaseStatus
 from tests.webhooks.conftest import SignIn
 from tests.webhooks.test_board import key_in
@@ -55,6 +56,21 @@ def test_an_administrator_lets_them_go_on_with_a_reason(
         assert session.get_one(Alarm, alarm_id).attempts == 0
     assert "Tidak ada gangguan" in browser.get("/gangguan").text
     assert browser.post("/gangguan/perkara/x", data={**nonce, "reason": "a"}).status_code == 404
+
+
+def test_deadlines_that_do_not_follow_the_calendar_stand_there_until_they_are_tried_again(
+    office: Office, signed_in: SignIn, case_id: str
+) -> None:
+    with office.database.write() as session:
+        case = session.get_one(Case, case_id)
+        case.calendar_tries, case.calendar_error = calendar_days.MOST_TRIES, "Penyimpanan penuh"
+    browser = signed_in()
+    assert "1 hal terhenti" in browser.get("/").text
+    page = browser.get("/gangguan").text
+    assert "Penyimpanan penuh" in page
+    sent = {"_kunci": key_in(page), "reason": "Sudah diperbaiki"}
+    assert browser.post(f"/gangguan/perkara/{case_id}", data=sent).status_code == 303
+    assert "Tidak ada gangguan" in browser.get("/gangguan").text
 
 
 def test_a_viewer_sees_them_and_may_not_touch_them(

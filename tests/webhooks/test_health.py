@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 from processes.office import Office
-from processes.store import sweeps
+from processes.store import sweeps as heartbeat
 from processes.store.database import Database
 from tests.webhooks.conftest import Clock
 from webhooks import health
+from worker import sweeps
 
 
 @pytest.fixture(autouse=True)
@@ -36,17 +38,33 @@ def test_sweeps_get_time_to_show_up_after_a_start(browser: FlaskClient, clock: C
     assert browser.get("/healthz").status_code == 200
 
 
-def test_sweeps_that_ran_lately_are_well(
-    browser: FlaskClient, office: Office, clock: Clock
+def test_a_dead_sweep_is_red_within_three_periods_and_a_long_one_stays_green(
+    browser: FlaskClient, office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.moment += health.GRACE
     with office.database.write() as session:
         for name in health.SWEEPS:
-            sweeps.beat(session, name, now=clock())
-
+            heartbeat.beat(session, name, now=clock())
+    clock.moment += timedelta(seconds=14)
     assert browser.get("/readyz").status_code == 200
-    clock.moment += health.LATE_AFTER * 2
-    assert browser.get("/readyz").status_code == 503
+    clock.moment += timedelta(seconds=2)
+    wrong = browser.get("/readyz").get_json()["wrong"]
+    assert wrong == ["timers", "reminders", "escalations"]
+
+    seen = []
+    steps = iter(range(10))
+
+    def long_work(*_: object, **__: object) -> int:
+        seen.append("timers" not in browser.get("/readyz").get_json()["wrong"])
+        clock.moment += timedelta(seconds=10)
+        return next(steps, 9) - 9
+
+    monkeypatch.setattr(sweeps, "BUDGET", 60.0)
+    monkeypatch.setattr(sweeps, "PERIOD", 0.0)
+    monkeypatch.setattr("worker.sweeps.actions.recount_cases", long_work)
+    monkeypatch.setattr("worker.sweeps.actions.fire_timers", lambda *_, **__: 0)
+    sweeps.sweep_timers(office, clock)
+    assert seen == [False, *[True] * 9]
 
 
 def test_a_database_that_is_gone_is_named(app: Flask, browser: FlaskClient, office: Office) -> None:

@@ -23,6 +23,7 @@ TROUBLES: dict[str, Schema] = {
     "Troubles": whole(
         {
             "cases": listed(ref("HaltedCase")),
+            "outdated": listed(ref("HaltedCase")),
             "alarms": listed(ref("FailedAlarm")),
             "deliveries": listed(ref("Delivery")),
         }

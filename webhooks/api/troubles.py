@@ -19,12 +19,14 @@ from webhooks.api.fields import Fields, Text
 
 
 def list_troubles(ask: Ask) -> Response:
-    """Halted cases, failed alarms and events nobody took, as far as the token may see them."""
+    """Halted cases, cases with outdated deadlines, failed alarms and events nobody took, as far as
+    the token may see them."""
     with ask.office.database.read() as session:
         viewer = ask.caller.viewer
         return answer(
             {
                 "cases": [_halted(c) for c in questions.halted_cases(session, viewer)],
+                "outdated": [_outdated(c) for c in questions.outdated_cases(session, viewer)],
                 "alarms": [_failed(a) for a in questions.failed_alarms(session, viewer)],
                 "deliveries": [
                     webhook_shapes.delivery(each)
@@ -35,7 +37,7 @@ def list_troubles(ask: Ask) -> Response:
 
 
 def retry_case(ask: Ask, case_id: str) -> Response:
-    """Let a halted case go on."""
+    """Let a halted case go on, or one with outdated deadlines be counted anew."""
     with ask.office.database.read() as session:
         case = questions.find_case(session, ask.caller.viewer, case_id)
     if case is None:
@@ -56,6 +58,10 @@ def retry_alarm(ask: Ask, alarm_id: str) -> Response:
 
 def _halted(case: Case) -> dict[str, Any]:
     return {"id": case.id, "number": case.number, "title": case.title, "error": case.incident or ""}
+
+
+def _outdated(case: Case) -> dict[str, Any]:
+    return {**_halted(case), "error": case.calendar_error or ""}
 
 
 def _failed(found: FailedAlarm) -> dict[str, Any]:

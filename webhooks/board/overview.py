@@ -51,7 +51,10 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
             "open_tasks": task_rows(session, waiting, now=now),
             "total_tasks": counts.open_tasks,
             "rows": case_rows(session, newest),
-            "troubles": counts.incidents + counts.failed_alarms + counts.parked_events,
+            "troubles": counts.incidents
+            + counts.outdated
+            + counts.failed_alarms
+            + counts.parked_events,
             "warnings": [
                 *_warnings(unsent, late, substitutions.stuck(session, viewer.regions)),
                 *_calendar_warnings(session, viewer),
@@ -62,11 +65,9 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
 
 
 def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:
-    """Years whose joint leave nobody has entered yet, and cases that keep outdated dates."""
+    """Years whose joint leave nobody has entered yet."""
     years = calendar_days.unknown_years(session, viewer.regions)
-    found = [text("calendar_warning", year=year, count=n) for year, n in years.items()]
-    given_up = calendar_days.given_up(session) if viewer.sees_everything else 0
-    return [*found, text("calendar_given_up", count=given_up)] if given_up else found
+    return [text("calendar_warning", year=year, count=n) for year, n in years.items()]
 
 
 def _scan_warnings(session: Session, viewer: Viewer) -> list[str]:

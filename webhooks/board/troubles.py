@@ -14,7 +14,7 @@ from processes.actions import Order
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.questions import FailedAlarm
-from processes.store.tables import Webhook, WebhookDelivery
+from processes.store.tables import Case, Webhook, WebhookDelivery
 from webhooks.board.partners import TriedAct
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -45,13 +45,14 @@ class Trouble:
 
 @pages.get("/gangguan")
 def troubles() -> str:
-    """Halted cases, failed reminders and events nobody took, with what went wrong."""
+    """Halted cases, outdated deadlines, failed reminders and events nobody took, with what went
+    wrong."""
     return _page()
 
 
 @pages.post("/gangguan/perkara/<case_id>")
 def retry_case(case_id: str) -> Response:
-    """Let a halted case go on."""
+    """Let a halted case go on, or one with outdated deadlines be counted anew."""
     check_act()
     with office().database.read() as session:
         if questions.find_case(session, viewer(), case_id) is None:
@@ -83,18 +84,9 @@ def _tried(key: str, act: Callable[..., None]) -> Response:
 
 def _page(tried: TriedAct | None = None) -> str:
     with office().database.read() as session:
-        halted = [
-            Trouble(
-                act=url_for("board.retry_case", case_id=case.id),
-                key=case.id,
-                href=url_for("board.case", case_id=case.id),
-                case_number=case.number,
-                case_title=case.title,
-                what="",
-                why=case.incident or "",
-                due_at=None,
-            )
-            for case in questions.halted_cases(session, viewer())
+        halted = [_case(case, case.incident) for case in questions.halted_cases(session, viewer())]
+        outdated = [
+            _case(case, case.calendar_error) for case in questions.outdated_cases(session, viewer())
         ]
         parked = [_parked(*each) for each in questions.parked_deliveries(session, viewer())]
         failed = [_failed(each) for each in questions.failed_alarms(session, viewer())]
@@ -102,12 +94,26 @@ def _page(tried: TriedAct | None = None) -> str:
         "troubles.html",
         groups=[
             (text("troubles_cases"), halted),
+            (text("troubles_outdated"), outdated),
             (text("troubles_alarms"), failed),
             (text("troubles_events"), parked),
         ],
-        is_any=bool(halted or failed or parked),
+        is_any=bool(halted or outdated or failed or parked),
         was_tried=bool(request.args.get("tried")),
         tried=tried,
+    )
+
+
+def _case(case: Case, why: str | None) -> Trouble:
+    return Trouble(
+        act=url_for("board.retry_case", case_id=case.id),
+        key=case.id,
+        href=url_for("board.case", case_id=case.id),
+        case_number=case.number,
+        case_title=case.title,
+        what="",
+        why=why or "",
+        due_at=None,
     )
 
 

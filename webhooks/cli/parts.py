@@ -66,7 +66,8 @@ def worker() -> None:
     app = make_celery(settings)
     register(app, settings)
     _quieten()
-    options = ["--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
+    # three sweeps may be kept waiting by a server elsewhere; the others share what is left
+    options = ["--loglevel=WARNING", "--concurrency=4", "--without-gossip", "--without-mingle"]
     app.worker_main(["--quiet", "worker", *options])
 
 

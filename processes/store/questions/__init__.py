@@ -18,6 +18,7 @@ from processes.store.questions.cases import (
     parties_of_case,
     party_codes,
     proposed_answers,
+    timers_are_behind,
 )
 from processes.store.questions.documents import (
     document_numbers,
@@ -76,6 +77,7 @@ from processes.store.questions.troubles import (
     failed_alarms,
     find_failed_alarm,
     halted_cases,
+    outdated_cases,
 )
 from processes.store.questions.webhooks import (
     find_webhook,
@@ -131,6 +133,7 @@ __all__ = [
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
+    "outdated_cases",
     "overdue",
     "page_of_agreements",
     "page_of_cases",
@@ -149,6 +152,7 @@ __all__ = [
     "replies_of_case",
     "represented",
     "tasks_of_case",
+    "timers_are_behind",
     "wanted_messages",
     "webhooks_of",
     "without_contact",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.store.questions.messages import count_messages
 from processes.store.questions.sight import sees_task, sight
-from processes.store.questions.troubles import count_failed_alarms
+from processes.store.questions.troubles import count_failed_alarms, is_outdated
 from processes.store.questions.webhooks import count_parked_deliveries
 from processes.store.tables import Case, CaseStatus, MessageStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
@@ -24,6 +24,8 @@ class Counts:
 
     running: int
     incidents: int
+    #: running cases whose deadlines do not follow the calendar
+    outdated: int
     #: reminders and escalations that failed too often
     failed_alarms: int
     #: events that a system of a region did not take for three days
@@ -55,9 +57,11 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
     late = func.count(one_of((Task.due_at < now, 1)))
     waiting, overdue = session.execute(_open_tasks(viewer, func.count(), late)).one()
     letters = count_messages(session, viewer)
+    outdated = session.scalar(_cases(viewer, func.count()).where(is_outdated())) or 0
     return Counts(
         running=cases.get(CaseStatus.RUNNING, 0),
         incidents=cases.get(CaseStatus.INCIDENT, 0),
+        outdated=outdated,
         failed_alarms=count_failed_alarms(session, viewer),
         parked_events=count_parked_deliveries(session, viewer),
         open_tasks=waiting,

@@ -115,6 +115,13 @@ def cases_with_due_timers(session: Session, now: datetime, limit: int) -> list[C
     return list(session.scalars(due.order_by(Case.next_timer_at, Case.id).limit(limit)))
 
 
+def timers_are_behind(session: Session, since: datetime) -> bool:
+    """Whether a BPMN timer that was due by `since` has not even been tried."""
+    untried = select(Case.id).where(Case.next_timer_at <= since, Case.failures == 0)
+    running = untried.where(Case.status == CaseStatus.RUNNING)
+    return session.scalar(running.limit(1)) is not None
+
+
 def visible_cases(viewer: Viewer) -> tuple[Select[Case, Any], Subquery | None]:
     """The cases a viewer sees, each with the moment his region left (or None)."""
     everything: Select[Case, Any] = select(Case, null().label("until"))

@@ -1,6 +1,8 @@
 """Messages: what waits, what is put aside, what is to be sent by hand, as far as one may see it.
 
-A viewer of some regions sees what goes to their officials. What lost its point is not listed as
+A viewer of some regions sees what goes to their officials, and as the pemrakarsa what waits for a
+hand to bring it to a contact whom a partner without officials named with its code: nobody else
+would. What lost its point is not listed as
 waiting: the worker lets go of it when its turn comes, and nobody need send it by hand.
 """
 
@@ -10,13 +12,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.kinds import still_has_point
 from processes.store.questions.pages import Page, rows_of_page
-from processes.store.tables import Case, Message, MessageStatus, Official, Person, Task
+from processes.store.questions.partners import CONTACT_NAMED
+from processes.store.tables import (
+    Case,
+    History,
+    Message,
+    MessageStatus,
+    Official,
+    PartyCode,
+    Person,
+    Task,
+)
 from processes.store.viewer import Viewer
+from processes.store.ways import HAND
 
 #: what somebody may have to do something about
 WANTED = (MessageStatus.BY_HAND, MessageStatus.PARKED, MessageStatus.WAITING)
@@ -90,7 +103,20 @@ def _seen(viewer: Viewer) -> Select[Message, Official, Person, Task, Case]:
     )
     if viewer.sees_everything:
         return query
-    return query.where(Official.region_code.in_(viewer.regions or ()))
+    regions = viewer.regions or ()
+    to_contact = and_(Message.channel == HAND, Case.region_code.in_(regions), _is_contact())
+    return query.where(or_(Official.region_code.in_(regions), to_contact))
+
+
+def _is_contact() -> ColumnElement[bool]:
+    """Whether the official was named by his region with its code, in whatever case."""
+    named = (
+        select(History.seq)
+        .join(PartyCode, PartyCode.case_id == History.case_id)
+        .where(PartyCode.region_code == Official.region_code, History.kind == CONTACT_NAMED)
+        .where(History.details["official"].as_string() == Official.id)
+    )
+    return exists(named.correlate(Official))
 
 
 def _addressed(row: Any) -> Addressed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from processes.store import calendar_days
 from processes.store.alarms import is_stuck, told_nobody
 from processes.store.questions.sight import sight
 from processes.store.tables import Alarm, Case, CaseStatus, Task, TaskStatus
@@ -28,7 +29,22 @@ class FailedAlarm:
 
 def halted_cases(session: Session, viewer: Viewer) -> list[Case]:
     """The cases that the viewer takes part in and that cannot go on, the newest first."""
-    query = select(Case).where(Case.status == CaseStatus.INCIDENT)
+    return _newest(session, viewer, Case.status == CaseStatus.INCIDENT)
+
+
+def outdated_cases(session: Session, viewer: Viewer) -> list[Case]:
+    """The running cases that the viewer takes part in and whose deadlines do not follow the
+    calendar, the newest first."""
+    return _newest(session, viewer, is_outdated())
+
+
+def is_outdated() -> ColumnElement[bool]:
+    """The condition under which a case could not be counted by the calendar too often."""
+    return and_(Case.status == CaseStatus.RUNNING, Case.calendar_tries >= calendar_days.MOST_TRIES)
+
+
+def _newest(session: Session, viewer: Viewer, wanted: ColumnElement[bool]) -> list[Case]:
+    query = select(Case).where(wanted)
     if not viewer.sees_everything:
         seen = sight(viewer)
         query = query.join(seen, and_(seen.c.case_id == Case.id, seen.c.until.is_(None)))

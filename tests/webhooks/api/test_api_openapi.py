@@ -201,7 +201,12 @@ def walk_beside(admin: Machine) -> None:
 
 
 def walk_troubles(admin: Machine, case: Any) -> None:
-    assert admin.get("/troubles").get_json() == {"cases": [], "alarms": [], "deliveries": []}
+    assert admin.get("/troubles").get_json() == {
+        "cases": [],
+        "outdated": [],
+        "alarms": [],
+        "deliveries": [],
+    }
     why = {"reason": "Diagram sudah diperbaiki"}
     assert admin.post(f"/cases/{case['id']}/retry", why).status_code == 409
     assert admin.post("/alarms/tidak-ada/retry", why).status_code == 404
