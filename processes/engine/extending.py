@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from processes.engine.clocks import held_moment, hold, moment_now, waiting_timers
+from processes.engine.clocks import moment_now, set_moment, waiting_timers
 from processes.engine.run import ENDS, Run
 from processes.engine.surroundings import during
-from processes.engine.timers import COUNTED_AT, NEVER
+from processes.engine.timers import COUNTED_AT
 
 
 def extend_agreement(run: Run, until: date) -> None:
@@ -24,9 +24,5 @@ def extend_agreement(run: Run, until: date) -> None:
             moment = moment_now(timer)
             if moment == before[id(timer)]:
                 continue
-            value = moment.isoformat() if moment else NEVER
             timer._set_internal_data(**{COUNTED_AT: now.isoformat()})
-            if held_moment(timer) is not None:
-                hold(timer, value)
-            else:
-                timer._set_internal_data(event_value=value)
+            set_moment(timer, moment)
