@@ -118,7 +118,7 @@ class Account:
     unsent: int
     #: letters beyond the first with one Message-ID
     mails_doubled: int
-    #: letters whose message should have gone out alone and which are not there
+    #: messages marked as sent without a letter of their own or the one they share
     mails_lost: int
     #: whether every case's history is whole
     whole: bool
@@ -147,7 +147,8 @@ def account(office: Office, now: datetime) -> Account:
     fired = sum(alarm.fired_at is not None for alarm in alarms)
     entries = sum(kind != "timer.fired" for kind, *_ in rung)
     mails = sent_letters(office.settings.mail_folder)
-    alone = [m for m in messages if m.status is MessageStatus.SENT and not m.collapsible]
+    letters = {m.id: letter_name(m.message_id) for m in messages}
+    sent = [m for m in messages if m.status is MessageStatus.SENT]
     return Account(
         unrung=sum(a.fired_at is None and a.dropped_at is None for a in alarms),
         untimed=untimed,
@@ -155,7 +156,7 @@ def account(office: Office, now: datetime) -> Account:
         unequal=abs(fired - entries),
         unsent=sum(m.status in (MessageStatus.WAITING, MessageStatus.PARKED) for m in messages),
         mails_doubled=sum(mails.values()) - len(mails),
-        mails_lost=sum(letter_name(message.message_id) not in mails for message in alone),
+        mails_lost=sum(letters[m.shares_with or m.id] not in mails for m in sent),
         whole=whole,
     )
 
