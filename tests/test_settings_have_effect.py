@@ -58,6 +58,8 @@ ATTRIBUTES = {
     "pengingat": f"{HERE}::test_other_reminders_come_on_other_days",
     "eskalasi": f"{HERE}::test_another_escalation_tells_somebody_else",
     "eskalasi, alihkan": f"{HERE}::test_an_escalation_hands_the_task_over",
+    "eskalasi, peringatkan": "journeys/test_councils_warned.py"
+    "::test_secretary_kabag_and_sekda_are_warned_ten_and_three_days_before_silence_counts",
     "penyiap": f"{HERE}::test_a_preparer_is_asked_to_prepare",
     "dasar": f"{HERE}::test_another_basis_is_shown_beside_the_deadline",
     "pengingat_akhir": f"{HERE}::test_the_parties_hear_of_the_end_on_other_days",
@@ -68,6 +70,7 @@ ATTRIBUTES = {
 NOT_ABOUT_TIME = {
     "tahap", "daerah", "jaminan", "mengikat", "mengakhiri", "membagikan", "memeriksa",
     "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep", "kode_lemah",
+    "kembali_ke", "tarik_kembali",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
 SETTINGS = {
@@ -96,7 +99,11 @@ SETTINGS = {
 
 def test_every_attribute_about_time_has_a_test_that_changes_it() -> None:
     known = ON_TASK.union(*READ.values()) - {"status", "alasan"}
-    assert known - NOT_ABOUT_TIME == set(ATTRIBUTES) - {"camunda:dueDate", "eskalasi, alihkan"}
+    assert known - NOT_ABOUT_TIME == set(ATTRIBUTES) - {
+        "camunda:dueDate",
+        "eskalasi, alihkan",
+        "eskalasi, peringatkan",
+    }
 
 
 def test_every_setting_has_a_test_that_changes_it() -> None:

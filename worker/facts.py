@@ -33,18 +33,21 @@ from processes.store.tables import (
 
 def facts_of(office: Office, session: Session, message: Message, now: datetime) -> dict[str, Any]:
     """What the owner's text may name (`processes.engine.texts.FACTS`); absent facts are absent."""
-    facts: dict[str, Any] = {"penerima": addressee(session, message)}
+    known = ("kabar", "catatan", "hari")
+    facts: dict[str, Any] = {k: v for k, v in message.values.items() if k in known}
+    facts["penerima"] = addressee(session, message)
     if message.case_id is not None:
         case = session.get_one(Case, message.case_id)
         facts["perkara"] = _case(session, case)
         facts["narahubung"] = _contact(session, case)
+        if message.task_id is None and "hari" in facts:
+            facts["hari"] = _days_left(office, case, now)
     if message.task_id is not None:
         facts["tugas"] = facts_of_task(office, session, session.get_one(Task, message.task_id), now)
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
     if message.kind == CODE:
         facts.update(_of_code(office, session, message))
-    facts.update({k: v for k, v in message.values.items() if k in ("kabar", "catatan", "hari")})
     return facts
 
 
@@ -101,6 +104,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "sementara": task.due_is_provisional,
         "dasar": task.basis,
         "sisa": _left(office, task, now),
+        "lewat": task.due_at is not None and task.due_at < now,
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
 
@@ -115,6 +119,14 @@ def _left(office: Office, task: Task, now: datetime) -> str:
     if task.due_at < now:
         return say("worker.late", count=-days) if days else say("worker.late_today")
     return say("worker.left", count=days) if days else say("worker.due_today")
+
+
+def _days_left(office: Office, case: Case, now: datetime) -> str:
+    """How many days the agreement still runs, when a letter is written; empty once it has ended."""
+    if case.agreement_ends_on is None:
+        return ""
+    days = (case.agreement_ends_on - office.calendar.today(now, case.region_code)).days
+    return str(days) if days >= 0 else ""
 
 
 def _contact(session: Session, case: Case) -> Mapping[str, str]:

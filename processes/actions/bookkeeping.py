@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
+from processes.actions.extending import extend_parent
 from processes.actions.opening import note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
@@ -70,6 +71,7 @@ def keep_books(
     if _comes_into_force(case, run, tell):
         words = run.procedure.defaults.get("pengingat_akhir", "")
         alarms.plan_agreement_end(session, office, case, words, now)
+        extend_parent(session, office, case, actor=actor, now=now)
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
     _follow_alarms(session, office, case, run, now)

@@ -1,16 +1,19 @@
 """What a deadline is by its record: the owner's words, then every extension and pause in turn.
 
 Each row says from which day it counts and how; so the same rows give the deadline by any calendar.
+A receipt date that is entered or corrected later takes the place of the day from which the words
+counted before; what was granted until then is kept, by the rules of `engine.granted`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from processes.engine.calendar import END_OF_DAY, NO_DOUBTS, Doubts, WorkingCalendar
+from processes.engine.calendar import NO_DOUBTS, Doubts, WorkingCalendar
 from processes.engine.durations import DurationError, Span, parse_span
+from processes.engine.granted import Clock, Extension, Grant, Pause
 from processes.store.tables import Deadline, Task
 
 #: why a deadline was written; `OPENED` and `RECEIVED` count by the owner's words
@@ -44,27 +47,46 @@ def in_order(rows: Iterable[Deadline]) -> list[Deadline]:
     return sorted(rows, key=lambda row: (row.set_at, _ORDER.get(row.reason, len(_ORDER))))
 
 
+def set_at(rows: Iterable[Deadline]) -> datetime | None:
+    """When the deadline of a task was last set, rather than counted on after a pause or by another
+    calendar; None without a record."""
+    own = [row.set_at for row in rows if row.reason not in (RESUMED, CALENDAR)]
+    return max(own, default=None)
+
+
+def clock_of(
+    rows: Iterable[Deadline], region: str, calendar: WorkingCalendar, by_words: ByWords
+) -> Clock:
+    """The clock that the record of a task gives by this calendar."""
+    known = in_order(rows)
+    first = _base(known)
+    return Clock(
+        calendar=calendar,
+        region=region,
+        starts_on=first.starts_on if first else None,
+        base=_by_words(first, region, calendar, by_words) if first else None,
+        grants=tuple(_grant(row) for row in _granted(known)),
+    )
+
+
 def count(
     rows: Iterable[Deadline], region: str, calendar: WorkingCalendar, by_words: ByWords
 ) -> Counted | None:
-    """The deadline that the record of a task gives by this calendar; None without a record.
-
-    What was set to a day, by an administrator or for a reason not known here, stays on it.
-    """
-    due: datetime | None = None
-    last: Deadline | None = None
-    for row in in_order(rows):
-        if row.reason == CALENDAR:
-            continue
-        due, last = _next(row, due, region, calendar, by_words), row
-    if due is None or last is None:
+    """The deadline that the record of a task gives by this calendar; None without a record."""
+    known = in_order(rows)
+    clock, first = clock_of(known, region, calendar, by_words), _base(known)
+    due, since = clock.base, _counts_since(first) if first else None
+    for row, grant in zip(_granted(known), clock.grants, strict=True):
+        before, due = due, clock.deadline_after(grant, due)
+        since = _counts_since(row) if due != before else since
+    if due is None:
         return None
-    return Counted(at=due, doubts=_doubts(last, due, region, calendar))
+    return Counted(at=due, doubts=_doubts(since, due, region, calendar))
 
 
 def doubt(task: Task, row: Deadline, calendar: WorkingCalendar) -> None:
     """Note at a task what may still move the deadline of its newest row."""
-    mark(task, _doubts(row, row.due_at, task.region_code, calendar))
+    mark(task, _doubts(_counts_since(row), row.due_at, task.region_code, calendar))
 
 
 def mark(task: Task, doubts: Doubts) -> None:
@@ -72,26 +94,26 @@ def mark(task: Task, doubts: Doubts) -> None:
     task.due_is_estimated, task.due_unknown_year = doubts.estimated, doubts.unknown_year
 
 
-def _next(
-    row: Deadline,
-    before: datetime | None,
-    region: str,
-    calendar: WorkingCalendar,
-    by_words: ByWords,
+def _base(known: Sequence[Deadline]) -> Deadline | None:
+    """The row by whose day the owner's words count: the newest receipt, else the opening."""
+    return next((row for row in reversed(known) if row.reason in (OPENED, RECEIVED)), None)
+
+
+def _granted(known: Sequence[Deadline]) -> list[Deadline]:
+    return [row for row in known if row.reason not in (OPENED, RECEIVED, CALENDAR)]
+
+
+def _grant(row: Deadline) -> Grant:
+    if row.paused_on is not None:
+        return Pause(stopped=row.paused_on, started=row.starts_on)
+    return Extension(granted_on=row.starts_on, working_days=row.working_days, until=row.due_at)
+
+
+def _by_words(
+    row: Deadline, region: str, calendar: WorkingCalendar, by_words: ByWords
 ) -> datetime | None:
-    """The deadline after this row, when it was `before` until then."""
-    if row.reason in (OPENED, RECEIVED):
-        span = _span(row.rule)
-        return calendar.due(span, row.starts_on, region) if span else by_words(row.set_at)
-    there = calendar.today(before, region) if before else row.starts_on
-    if row.working_days is not None:
-        start = max(row.starts_on, there)
-        return calendar.after_working_days(start, row.working_days, region)
-    if row.paused_on is not None and before is not None:
-        left = calendar.working_days_between(row.paused_on, there, region)
-        day = calendar.add_working_days(row.starts_on, left, region)
-        return datetime.combine(day, END_OF_DAY, calendar.zone(region))
-    return row.due_at
+    span = _span(row.rule)
+    return calendar.due(span, row.starts_on, region) if span else by_words(row.set_at)
 
 
 def _span(rule: str) -> Span | None:
@@ -101,17 +123,20 @@ def _span(rule: str) -> Span | None:
         return None
 
 
-def _doubts(row: Deadline, due: datetime, region: str, calendar: WorkingCalendar) -> Doubts:
-    if not _counts_working_days(row):
+def _doubts(since: date | None, due: datetime, region: str, calendar: WorkingCalendar) -> Doubts:
+    if since is None:
         return NO_DOUBTS
-    first: date = row.starts_on
-    return calendar.doubts(first, calendar.today(due, region))
+    return calendar.doubts(since, calendar.today(due, region))
 
 
-def _counts_working_days(row: Deadline) -> bool:
+def _counts_since(row: Deadline) -> date | None:
+    """From which day on the deadline of a row counts working days; None when it counts none."""
     if row.reason in (OPENED, RECEIVED):
         span = _span(row.rule)
         if span is not None:
-            return span.unit == "hari_kerja"
-        return any(word in row.rule for word in _WORKING)
-    return row.working_days is not None or row.paused_on is not None
+            counts = span.unit == "hari_kerja"
+        else:
+            counts = any(word in row.rule for word in _WORKING)
+    else:
+        counts = row.working_days is not None or row.paused_on is not None
+    return row.starts_on if counts else None

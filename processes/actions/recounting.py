@@ -20,6 +20,7 @@ from processes.actions import alarms, deadlines
 from processes.actions.actor import Actor
 from processes.actions.running import guarded
 from processes.engine.calendar import WorkingCalendar
+from processes.engine.granted import Clock
 from processes.engine.recounting import MovedTimer, Shift, due_as_of, move_timers, moved_timers
 from processes.engine.run import Run
 from processes.errors import KsddError
@@ -41,6 +42,7 @@ class Recount:
     #: its deadlines, the oldest first
     rows: Sequence[Deadline]
     counted: deadlines.Counted
+    clock: Clock
     #: whether the date is another one
     moves: bool
 
@@ -127,7 +129,10 @@ def counted_by(
         for task, rows in questions.open_deadlines(session, case.id)
         if (found := _by(run, task, deadlines.in_order(rows), calendar, since)) is not None
     ]
-    shifts = {each.task.id: Shift(before=each.before, after=each.after) for each in tasks}
+    shifts = {
+        each.task.id: Shift(before=each.before, after=each.after, clock=each.clock)
+        for each in tasks
+    }
     return Recounted(run=run, tasks=tasks, timers=moved_timers(run, shifts, since))
 
 
@@ -140,7 +145,8 @@ def _by(
         return None
     had_passed = task.due_at is not None and task.due_at <= since
     moves = not had_passed and counted.at != rows[-1].due_at
-    return Recount(task=task, rows=rows, counted=counted, moves=moves)
+    clock = deadlines.clock_of(rows, task.region_code, calendar, by_words)
+    return Recount(task=task, rows=rows, counted=counted, clock=clock, moves=moves)
 
 
 def _recount(session: Session, office: Office, case: Case, now: datetime) -> None:
@@ -186,12 +192,11 @@ def _follow(
             )
         )
     if task.paused_at is not None:
-        calendar, region = office.calendar, task.region_code
-        stopped, last = calendar.today(task.paused_at, region), calendar.today(found.after, region)
-        task.paused_days = calendar.working_days_between(stopped, last, region)
+        stopped = office.calendar.today(task.paused_at, task.region_code)
+        task.paused_days = found.clock.left(stopped, found.after)
         return
     task.due_at = found.after
-    own = max(row.set_at for row in found.rows if row.reason != deadlines.CALENDAR)
+    own = deadlines.set_at(found.rows) or found.rows[0].set_at
     alarms.follow_calendar(session, office, task, own, now)
 
 

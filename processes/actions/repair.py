@@ -10,21 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
 from processes.actions.actor import Actor
-from processes.actions.deadlines import EXTENDED, RESUMED, doubt
+from processes.actions.deadlines import EXTENDED, RESUMED, clock_of, doubt, in_order
 from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
+from processes.actions.roles import COUNCIL
 from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
-from processes.engine.calendar import END_OF_DAY
+from processes.engine.calendar import END_OF_DAY, WorkingCalendar
 from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
 from processes.engine.durations import DurationError, parse_span
+from processes.engine.granted import Clock, Extension, Pause
+from processes.engine.recounting import due_as_of
 from processes.engine.run import Run
 from processes.errors import (
     Conflict,
@@ -92,8 +96,9 @@ def extend_task(
         if due_on <= start:
             raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
         due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
-        if task.due_at is not None:
-            move_clocks(run, task.id, task.due_at, due_at)
+        before, (clock, _) = task.due_at, _clock(session, task, run, calendar)
+        grant = Extension(granted_on=today, working_days=days, until=due_at)
+        move_clocks(run, task.id, lambda at: clock.moment_after(grant, at, before, due_at))
         row = _set_deadline(session, task, due_at, EXTENDED, order, now, starts_on=today)
         row.working_days = days
         doubt(task, row, calendar)
@@ -107,8 +112,8 @@ def pause_task(office: Office, task_id: str, *, order: Order, now: datetime) -> 
         calendar, region = office.calendar, task.region_code
         task.paused_at, task.paused_days = now, 0
         if task.due_at is not None:
-            last, today = calendar.today(task.due_at, region), calendar.today(now, region)
-            task.paused_days = calendar.working_days_between(today, last, region)
+            clock, _ = _clock(session, task, run, calendar)
+            task.paused_days = clock.left(calendar.today(now, region), task.due_at)
         stop_clocks(run, task.id)
         task.due_at = None
         _settle(session, office, case, task, run, order, "task.paused", now)
@@ -122,18 +127,12 @@ def resume_task(office: Office, task_id: str, *, order: Order, now: datetime) ->
         calendar, region = office.calendar, task.region_code
         today = calendar.today(now, region)
         stopped = calendar.today(task.paused_at, region)
-        stood = calendar.working_days_between(stopped, today, region)
-
-        def later(moment: datetime) -> datetime:
-            local = moment.astimezone(calendar.zone(region))
-            day = calendar.add_working_days(local.date(), stood, region)
-            return datetime.combine(day, local.timetz())
-
-        start_clocks(run, task.id, stopped, today, later)
-        if task.due_rule:
-            day = calendar.add_working_days(today, task.paused_days or 0, region)
-            due_at = datetime.combine(day, END_OF_DAY, calendar.zone(region))
-            row = _set_deadline(session, task, due_at, RESUMED, order, now, starts_on=today)
+        pause = Pause(stopped=stopped, started=today)
+        clock, before = _clock(session, task, run, calendar)
+        after = clock.deadline_after(pause, before)
+        start_clocks(run, task.id, pause, lambda at: clock.moment_after(pause, at, before, after))
+        if after is not None:
+            row = _set_deadline(session, task, after, RESUMED, order, now, starts_on=today)
             row.paused_on = stopped
             doubt(task, row, calendar)
         task.paused_at, task.paused_days = None, None
@@ -181,6 +180,15 @@ def _opened(
         if task.status is not TaskStatus.OPEN or case.status is not CaseStatus.RUNNING:
             raise TaskClosed
         yield session, case, task, resume(session, office, case, now)
+
+
+def _clock(
+    session: Session, task: Task, run: Run, calendar: WorkingCalendar
+) -> tuple[Clock, datetime | None]:
+    """The clock of an open task, and the deadline it has, or had when it was paused."""
+    rows = in_order(questions.deadlines_of_task(session, task.id))
+    clock = clock_of(rows, task.region_code, calendar, partial(due_as_of, run, task.id))
+    return clock, rows[-1].due_at if rows else None
 
 
 def _settle(
@@ -276,7 +284,10 @@ def _within_reach(days: int) -> int:
 
 
 def _colleague(session: Session, task: Task, official_id: str) -> Holder:
+    """Somebody of the task's own house; for a task of the council, of its secretariat only."""
     official = session.get(Official, official_id)
     if official is None or not official.active or official.region_code != task.region_code:
         raise InvalidAnswers({"official": FieldError("errors.official_unknown")})
+    if task.role == COUNCIL and official.role != COUNCIL:
+        raise InvalidAnswers({"official": FieldError("errors.council_decides")})
     return official, session.get_one(Person, official.person_id)

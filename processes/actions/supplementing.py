@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
 from processes.actions.bookkeeping import Act, keep_books
-from processes.actions.deadlines import RECEIVED, doubt
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders, send_all
+from processes.actions.receipts import clocks_of, count_anew, starts
 from processes.actions.roles import SHEPHERD
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up
@@ -28,14 +27,11 @@ from processes.actions.wording import readable
 from processes.engine.fields import Field, FormContext
 from processes.engine.forms import Form
 from processes.engine.revising import revise
-from processes.engine.run import Run
-from processes.engine.told import Due
 from processes.errors import Conflict, FieldError, Gone, InvalidAnswers, NotFound, TaskClosed
 from processes.store import outbox, questions
 from processes.store.tables import (
     Case,
     CaseStatus,
-    Deadline,
     LinkPurpose,
     Official,
     Task,
@@ -88,13 +84,14 @@ def supplement_task(
         before = dict(task.answers or {})
         changes = _checked(form, before, answers, context, reason)
         run = resume(session, office, case, now)
-        counted = _starts(run)
-        guarded(lambda: revise(run, task.element, task.region_code, changes))
+        counted = starts(run)
+        clocks = clocks_of(session, office, case, run)
+        guarded(lambda: revise(run, task.element, task.region_code, changes, clocks))
         task.answers = {**before, **changes}
         task.receipt = {**(task.receipt or {}), "answers": task.answers}
         if not form_for_later(form, task.answers, context).fields:
             outbox.drop_for_task(session, task.id, kind=KIND)
-        _recount(session, office, run, counted, actor, now)
+        moved = count_anew(session, office, run, counted, actor, now)
         details = {
             "task": task.id,
             "element": task.element,
@@ -103,6 +100,7 @@ def supplement_task(
             "before": {name: before.get(name) for name in changes},
             "after": changes,
             "reason": reason,
+            "deadlines": moved,
         }
         act = Act(kind="task.supplemented", details=details)
         keep_books(session, office, case, run, act=act, actor=actor, now=now)
@@ -232,58 +230,3 @@ def _overwrites(before: Any, after: Any) -> bool:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return any(value is not None and after.get(code) != value for code, value in before.items())
     return before is not None and before != after
-
-
-def _starts(run: Run) -> dict[str, str | None]:
-    """The day each open task's clock counts from, by task id; None while it is not known."""
-    counted = {}
-    for open_task in run.open_tasks():
-        due = run.due(open_task) if open_task.shape.clock_start else None
-        counted[open_task.id] = due.starts_on if due and not due.provisional else None
-    return counted
-
-
-def _recount(
-    session: Session,
-    office: Office,
-    run: Run,
-    counted: Mapping[str, str | None],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Set the deadlines of those open tasks anew whose clock counts from another day than it did
-    (`counted`); what was extended or paused elsewhere stays as it is."""
-    for open_task in run.open_tasks():
-        row = session.get(Task, open_task.id)
-        if row is None or not open_task.shape.clock_start:
-            continue
-        due = run.due(open_task)
-        if due is None or due.provisional or counted.get(row.id) == due.starts_on:
-            continue
-        deadline = _set_deadline(session, row, due, actor, now)
-        doubt(row, deadline, office.calendar)
-        if row.paused_at is not None:
-            calendar, region = office.calendar, row.region_code
-            stopped = calendar.today(row.paused_at, region)
-            last = calendar.today(due.at, region)
-            row.paused_days = calendar.working_days_between(stopped, last, region)
-            continue
-        row.due_at = due.at
-        alarms.plan(session, office, row, now)
-
-
-def _set_deadline(session: Session, row: Task, due: Due, actor: Actor, now: datetime) -> Deadline:
-    row.due_is_provisional = False
-    deadline = Deadline(
-        task_id=row.id,
-        rule=row.due_rule,
-        starts_on=date.fromisoformat(due.starts_on),
-        due_at=due.at,
-        provisional=False,
-        basis=row.basis,
-        reason=RECEIVED,
-        set_by=actor.name[:300],
-        set_at=now,
-    )
-    session.add(deadline)
-    return deadline

@@ -8,21 +8,25 @@ told, except that a partner's lateness is made known to the pemrakarsa's coopera
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from processes.actions import warning
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.handing_over import hand_to_role, names_of
 from processes.actions.inviting import recorders
+from processes.actions.ladder import reproved, told_in_house
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.roles import COUNCIL, SHEPHERD
 from processes.errors import KsddError
+from processes.sentences import say
 from processes.store import alarms, case_officials, history, links, questions
 from processes.store.agreements import ended_by_date
+from processes.store.kinds import ESCALATION, REMINDER, RUNG, WARNING
 from processes.store.locks import lock_case
 from processes.store.outbox import CATCHING_UP
 from processes.store.questions.people import Holder
@@ -114,24 +118,40 @@ class _Telling:
             self._tell_of_the_end()
         elif self.alarm.kind is AlarmKind.REMINDER:
             self._remind(task)
+        elif self.alarm.verb == warning.WARN:
+            still_wanted = self._warn(task)
         else:
             self._escalate(task)
         return still_wanted
 
     def _remind(self, task: Task) -> None:
-        """Remind every holder, with a fresh link; while one has to be chosen, whoever chooses him;
-        without either, whoever shepherds the case."""
+        """Remind every holder, with a fresh link, and whoever prepares the answers until they lie
+        before him; while a holder has to be chosen, whoever chooses him; without either, whoever
+        shepherds the case."""
         told = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
         if told:
-            self._put_links("pengingat", told, task, LinkPurpose.ANSWER)
+            self._put_links(REMINDER, told, task, LinkPurpose.ANSWER)
+            preparing = self._preparing(task, told)
+            self._put_links("siapkan", preparing, task, LinkPurpose.PREPARE)
+            told = [*told, *preparing]
         elif links.waiting_for_choice(self.session, [task.id]):
             told = recorders(self.session, self.case, task)
             self._put_links("pilih_pejabat", told, task, LinkPurpose.CHOOSE)
         else:
             told = self._shepherds(self._keeper())
             for each in told:
-                self._put("pengingat", each, task=task)
+                self._put(REMINDER, each, task=task)
         self._note("task.reminded", task, told)
+
+    def _preparing(self, task: Task, holders: Sequence[Holder]) -> list[Holder]:
+        """Who still has to prepare the answers that the holders then confirm."""
+        if task.preparer_role is None or (task.prepared and task.returned_note is None):
+            return []
+        own = {person.id for _, person in holders}
+        acting = case_officials.acting_in(
+            self.session, self.case.id, task.region_code, task.preparer_role
+        )
+        return [each for each in acting if each[1].id not in own]
 
     def _put_links(self, kind: str, to: Sequence[Holder], task: Task, purpose: LinkPurpose) -> None:
         """Write to each with a fresh link of his own; the older ones keep working."""
@@ -143,7 +163,7 @@ class _Telling:
 
     def _escalate(self, task: Task) -> None:
         role = self.alarm.role or SHEPHERD
-        if self.alarm.verb == "alihkan" and task.role != COUNCIL:
+        if self.alarm.verb == "alihkan" and self._may_be_handed(task, role):
             given = hand_to_role(
                 self.session,
                 self.office,
@@ -157,15 +177,46 @@ class _Telling:
             if given:
                 self._note("task.escalated", task, given)
                 return
-        holders = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
-        own = {person.id for _, person in holders}
-        house = case_officials.acting_in(self.session, self.case.id, task.region_code, role)
-        told = [each for each in house if each[1].id not in own]
+        held = questions.holders_of_tasks(self.session, [task.id]).get(task.id)
+        # who is of that role himself is reminded already, and so nobody above him is told
+        himself = role == task.role and bool(held)
+        superiors = {} if himself else self._superiors()
+        told = told_in_house(self.session, self.case, task, role, superiors)
         if task.region_code != self._keeper() and role == SHEPHERD:
             told += self._shepherds(self._keeper())
         for each in told:
-            self._put("eskalasi", each, task=task)
-        self._note("task.escalated", task, told)
+            self._put(ESCALATION, each, task=task)
+        nobody = None if told else "self" if himself else "nobody"
+        if nobody == "nobody" and questions.has_officials(self.session, task.region_code):
+            self.alarm.attempts = alarms.MOST_ATTEMPTS
+            self.alarm.last_error = say("people.nobody_to_tell", role=role)
+        self._note("task.escalated", task, told, nobody=nobody)
+
+    def _superiors(self) -> Mapping[str, str]:
+        return self.office.procedure(self.session, self.case.version_id).superiors
+
+    def _may_be_handed(self, task: Task, role: str) -> bool:
+        """A council's task stays with it, and a head of region is handed nothing for being late."""
+        acting = case_officials.acting_in(self.session, self.case.id, task.region_code, role)
+        return task.role != COUNCIL and acting == reproved(
+            self.session, self.case, task.region_code, role
+        )
+
+    def _warn(self, task: Task) -> bool:
+        """Warn a role of what silence will count as; False when no clock says so."""
+        session, office, now = self.session, self.office, self.now
+        silence = warning.silence_of(session, office, self.case, task, now)
+        if silence is None:
+            self.alarm.fired_at, self.alarm.dropped_at = None, now
+            return False
+        role = self.alarm.role or SHEPHERD
+        warned = warning.warned_of(session, office, self.case, task, role, now)
+        values = {"kabar": silence.name, "hari": silence.at}
+        for each in warned:
+            self._put(WARNING, each.holder, task=task, link_id=each.link_id, values=values)
+        told = [each.holder for each in warned]
+        self._note("task.warned", task, told, nobody=None if told else "nobody")
+        return True
 
     def _keeper(self) -> str:
         return questions.keeper_of(self.session, self.case)
@@ -185,23 +236,31 @@ class _Telling:
         return questions.holders_of(self.session, region, SHEPHERD)
 
     def _put(
-        self, kind: str, to: Holder, *, task: Task | None = None, link_id: str | None = None
+        self,
+        kind: str,
+        to: Holder,
+        *,
+        task: Task | None = None,
+        link_id: str | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         write_to(
             self.session,
             self.office,
             to,
             self.now,
-            key=f"alarm:{self.alarm.id}:{to[0].id}",
+            key=f"{RUNG}{self.alarm.id}:{to[0].id}",
             kind=kind,
             case_id=self.case.id,
             task_id=task.id if task else None,
             link_id=link_id,
-            values={"hari": self.alarm.label},
+            values=values or {"hari": self.alarm.label},
             collapsible=self.now - self.alarm.due_at > CATCHING_UP,
         )
 
-    def _note(self, kind: str, task: Task | None, told: Sequence[Holder]) -> None:
+    def _note(
+        self, kind: str, task: Task | None, told: Sequence[Holder], **more: str | None
+    ) -> None:
         about = {"task": task.id, "name": task.name, "region": task.region_code} if task else {}
         history.append(
             self.session,
@@ -216,5 +275,6 @@ class _Telling:
                 "verb": self.alarm.verb,
                 "role": self.alarm.role,
                 "to": names_of(told),
+                **{name: value for name, value in more.items() if value is not None},
             },
         )

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from processes.engine.durations import DurationError
 
-Verb = Literal["beritahu", "alihkan"]
+Verb = Literal["beritahu", "alihkan", "peringatkan"]
 
 #: furthest from the deadline, in working days; about a year
 MOST_DAYS = 250
@@ -70,7 +70,7 @@ class Escalation:
     offset: int
     #: role in the same region's house
     target_role: str
-    #: tell the role, or hand the task over to it
+    #: tell the role, hand the task over to it, or warn it of what silence will count as
     verb: Verb
 
 
@@ -91,10 +91,33 @@ def parse_escalations(text: str) -> list[Escalation]:
     return [_escalation(part) for part in _parts(text)]
 
 
+def label_of(offset: int) -> str:
+    """A working day around the due day in the owner's words, for example `+2 hari kerja`."""
+    return "0" if offset == 0 else f"{offset:+d} hari kerja"
+
+
+def reminder_rings(text: str) -> list[str]:
+    """Every moment at which the holder is reminded, in one wording for one meaning."""
+    return [label_of(offset) for each in parse_reminders(text) for offset in each.offsets]
+
+
+def escalation_rings(text: str) -> list[str]:
+    """Every escalation with its moment, role and verb, in one wording for one meaning."""
+    return [
+        f"{label_of(each.offset)}: {each.target_role}, {each.verb}"
+        for each in parse_escalations(text)
+    ]
+
+
+def end_rings(text: str) -> list[str]:
+    """Every day before an agreement's end on which its parties are told, in one wording."""
+    return [f"{days} hari" for days in days_before_the_end(text)]
+
+
 def days_before_the_end(text: str) -> list[int]:
     """Days before an agreement's end on which its parties are told, `90; 60; 30; 7; 0`.
 
-    Calendar days, each at most ten years and only once; raises DurationError naming the part it
+    Calendar days, each at most ten years; raises DurationError naming the part it
     cannot read.
     """
     days = []

@@ -53,6 +53,8 @@ class Procedure:
         roles = read_roles(files.get(FILE, b""))
         #: roles of which one holder is chosen for each case
         self.chosen_roles: frozenset[str] = roles.chosen
+        #: by role, who is told of a late task where a house has nobody in it
+        self.superiors: Mapping[str, str] = roles.superiors
         #: what the owner calls each role
         self.titles: Mapping[str, str] = roles.titles
         self.steering = self._steering_names(root)

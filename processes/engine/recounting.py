@@ -1,25 +1,26 @@
 """Counting moments anew when the calendar has changed: timers that wait, and deadlines of tasks.
 
 A timer that stands at the deadline of its task goes with it, wherever pauses and extensions have
-moved that. Any other is what its expression gives for the moment it was fixed, with the working
-days added for which it was held.
+moved that. Any other is what its expression gives for the moment it was fixed, with what was
+granted to the clock of its task applied again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from processes.engine.clocks import (
-    closing_timers,
+    edge_timers,
     held_moment,
-    hold,
     moment_now,
-    stood_still,
+    pauses_of,
+    set_moment,
     waiting_timers,
 )
+from processes.engine.granted import Clock
 from processes.engine.run import Run
 from processes.engine.surroundings import REGION, during
 from processes.engine.timers import COUNTED_AT
@@ -31,6 +32,7 @@ class Shift:
 
     before: datetime
     after: datetime
+    clock: Clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,6 @@ class MovedTimer:
     region: str
     before: datetime
     after: datetime
-    #: whether it stands still at present
-    is_held: bool
 
 
 def moved_timers(run: Run, deadlines: Mapping[str, Shift], since: datetime) -> list[MovedTimer]:
@@ -52,19 +52,20 @@ def moved_timers(run: Run, deadlines: Mapping[str, Shift], since: datetime) -> l
 
     `deadlines` are those of the open tasks by task id, also where nothing moves.
     """
-    follows = {
-        timer.id: shift
-        for task_id, shift in deadlines.items()
-        for timer in closing_timers(run, task_id)
-        if _moment(timer) == shift.before
+    shifts = {
+        timer.id: deadlines.get(open_task.id)
+        for open_task in run.open_tasks()
+        for timer in edge_timers(run, open_task.id)
     }
     found = []
     for timer in waiting_timers(run):
-        before = _moment(timer)
+        before, shift = _moment(timer), shifts.get(timer.id)
         if before is None or before <= since:
             continue
-        shift = follows.get(timer.id)
-        after = shift.after if shift else _counted_anew(run, timer)
+        if shift and before == shift.before:
+            after: datetime | None = shift.after
+        else:
+            after = _counted_anew(run, timer, shift.clock if shift else None)
         if after is not None and after != before:
             found.append(_moved(timer, before, after))
     return found
@@ -73,11 +74,7 @@ def moved_timers(run: Run, deadlines: Mapping[str, Shift], since: datetime) -> l
 def move_timers(moved: list[MovedTimer]) -> None:
     """Set the timers to their new moments."""
     for each in moved:
-        value = each.after.astimezone(UTC).isoformat()
-        if each.is_held:
-            hold(each.token, value)
-        else:
-            each.token._set_internal_data(event_value=value)
+        set_moment(each.token, each.after)
 
 
 def _moved(timer: Any, before: datetime, after: datetime) -> MovedTimer:
@@ -88,7 +85,6 @@ def _moved(timer: Any, before: datetime, after: datetime) -> MovedTimer:
         region=timer.data.get(REGION) or "",
         before=before,
         after=after,
-        is_held=held_moment(timer) is not None,
     )
 
 
@@ -101,23 +97,29 @@ def _moment(timer: Any) -> datetime | None:
     return due
 
 
-def _counted_anew(run: Run, timer: Any) -> datetime | None:
-    """What the timer's words give by the run's calendar; None where nobody knows since when."""
+def _counted_anew(run: Run, timer: Any, clock: Clock | None) -> datetime | None:
+    """What the timer's words give by the run's calendar, with what was granted to its clock; None
+    where nobody knows since when."""
     counted_at = timer._get_internal_data(COUNTED_AT)
     if counted_at is None:
         return None
     around = replace(run.surroundings, now=datetime.fromisoformat(counted_at))
     with during(around):
         moment = moment_now(timer)
-    calendar, region = around.calendar, timer.data.get(REGION) or around.region
-    for first, last in stood_still(timer):
-        if moment is None:
-            break
-        local = moment.astimezone(calendar.zone(region))
-        stood = calendar.working_days_between(first, last, region)
-        day = calendar.add_working_days(local.date(), stood, region)
-        moment = datetime.combine(day, local.timetz())
-    return moment
+    if moment is None:
+        return None
+    return clock_at(run, timer, clock).through(moment)
+
+
+def clock_at(run: Run, timer: Any, clock: Clock | None) -> Clock:
+    """The clock of the task on whose edge a timer is, with the pauses that the task itself kept no
+    record of because it had no deadline."""
+    if clock is None:
+        around, region = run.surroundings, timer.data.get(REGION)
+        region = region or around.region
+        clock = Clock(calendar=around.calendar, region=region, starts_on=None, base=None)
+    unknown = [pause for pause in pauses_of(timer) if pause not in clock.grants]
+    return replace(clock, grants=(*unknown, *clock.grants))
 
 
 def due_as_of(run: Run, task_id: str, moment: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """The owner's roles (`peran.toml`): what each is called, and who is chosen anew for every case.
 
 A role is one line, `sekda = "Sekretaris Daerah"`, or a table where there is more to say:
-`asisten = { nama = "Asisten", pilih_per_perkara = true }`.
+`asisten = { nama = "Asisten", pilih_per_perkara = true, atasan = "sekda" }`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COUNCIL = "sekretaris_dprd"
 HEAD = "kepala_daerah"
 
 FILE = "peran.toml"
-NAME, CHOSEN = "nama", "pilih_per_perkara"
+NAME, CHOSEN, SUPERIOR = "nama", "pilih_per_perkara", "atasan"
 
 
 class RolesRefused(KsddError):
@@ -45,6 +45,8 @@ class Roles:
     titles: Mapping[str, str]
     #: roles of which one holder is chosen for each case, where a region has several
     chosen: frozenset[str]
+    #: by role, who is told instead where a house has nobody in it
+    superiors: Mapping[str, str]
 
 
 def read_roles(content: bytes) -> Roles:
@@ -58,25 +60,49 @@ def read_roles(content: bytes) -> Roles:
     text = content.decode("utf-8")
     titles: dict[str, str] = {}
     chosen = set()
+    superiors: dict[str, str] = {}
     for role, value in raw.items():
-        titles[role], is_chosen = _read_one(role, value, _line_of(text, role))
+        titles[role], is_chosen, superior = _read_one(role, value, _line_of(text, role))
         if is_chosen:
             chosen.add(role)
-    return Roles(titles=titles, chosen=frozenset(chosen))
+        if superior is not None:
+            superiors[role] = superior
+    for role in superiors:
+        _check_ladder(role, superiors, titles, _line_of(text, role))
+    return Roles(titles=titles, chosen=frozenset(chosen), superiors=superiors)
 
 
-def _read_one(role: str, value: Any, line: int) -> tuple[str, bool]:
-    """Title of a role, and whether its holder is chosen for each case."""
+def _check_ladder(
+    role: str, superiors: Mapping[str, str], titles: Mapping[str, str], line: int
+) -> None:
+    """A ladder leads over known roles to an end, and not to a head of region."""
+    rung, passed = superiors[role], {role}
+    if rung not in titles:
+        raise RolesRefused("roles.unknown_superior", line, role=role, superior=rung)
+    if rung == HEAD:
+        raise RolesRefused("roles.head_superior", line, role=role)
+    while rung in superiors and rung not in passed:
+        passed.add(rung)
+        rung = superiors[rung]
+    if rung in passed:
+        raise RolesRefused("roles.superior_circle", line, role=role)
+
+
+def _read_one(role: str, value: Any, line: int) -> tuple[str, bool, str | None]:
+    """Title of a role, whether its holder is chosen for each case, and its superior if any."""
     settings = value if isinstance(value, Mapping) else {NAME: value}
     for name in settings:
-        if name not in (NAME, CHOSEN):
+        if name not in (NAME, CHOSEN, SUPERIOR):
             raise RolesRefused("roles.unknown_setting", line, role=role, name=name)
     title, is_chosen = settings.get(NAME), settings.get(CHOSEN, False)
+    superior = settings.get(SUPERIOR)
     if not isinstance(title, str) or not title.strip():
         raise RolesRefused("roles.no_title", line, role=role)
     if not isinstance(is_chosen, bool):
         raise RolesRefused("roles.not_yes_or_no", line, role=role, name=CHOSEN)
-    return title.strip(), is_chosen
+    if superior is not None and not isinstance(superior, str):
+        raise RolesRefused("roles.unknown_superior", line, role=role, superior=str(superior))
+    return title.strip(), is_chosen, superior
 
 
 def _line_of(text: str, role: str) -> int:

@@ -33,8 +33,10 @@ from processes.errors import Conflict, TaskClosed
 if TYPE_CHECKING:
     from processes.engine.procedure import Procedure
 
+#: the day an agreement ends, in the data of the process
+ENDS = "berlaku_sampai"
 #: data of the process that the rest of the product reads; set by scripts or decisions
-FACTS = ("kategori", "pihak", "berlaku_sejak", "berlaku_sampai")
+FACTS = ("kategori", "pihak", "berlaku_sejak", ENDS)
 
 
 class Run:

@@ -22,7 +22,17 @@ from processes.errors import KsddError
 FACTS = {
     "penerima": ("nama", "jabatan"),
     "perkara": ("nomor", "judul", "para_pihak", "tahap", "keadaan", "berakhir"),
-    "tugas": ("nama", "tahap", "daerah", "tenggat", "sementara", "dasar", "sisa", "pemegang"),
+    "tugas": (
+        "nama",
+        "tahap",
+        "daerah",
+        "tenggat",
+        "sementara",
+        "dasar",
+        "sisa",
+        "lewat",
+        "pemegang",
+    ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "tautan": (),
     "kabar": (),

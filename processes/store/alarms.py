@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus
+from processes.store.kinds import RUNG
+from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
+from processes.store.undelivered import drop_unsent
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -64,8 +66,9 @@ def take(session: Session, alarm_id: str, now: datetime) -> Alarm | None:
 
 
 def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
-    """Take the point from every waiting alarm of a task."""
+    """Take the point from every waiting alarm of a task, and from what rang but did not go out."""
     session.execute(update(Alarm).where(Alarm.task_id == task_id, _WAITING).values(dropped_at=now))
+    drop_unsent(session, task_id)
 
 
 def drop_of_closed(
@@ -99,14 +102,37 @@ def note_failure(session: Session, alarm_id: str, error: str, now: datetime) -> 
 
 
 def try_again(session: Session, alarm_id: str) -> bool:
-    """Give an alarm that failed too often to the clock again; False when it is not one."""
-    again = update(Alarm).where(Alarm.id == alarm_id, is_stuck()).values(attempts=0, retry_at=None)
+    """Give an alarm that failed too often, or told nobody, to the clock again; False when it is
+    none."""
+    stuck = update(Alarm).where(Alarm.id == alarm_id, or_(is_stuck(), told_nobody()))
+    again = stuck.values(attempts=0, retry_at=None, fired_at=None)
     return session.scalar(again.returning(Alarm.id)) is not None
 
 
 def is_stuck() -> ColumnElement[bool]:
     """The condition under which an alarm failed too often and waits for an administrator."""
     return and_(_WAITING, Alarm.attempts >= MOST_ATTEMPTS)
+
+
+def told_nobody() -> ColumnElement[bool]:
+    """The condition under which an alarm rang, found nobody, and waits for an administrator."""
+    return and_(
+        Alarm.fired_at.is_not(None),
+        Alarm.dropped_at.is_(None),
+        Alarm.attempts >= literal_column(str(MOST_ATTEMPTS)),
+    )
+
+
+def unheard(session: Session, task_id: str) -> set[str]:
+    """Ids of the alarms of a task that rang, but whose every message was let go before anybody got
+    it."""
+    messages = select(Message.key, Message.status).where(
+        Message.task_id == task_id, Message.key.startswith(RUNG)
+    )
+    states: dict[str, set[MessageStatus]] = {}
+    for key, status in session.execute(messages):
+        states.setdefault(key.removeprefix(RUNG).split(":")[0], set()).add(status)
+    return {alarm for alarm, found in states.items() if found == {MessageStatus.DROPPED}}
 
 
 def of_task(session: Session, task_id: str) -> list[Alarm]:

@@ -19,12 +19,19 @@ from processes.store.tables import (
     TaskStatus,
 )
 
+#: what a holder is told when his task opens and before it is late, and his house when it is late
+FRESH, REMINDER, ESCALATION = "tugas_baru", "pengingat", "eskalasi"
+#: what his house is told before silence counts as an answer
+WARNING = "peringatan"
+#: how the keys of what an alarm says begin; its id and the official's follow
+RUNG = "alarm:"
 #: kinds that ask for a task to be done; they are pointless once it is closed
 ASKING = frozenset(
     {
-        "tugas_baru",
-        "pengingat",
-        "eskalasi",
+        FRESH,
+        REMINDER,
+        ESCALATION,
+        WARNING,
         "siapkan",
         "konfirmasi",
         "dikembalikan",

@@ -640,6 +640,12 @@ class Alarm(Base):
             postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL"),
         ),
         Index("ix_alarm_case", "case_id"),
+        Index(
+            "ix_alarm_told_nobody",
+            "task_id",
+            sqlite_where=text("fired_at IS NOT NULL AND dropped_at IS NULL AND attempts >= 3"),
+            postgresql_where=text("fired_at IS NOT NULL AND dropped_at IS NULL AND attempts >= 3"),
+        ),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     kind: Mapped[AlarmKind]
@@ -659,7 +665,8 @@ class Alarm(Base):
     dropped_at: Mapped[datetime | None]
     #: after a failed try, when the next one comes
     retry_at: Mapped[datetime | None]
-    #: failed tries; after three it waits for an administrator
+    #: failed tries; after three it waits for an administrator, as does one that rang and found
+    #: nobody to tell
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from processes.store import ledger
+from processes.store.kinds import ESCALATION, FRESH, REMINDER, RUNG
 from processes.store.outbox import is_early
 from processes.store.tables import LedgerEntry, Message, MessageStatus
 from processes.store.ways import MAIL
@@ -37,6 +38,34 @@ def turn_to_mail(
 def drop(session: Session, message_id: str) -> None:
     """Let go of a message that has become pointless, for example of a task that is closed."""
     _settle(session, message_id, MessageStatus.DROPPED, None)
+
+
+def drop_unsent(session: Session, task_id: str) -> None:
+    """Let go of the reminders and escalations of a task that did not go out yet.
+
+    What waits for somebody's hand may carry the only link there is: it stays, as plain word of the
+    task.
+    """
+    of_task = update(Message).where(Message.task_id == task_id)
+    by_hand = of_task.where(Message.status == MessageStatus.BY_HAND)
+    session.execute(by_hand.where(Message.kind == REMINDER).values(kind=FRESH))
+    session.execute(by_hand.where(Message.kind == ESCALATION).values(status=MessageStatus.DROPPED))
+    session.execute(
+        of_task.where(Message.status.in_((MessageStatus.WAITING, MessageStatus.PARKED)))
+        .where(or_(Message.kind.in_((REMINDER, ESCALATION)), Message.key.startswith(RUNG)))
+        .values(status=MessageStatus.DROPPED, lease_until=None)
+    )
+
+
+def drop_unsent_of_agreement(session: Session, case_id: str) -> None:
+    """Let go of what was to be told of the end of a case's agreement and did not go out yet."""
+    unsent = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
+    session.execute(
+        update(Message)
+        .where(Message.case_id == case_id, Message.task_id.is_(None), Message.status.in_(unsent))
+        .where(Message.key.startswith(RUNG))
+        .values(status=MessageStatus.DROPPED, lease_until=None)
+    )
 
 
 def give_back(session: Session, message_ids: Collection[str], *, now: datetime) -> None:

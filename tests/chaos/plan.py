@@ -48,7 +48,7 @@ def plan(share: float = 1.0, *, quick: bool = False) -> list[Attack]:
         *_on(second, "clock", moods.jumping_clock, cases=size(250, 5)),
         *_on(first, "poison", moods.poisoned, cases=size(1000, 40), sick=10),
         *_on(["sqlite"], "robots", strangers.robots, cases=size(500, 10)),
-        *_on(second, "guesses", strangers.guesses, tries=size(100_000, 200), rounds=size(400, 5)),
+        *_on(second, "guesses", strangers.guesses, tries=size(100_000, 200), rounds=size(1500, 5)),
         *_on(first, "leaks", leaks.leaks, tokens=size(200, 3)),
         *_on(second, "former_holders", strangers.former_holders, races=size(1000, 10)),
         *_brokers(size(50, 1), size(10, 1), hung_seconds=3 if quick else 70),

@@ -143,7 +143,7 @@ def test_escalations_tell_unless_they_hand_over() -> None:
         ("asisten", "tidak terbaca"),
         ("+1 hari kerja: ", "tidak terbaca"),
         ("+1 hari kerja: dua kata", "tidak terbaca"),
-        ("+1 hari kerja: sekda, pecat", "beritahu atau alihkan"),
+        ("+1 hari kerja: sekda, pecat", "beritahu, alihkan, atau peringatkan"),
         ("+300 hari kerja: sekda", "terlalu jauh"),
     ],
 )

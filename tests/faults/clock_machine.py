@@ -1,7 +1,7 @@
 """Cases, officials and clocks driven at random, beside a small model that knows what must ring.
 
-The model counts working days by walking and never asks the product when anything is due; it is told
-only which tasks are open. After every step the rows are compared with it.
+The model (`clock_model.py`) never asks the product when anything is due; it is told only which
+tasks are open and what was done to them. After every step the rows are compared with it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email import policy
 from io import BytesIO
 from pathlib import Path
@@ -21,16 +21,17 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import event, func, select
+from sqlalchemy import and_, event, func, select
 
 from processes import actions
-from processes.actions import Actor, Order, StandIn
+from processes.actions import Actor, DayWish, Order, StandIn
 from processes.office import Office
 from processes.store import history
 from processes.store.tables import (
     Alarm,
     AlarmKind,
     Case,
+    DayKind,
     Deadline,
     History,
     Link,
@@ -42,19 +43,9 @@ from processes.store.tables import (
     TaskHolder,
     TaskStatus,
 )
+from tests.faults.clock_model import RECEIVED, SILENCE, Clock, Extension, Model, Ring
 from tests.journeys.answers import smooth
-from tests.journeys.test_a_whole_year import (
-    BOGOR,
-    BULELENG,
-    OTHERWISE,
-    REMINDED,
-    ROLES,
-    TASKS,
-    TOLD,
-    ZONES,
-    address,
-    working_day,
-)
+from tests.journeys.test_a_whole_year import BOGOR, BULELENG, OFF, ROLES, ZONES, address
 from tests.journeys.town import PDF, File, Town
 from worker.tick import tick
 
@@ -68,80 +59,12 @@ BACK = {
     "tahap3_pembahasan": {"hasil": "revisi"},
     "tahap5_paraf_kabag": {"paraf": "kembalikan"},
 }
-#: tasks opened by somebody's silence or by a withdrawal, beside those of a smooth case
-MORE = {
-    "tahap2_laporan_gwpp": ("Laporan ke Gubernur (GWPP) atau Menteri", "bagian_kerja_sama", 5),
-    "penarikan_berita_acara": ("Berita acara penarikan", "bagian_kerja_sama", 5),
-}
-DAYS = {element: days for element, (_, _, days) in {**TASKS, **MORE}.items()}
-Ring = tuple[AlarmKind, datetime]
+#: what the record calls an escalation
+TOLD_ABOUT = ("task.escalated", "task.warned")
 
 
 class Crash(BaseException):
     """The process is gone, in the middle of what it did."""
-
-
-@dataclass
-class Clock:
-    """What the model knows of one open task."""
-
-    element: str
-    region: str
-    due_on: date | None
-    #: working days that were left when it was paused; None while it runs
-    left: int | None = None
-    waiting: Counter[Ring] = field(default_factory=Counter)
-    rung: Counter[Ring] = field(default_factory=Counter)
-    #: the official it was given to by hand, if it was
-    given_to: str | None = None
-
-    def plan(self, now: datetime) -> None:
-        """Set what rings by the deadline of now: no reminder of the past, one late escalation."""
-        self.waiting = Counter()
-        if self.due_on is None:
-            return
-        for offset in REMINDED:
-            if self._morning(offset) > now:
-                self.waiting[AlarmKind.REMINDER, self._morning(offset)] += 1
-        told = [self._morning(offset) for offset in OTHERWISE.get(self.element, TOLD)]
-        missed = [at for at in told if at <= now]
-        for at in [*missed[-1:], *(at for at in told if at > now)]:
-            self.waiting[AlarmKind.ESCALATION, at] += 1
-
-    def ring(self, now: datetime) -> None:
-        """Everything that is due has rung."""
-        for what in [what for what in self.waiting if what[1] <= now]:
-            self.rung[what] += self.waiting.pop(what)
-
-    def today(self, now: datetime) -> date:
-        return now.astimezone(ZONES[self.region]).date()
-
-    def _morning(self, offset: int) -> datetime:
-        assert self.due_on is not None
-        day = working_day(self.due_on, offset)
-        return datetime.combine(day, time(8), ZONES[self.region]).astimezone(UTC)
-
-
-def days_between(first: date, last: date) -> int:
-    """Working days after `first` up to and with `last`, counted by walking."""
-    step = 1 if last > first else -1
-    start, end = min(first, last), max(first, last)
-    count = 0
-    while start < end:
-        start = working_day(start, 1)
-        count += start <= end
-    return step * count
-
-
-@dataclass
-class Model:
-    """All tasks that are open, and who is away."""
-
-    clocks: dict[str, Clock] = field(default_factory=dict)
-    #: what rang for tasks that are closed by now
-    rung: Counter[AlarmKind] = field(default_factory=Counter)
-    #: official that is away -> the substitution
-    away: dict[str, str] = field(default_factory=dict)
 
 
 class ClockMachine(RuleBasedStateMachine):
@@ -157,6 +80,8 @@ class ClockMachine(RuleBasedStateMachine):
         self.saved: Model | None = None
         self.backup = Path()
         self.crashes = self.restores = 0
+        #: whether the step at hand closes tasks by itself
+        self.answers_itself = False
         #: Message-ID of every mail, by its file
         self.sent: dict[str, str] = {}
 
@@ -182,27 +107,45 @@ class ClockMachine(RuleBasedStateMachine):
 
     def look(self) -> None:
         """Learn which tasks were opened and closed by the last step."""
-        columns = (Task.id, Task.element, Task.region_code, Task.opened_at)
+        columns = (Task.id, Task.case_id, Task.element, Task.region_code, Task.opened_at)
         rows = self.ask(select(*columns).where(Task.status == TaskStatus.OPEN))
         open_now = {row.id for row in rows}
+        for clock in self.model.clocks.values():
+            clock.fall_silent(self.now)
         for gone in set(self.model.clocks) - open_now:
             clock = self.model.clocks.pop(gone)
+            assert self.answers_itself or clock.is_over(self.now), clock
             for (kind, _), count in clock.rung.items():
                 self.model.rung[kind] += count
+            self.model.opened.update((clock.case, element) for element in clock.opened)
         for row in rows:
             if row.id not in self.model.clocks:
-                opened = row.opened_at.astimezone(ZONES[row.region_code]).date()
-                due_on = working_day(opened, DAYS[row.element])
-                clock = Clock(element=row.element, region=row.region_code, due_on=due_on)
-                clock.plan(row.opened_at)
-                self.model.clocks[row.id] = clock
+                self.model.clocks[row.id] = self._clock(row)
+        self.answers_itself = False
+
+    def _clock(self, row: Any) -> Clock:
+        """A clock that starts."""
+        opened = row.opened_at.astimezone(ZONES[row.region_code]).date()
+        letter = RECEIVED.get(row.element, "")
+        received = self.model.received.get((row.case_id, letter, row.region_code))
+        clock = Clock(
+            element=row.element,
+            region=row.region_code,
+            case=row.case_id,
+            off=self.model.off.setdefault(row.region_code, set()),
+            starts_on=received or opened,
+            is_known=received is not None,
+            since=row.opened_at,
+        )
+        clock.changed(row.opened_at, anew=True)
+        return clock
 
     def some_task(self, data: st.DataObject, *, paused: bool | None = None) -> str | None:
         """An open task, if there is one like that."""
         found = sorted(
             (clock.element, clock.region, task)
             for task, clock in self.model.clocks.items()
-            if paused is None or (clock.left is not None) is paused
+            if paused is None or (clock.paused_on is not None) is paused
         )
         return data.draw(st.sampled_from(found))[2] if found else None
 
@@ -229,9 +172,16 @@ class ClockMachine(RuleBasedStateMachine):
         )  # fmt: skip
         self.look()
 
-    def finish(self, task_id: str, **changes: Any) -> None:
-        clock = self.model.clocks[task_id]
-        plan = smooth(self.now.date().isoformat(), parties=PARTIES)[clock.element]
+    def finish(self, task_id: str, *, received: bool = True, **changes: Any) -> None:
+        clock, today = self.model.clocks[task_id], self.now.date()
+        heavy = clock.case in self.model.heavy
+        plan = smooth(today.isoformat(), parties=PARTIES, burden=heavy)[clock.element]
+        if clock.element in RECEIVED.values():
+            changes["tanggal_terima"] = plan["tanggal_terima"] if received else None
+            partner = BULELENG if clock.element == "tahap1_surat" else clock.region
+            key = clock.case, clock.element, partner
+            self.model.received[key] = today if received else None
+        self.answers_itself = True
         answers = {name: self._file(value) for name, value in {**plan, **changes}.items()}
         answers |= {"tahun_anggaran": 2027} if "tahun_anggaran" in answers else {}
         actions.complete_task(self.office, task_id, answers, actor=WHO, now=self.now)
@@ -248,7 +198,65 @@ class ClockMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def complete(self, data: st.DataObject) -> None:
         if task := self.some_task(data):
-            self.finish(task)
+            self.finish(task, received=data.draw(st.booleans()))
+
+    @rule(data=st.data())
+    @precondition(lambda self: not self.model.heavy)
+    def hurry_to_the_councils(self, data: st.DataObject) -> None:
+        """A case that burdens the budgets, as far as its councils."""
+        before = {clock.case for clock in self.model.clocks.values()}
+        self.open_a_case()
+        [case] = {clock.case for clock in self.model.clocks.values()} - before
+        self.model.heavy.add(case)
+        received = data.draw(st.booleans())
+        while own := {t: c for t, c in self.model.clocks.items() if c.case == case}:
+            waiting = [t for t, c in own.items() if c.element != "tahap4_keputusan_dprd"]
+            if not waiting:
+                break
+            self.finish(min(waiting, key=lambda t: own[t].region), received=received)
+
+    @rule(data=st.data(), days=st.integers(0, 40))
+    def receive(self, data: st.DataObject, days: int) -> None:
+        """The day on which a letter was received is entered, or corrected."""
+        found = sorted(
+            (c.element, c.region, t) for t, c in self.model.clocks.items() if c.element in RECEIVED
+        )
+        if not found:
+            return
+        task = data.draw(st.sampled_from(found))[2]
+        clock = self.model.clocks[task]
+        element = RECEIVED[clock.element]
+        sender = BOGOR if element == "tahap1_surat" else clock.region
+        letter = self.ask(
+            select(Task.id, Task.answers)
+            .where(Task.case_id == clock.case, Task.element == element)
+            .where(Task.region_code == sender)
+            .order_by(Task.position.desc())
+        )[0]
+        sent = date.fromisoformat(letter.answers["tanggal_surat"])
+        day = max(sent, self.now.date() - timedelta(days=days))
+        given = {clock.region: day.isoformat()} if sender != clock.region else day.isoformat()
+        actions.supplement_task(
+            self.office, letter.id, {"tanggal_terima": given}, actor=WHO, now=self.now,
+            reason="Tanda terima ditemukan",
+        )  # fmt: skip
+        if not clock.is_known or clock.starts_on != day:
+            clock.starts_on, clock.is_known = day, True
+            clock.changed(self.now, anew=True)
+        self.look()
+
+    @rule(region=st.sampled_from(PARTIES), days=st.integers(1, 60))
+    def declare_a_day_off(self, region: str, days: int) -> None:
+        off = self.model.off.setdefault(region, set())
+        day = self.now.astimezone(ZONES[region]).date() + timedelta(days=days)
+        if day.weekday() > 4 or day in OFF or day in off:
+            return
+        wish = DayWish(
+            day=day, kind=DayKind.REGIONAL, name="Hari Jadi", decree="SK 1/2027", region=region
+        )
+        actions.add_day(self.office, wish, actor=WHO, now=self.now)
+        off.add(day)
+        self.sweep()
 
     @rule(data=st.data())
     def send_back(self, data: st.DataObject) -> None:
@@ -263,43 +271,42 @@ class ClockMachine(RuleBasedStateMachine):
         if task is None:
             return
         region = self.model.clocks[task].region
+        ours = Official.region_code == region
+        if self.model.clocks[task].element == "tahap4_keputusan_dprd":
+            ours = and_(ours, Official.role == "sekretaris_dprd")
         present = self.ask(
-            select(Official.id)
-            .where(Official.region_code == region, Official.active)
-            .order_by(Official.role, Official.id)
+            select(Official.id).where(ours, Official.active).order_by(Official.role, Official.id)
         )
         to = data.draw(st.sampled_from([row.id for row in present]))
         actions.reassign_task(self.office, task, [to], order=ORDER, now=self.now)
-        self.model.clocks[task].given_to = to
 
     @rule(data=st.data())
     def pause(self, data: st.DataObject) -> None:
         if task := self.some_task(data, paused=False):
             actions.pause_task(self.office, task, order=ORDER, now=self.now)
             clock = self.model.clocks[task]
-            assert clock.due_on is not None
-            clock.left = days_between(clock.today(self.now), clock.due_on)
-            clock.due_on = None
-            clock.plan(self.now)
+            clock.paused_on = clock.today(self.now)
 
     @rule(data=st.data())
     def resume(self, data: st.DataObject) -> None:
         if task := self.some_task(data, paused=True):
             actions.resume_task(self.office, task, order=ORDER, now=self.now)
             clock = self.model.clocks[task]
-            assert clock.left is not None
-            clock.due_on = working_day(clock.today(self.now), clock.left)
-            clock.left = None
-            clock.plan(self.now)
+            assert clock.paused_on is not None
+            clock.acts.append((clock.paused_on, clock.today(self.now)))
+            clock.paused_on = None
+            clock.changed(self.now, anew=False)
 
-    @rule(data=st.data(), days=st.integers(1, 12))
-    def extend(self, data: st.DataObject, days: int) -> None:
+    @rule(data=st.data(), days=st.integers(1, 12), to_a_day=st.booleans())
+    def extend(self, data: st.DataObject, days: int, to_a_day: bool) -> None:
         if task := self.some_task(data, paused=False):
             clock = self.model.clocks[task]
-            assert clock.due_on is not None
-            actions.extend_task(self.office, task, order=ORDER, now=self.now, working_days=days)
-            clock.due_on = working_day(max(clock.today(self.now), clock.due_on), days)
-            clock.plan(self.now)
+            today = clock.today(self.now)
+            until = max(today, clock.due_on) + timedelta(days=days)
+            wish: dict[str, Any] = {"due_on": until} if to_a_day else {"working_days": days}
+            actions.extend_task(self.office, task, order=ORDER, now=self.now, **wish)
+            clock.acts.append(Extension(on=today, by=until if to_a_day else days))
+            clock.changed(self.now, anew=True)
 
     @rule(data=st.data())
     def substitute(self, data: st.DataObject) -> None:
@@ -349,6 +356,7 @@ class ClockMachine(RuleBasedStateMachine):
             if "penarikan_berita_acara" in elements:
                 return
             actions.withdraw_case(self.office, case_id, reason="Batal", actor=WHO, now=self.now)
+            self.answers_itself = True
             self.look()
 
     # --- time, and what befalls machines ---------------------------------------------------------
@@ -359,9 +367,9 @@ class ClockMachine(RuleBasedStateMachine):
 
     def sweep(self) -> None:
         tick(self.office, self.now)
+        self.look()
         for clock in self.model.clocks.values():
             clock.ring(self.now)
-        self.look()
 
     @rule(hours=st.sampled_from([24, 72, 240]), commits=st.integers(0, 12))
     def pass_time_and_crash(self, hours: int, commits: int) -> None:
@@ -423,9 +431,17 @@ class ClockMachine(RuleBasedStateMachine):
             assert (clock is not None) is (row.status is TaskStatus.OPEN)
             if clock is None:
                 continue
-            zone = ZONES[clock.region]
-            due_on = row.due_at.astimezone(zone).date() if row.due_at else None
-            assert (due_on, row.paused_days) == (clock.due_on, clock.left), clock
+            assert not clock.is_over(self.now)
+            due_at = clock.at(clock.due_on, 16) if clock.paused_on is None else None
+            assert (row.due_at, row.paused_days) == (due_at, clock.left), clock
+
+    @invariant()
+    def silence_opens_what_it_must(self) -> None:
+        expected = Counter(self.model.opened)
+        for clock in self.model.clocks.values():
+            expected.update((clock.case, element) for element in clock.opened)
+        found = self.ask(select(Task.case_id, Task.element).where(Task.element.in_(SILENCE)))
+        assert Counter((row.case_id, row.element) for row in found) == expected
 
     @invariant()
     def what_waits_and_what_rang_is_the_models(self) -> None:
@@ -440,7 +456,8 @@ class ClockMachine(RuleBasedStateMachine):
             kept = waiting if row.fired_at is None else rung
             kept.setdefault(row.task_id, Counter())[row.kind, row.due_at.astimezone(UTC)] += 1
         for task, clock in self.model.clocks.items():
-            assert waiting.pop(task, Counter()) == clock.waiting, clock
+            expected = Counter((key[0], at) for key, at in clock.waiting().items())
+            assert waiting.pop(task, Counter()) == expected, clock
             assert rung.get(task, Counter()) == clock.rung, clock
         assert not waiting
 
@@ -453,12 +470,13 @@ class ClockMachine(RuleBasedStateMachine):
         entries = dict(
             self.ask(
                 select(History.kind, func.count())
-                .where(History.kind.in_(("task.reminded", "task.escalated")))
+                .where(History.kind.in_(("task.reminded", *TOLD_ABOUT)))
                 .group_by(History.kind)
             )
         )
         assert entries.get("task.reminded", 0) == counted[AlarmKind.REMINDER]
-        assert entries.get("task.escalated", 0) == counted[AlarmKind.ESCALATION]
+        told = sum(entries.get(kind, 0) for kind in TOLD_ABOUT)
+        assert told == counted[AlarmKind.ESCALATION]
 
     @invariant()
     def nobody_away_holds_anything_and_only_holders_have_links(self) -> None:

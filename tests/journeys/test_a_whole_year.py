@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from email import policy
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,8 @@ OTHERWISE: dict[str, dict[int, str]] = {
     "tahap5_paraf_sekda": {1: "bagian_kerja_sama", 3: "sekda"},
     "tahap4_keputusan_dprd": {1: "bagian_kerja_sama"},
 }
+#: before silence counts as an answer, each of these is warned
+WARNED = {"tahap4_keputusan_dprd": ((-10, -3), ("sekretaris_dprd", "kabag", "sekda"))}
 ENDS = date(2028, 3, 15)
 #: 90, 60, 30, 7 and 0 days before that, over the leap day
 END_TOLD = ("2027-12-16", "2028-01-15", "2028-02-14", "2028-03-08", "2028-03-15")
@@ -202,6 +205,15 @@ class Year:
                 for house in houses:
                     yield self.morning(task, offset), address(told, house), f"Mohon: {name}"
 
+            yield from self.warned(task, name)
+
+    def warned(self, task: Task, name: str) -> Iterator[Mail]:
+        """Every warning of what silence will count as."""
+        for offset, told in product(*WARNED.get(task.element, ((), ()))):
+            if self.rings(task, offset):
+                to = address(told, task.region_code)
+                yield self.morning(task, offset), to, f"Peringatan: {name}"
+
     def rings(self, task: Task, offset: int) -> bool:
         """Whether the task is open at that moment."""
         at = self.morning(task, offset)
@@ -221,6 +233,8 @@ def mails(town: Town) -> Iterator[Mail]:
         subject = subject.replace("Mohon informasi", "Mohon").replace(" melewati tenggat", "")
         if subject.startswith(("Pengingat: ", "Mohon: ")):
             yield at, str(message["To"]), subject.rpartition(" (")[0]
+        elif subject.startswith("Peringatan: "):
+            yield at, str(message["To"]), subject.partition(", Dianggap setuju pada ")[0]
         elif subject.startswith("Kerja sama berakhir"):
             yield at, str(message["To"]), "berakhir"
 

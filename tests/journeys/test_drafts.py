@@ -178,7 +178,7 @@ def test_a_silent_partner_gets_a_second_letter_and_the_governor_a_report(both: T
     assert "Yth. Bupati Cianjur di tempat" in said
     assert "Bupati Sukabumi" not in said
     assert "nomor 119/16-Kesber/VII/2026 tanggal 6 Juli 2026" in said
-    journey.answer("tahap2_surat_kedua", nomor_surat="119/88/2026")
+    journey.pass_with("tahap2_surat_kedua", BOGOR, nomor_surat="119/88/2026")
     both.wait(days=40)
     report = draft(journey, "tahap2_laporan_gwpp", BOGOR, "laporan_gwpp")
     assert "Daerah yang ditawari : Kabupaten Cianjur" in report
@@ -212,7 +212,7 @@ def test_a_report_names_the_second_letter_of_its_own_partner(town: Town) -> None
 def test_with_one_partner_the_report_refers_to_the_second_letter(town: Town) -> None:
     journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
     town.wait(days=60)
-    journey.answer("tahap2_surat_kedua", nomor_surat="119/88/2026")
+    journey.pass_with("tahap2_surat_kedua", BOGOR, nomor_surat="119/88/2026")
     town.wait(days=40)
     report = draft(journey, "tahap2_laporan_gwpp", BOGOR, "laporan_gwpp")
     assert "Surat kedua kami nomor 119/88/2026 tanggal 6 Juli 2026" in report

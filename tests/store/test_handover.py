@@ -44,7 +44,7 @@ def test_open_tasks_move_to_who_came_and_the_old_links_die(
     assert [person.name for _, person in found[waiting.id]] == ["Budi Contoh"]
     assert [person.name for _, person in found[done.id]] == ["Sari Contoh"]
     assert link is not None
-    assert link.revoked_at == now
+    assert link.link.revoked_at == now
 
 
 def test_a_task_that_nobody_held_gets_its_first_holder(database: Database, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,10 @@ from webhooks.language import language, text
 from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
 
+#: entries that tell who heard of it
+HEARD = ("task.escalated", "task.warned")
+#: entries that name another case by its number
+LINKED = ("case.continued", "agreement.extended")
 #: entries that tell who held a task before and after
 HANDED = ("task.holders", "task.reassigned", "task.forwarded")
 #: entries whose point is what somebody wrote, and under which name
@@ -65,9 +69,11 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     )
     region = regions.get(str(details.get("region", "")))
     people = str(details.get("person") or details.get("people") or "")
-    other = str(details.get("number" if entry.kind == "case.continued" else "parent_number") or "")
+    other = str(details.get("number" if entry.kind in LINKED else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     parts += [_handed(details)] if entry.kind in HANDED else []
+    parts += [_told(details)] if entry.kind in HEARD else []
+    parts += [_extended(details)] if entry.kind == "agreement.extended" else []
     parts += [str(details.get(WRITTEN.get(entry.kind, ""), ""))]
     parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
@@ -81,6 +87,22 @@ def _handed(details: Mapping[str, Any]) -> str:
     """Who had a task and who has it now, both by name."""
     before, after = ("; ".join(details.get(name) or ()) for name in ("before", "after"))
     return f"{before or '-'} → {after or '-'}"
+
+
+def _extended(details: Mapping[str, Any]) -> str:
+    """The end of the agreement before and after."""
+    before, after = (
+        dates.day(date.fromisoformat(details[name]), language()) for name in ("before", "after")
+    )
+    return f"{before} → {after}"
+
+
+def _told(details: Mapping[str, Any]) -> str:
+    """Whom an escalation reached; why nobody, as far as that is known."""
+    if details.get("to"):
+        return text("escalated_to", names="; ".join(details["to"]))
+    why = details.get("nobody")
+    return text(f"escalated_to_{why}") if why else ""
 
 
 def _overtaken(details: Mapping[str, Any], region: Region | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from processes.engine.checks.diagram import Diagram, Scope, Shape
+from processes.engine.checks.diagram import Diagram, Scope, Shape, children
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report, perhaps
@@ -14,13 +15,14 @@ from processes.engine.checks.timers import check_time
 from processes.engine.durations import DurationError
 from processes.engine.policies import (
     Escalation,
-    days_before_the_end,
     digest_weekday,
+    end_rings,
+    escalation_rings,
     most_open_tasks,
     parse_escalations,
-    parse_reminders,
+    reminder_rings,
 )
-from processes.engine.roles import COUNCIL, HEAD
+from processes.engine.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.shapes import ENTRIES, Stage
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
@@ -160,9 +162,12 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
     """Reminders, escalations, and the warnings before an agreement ends."""
     properties = shape.properties
     for words in _wordings("pengingat", shape, report, known):
-        _read(parse_reminders, words, "pengingat", shape, report)
+        rings = _read(reminder_rings, words, "pengingat", shape, report)
+        _check_once(rings, words, "pengingat", shape, report)
     if properties.get("pengingat_akhir"):
-        _read(days_before_the_end, properties["pengingat_akhir"], "pengingat_akhir", shape, report)
+        words = properties["pengingat_akhir"]
+        rings = _read(end_rings, words, "pengingat_akhir", shape, report)
+        _check_once(rings, words, "pengingat_akhir", shape, report)
     digests: dict[str, Callable[[str], int | None]] = {
         "ringkasan_harian": most_open_tasks,
         "ringkasan_mingguan": digest_weekday,
@@ -171,19 +176,55 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
         if properties.get(name) is not None:
             _read(parse, properties[name], name, shape, report)
     for words in _wordings("eskalasi", shape, report, known):
-        for each in _read(parse_escalations, words, "eskalasi", shape, report) or ():
-            place = shape.property_element("eskalasi")
-            _check_known_role(each.target_role, place, report, known)
-            _check_manners(shape, each, place, report)
+        _check_escalations(words, shape, report, known)
+
+
+def _check_escalations(words: str, shape: Shape, report: Report, known: Known) -> None:
+    place = shape.property_element("eskalasi")
+    told = _read(parse_escalations, words, "eskalasi", shape, report)
+    for each in told or ():
+        _check_known_role(each.target_role, place, report, known)
+        _check_manners(shape, each, place, report)
+    if told is not None:
+        _check_once(escalation_rings(words), words, "eskalasi", shape, report)
+
+
+def _check_once(
+    rings: list[str] | None, text: str, name: str, shape: Shape, report: Report
+) -> None:
+    """Nobody is told the same twice at one moment, however differently it is written."""
+    twice = [ring for ring, times in Counter(rings or ()).items() if times > 1]
+    if twice:
+        place = shape.property_element(name)
+        report.error("tasks.rings_twice", place, name=name, text=text, twice=twice[0])
 
 
 def _check_manners(shape: Shape, escalation: Escalation, place: Any, report: Report) -> None:
-    """A head of region is not reproved by mail, and the executive does not take over a council's
-    task: both are refused here, and a council's task would only be told of at run time."""
-    if escalation.target_role == HEAD:
+    """A head of region is not reproved by mail, the executive neither takes over a council's task
+    nor is told that it is late, and a warning comes ahead of a timer that closes the task."""
+    role, verb = escalation.target_role, escalation.verb
+    if role == HEAD:
         report.error("tasks.head_by_digest", place)
-    if escalation.verb == "alihkan" and shape.attributes.get("candidateGroups") == COUNCIL:
-        report.error("tasks.council_kept", place, role=escalation.target_role)
+    if shape.attributes.get("candidateGroups") == COUNCIL:
+        if verb == "alihkan":
+            report.error("tasks.council_kept", place, role=role)
+        elif verb == "beritahu" and role != SHEPHERD:
+            report.error("tasks.council_informs", place, role=role)
+    if verb == "peringatkan":
+        if escalation.offset >= 0:
+            report.error("tasks.warn_before", place)
+        if shape.kind == "userTask" and not _closed_by_time(shape):
+            report.warning("tasks.nothing_to_warn_of", place)
+
+
+def _closed_by_time(shape: Shape) -> bool:
+    """Whether a timer on the edge of a task closes it."""
+    return any(
+        event.get("attachedToRef") == shape.element.get("id")
+        and event.get("cancelActivity", "true") == "true"
+        and children(event, "timerEventDefinition")
+        for event in children(shape.element.getparent(), "boundaryEvent")
+    )
 
 
 def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str]:

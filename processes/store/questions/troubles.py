@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.store import calendar_days
-from processes.store.alarms import is_stuck
+from processes.store.alarms import is_stuck, told_nobody
 from processes.store.questions.sight import sight
-from processes.store.tables import Alarm, Case, CaseStatus, Task
+from processes.store.tables import Alarm, Case, CaseStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
 
 #: most of each kind that are shown at once
@@ -19,7 +19,7 @@ MOST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class FailedAlarm:
-    """A reminder, escalation or warning that failed too often."""
+    """A reminder, escalation or warning that failed too often, or that found nobody to tell."""
 
     alarm: Alarm
     case: Case
@@ -77,9 +77,18 @@ def _failed(viewer: Viewer) -> Select[Alarm, Case, Task]:
         select(Alarm, Case, Task)
         .join(Case, Case.id == Alarm.case_id)
         .outerjoin(Task, Task.id == Alarm.task_id)
-        .where(is_stuck())
+        .where(Alarm.id.in_(union_all(select(Alarm.id).where(is_stuck()), _told_nobody())))
     )
     if viewer.regions is None:
         return query
     own = or_(Task.region_code.in_(viewer.regions), Case.region_code.in_(viewer.regions))
     return query.where(own)
+
+
+def _told_nobody() -> Select[str]:
+    """Ids of the alarms that found nobody to tell of a task which is still late."""
+    return (
+        select(Alarm.id)
+        .join(Task, Task.id == Alarm.task_id)
+        .where(told_nobody(), Task.status == TaskStatus.OPEN, Task.paused_at.is_(None))
+    )

@@ -256,6 +256,19 @@ DECISIONS = [
             ("roles.unknown_setting", b'sekda = { nama = "S", warna = "x" }', "sekda"),
             ("roles.no_title", b"sekda = 1", "sekda"),
             ("roles.not_yes_or_no", b'sekda = { nama = "S", pilih_per_perkara = 1 }', "sekda"),
+            ("roles.unknown_superior", b'sekda = { nama = "S", atasan = "raja" }', "sekda"),
+            ("roles.unknown_superior", b'sekda = { nama = "S", atasan = 1 }', "sekda"),
+            (
+                "roles.head_superior",
+                b'sekda = { nama = "S", atasan = "kepala_daerah" }\nkepala_daerah = "K"',
+                "sekda",
+            ),
+            (
+                "roles.superior_circle",
+                b'sekda = { nama = "S", atasan = "asisten" }\n'
+                b'asisten = { nama = "A", atasan = "sekda" }',
+                "sekda",
+            ),
         )
     ),
 ]

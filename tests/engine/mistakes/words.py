@@ -186,11 +186,40 @@ WORDS = [
                 "error",
             ),
             ("tasks.unreadable", with_properties(eskalasi="segera"), "eskalasi", "error"),
+            *(
+                ("tasks.rings_twice", with_properties(**{name: words}), name, "error")
+                for name, words in (
+                    ("pengingat", "0; +0; -0"),
+                    ("pengingat", "+2 hari kerja berulang 3; +4 hari kerja"),
+                    ("eskalasi", "+1 hari kerja: kabag; 1 HARI kerja: kabag, beritahu"),
+                    ("pengingat_akhir", "90; 60; 090 hari"),
+                )
+            ),
             (
                 "tasks.head_by_digest",
                 with_properties(eskalasi="+1 hari kerja: kepala_daerah"),
                 "eskalasi",
                 "error",
+            ),
+            (
+                "tasks.council_informs",
+                with_properties(eskalasi="+1 hari kerja: sekda").replace(
+                    "kabag", "sekretaris_dprd"
+                ),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.warn_before",
+                with_properties(eskalasi="0: sekda, peringatkan"),
+                "eskalasi",
+                "error",
+            ),
+            (
+                "tasks.nothing_to_warn_of",
+                with_properties(eskalasi="-1 hari kerja: sekda, peringatkan"),
+                "eskalasi",
+                "warning",
             ),
             (
                 "tasks.council_kept",
