@@ -254,6 +254,7 @@ def test_another_number_of_tasks_brings_a_digest(town: Town) -> None:
     publish(town, {"process": {"ringkasan_harian": "1"}})
     for _ in range(2):
         Journey(town, [BOGOR, SUKABUMI])
+    town.read_mail()
     live(town, date(2026, 7, 8))
     days = (date(2026, 7, 7), date(2026, 7, 8))
     assert told(town, "Ringkasan hari ini") == {(day, "bagian-kerja-sama.3201"): 1 for day in days}

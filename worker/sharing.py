@@ -38,12 +38,12 @@ def claim_letters(
 ) -> tuple[list[Together], int]:
     """Due messages, those of one letter side by side; and how many letters' worth was claimed.
 
-    As long as timers or alarms wait that are as late as theirs, those that may share one wait for
-    the rest.
+    As long as timers or alarms wait that are as late as theirs, the collapsible ones wait for the
+    rest; what has waited long already goes out all the same.
     """
     late = now - CATCHING_UP
     complete = not (alarms.is_behind(session, late) or questions.timers_are_behind(session, late))
-    claimed = outbox.claim(session, now, limit, with_shared=complete, channels=channels)
+    claimed = outbox.claim(session, now, limit, with_collapsible=complete, channels=channels)
     by_address: dict[tuple[str, str], Together] = {}
     for message in claimed:
         if message.kind == CODE:

@@ -100,21 +100,21 @@ def claim(
     limit: int,
     lease: timedelta = LEASE,
     *,
-    with_shared: bool = True,
+    with_collapsible: bool = True,
     channels: Collection[str] | None = None,
 ) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
-    A message whose senders died with it at every try is parked instead of taken. Those that may
-    share a letter wait for more of their kind unless `with_shared`. `channels` are the open ways;
-    None takes every one. Whoever claims next waits for the end of this transaction, so that it
+    A message whose senders died with it at every try is parked instead of taken. The
+    collapsible ones wait for more of their kind unless wanted. `channels` are the open ways; None
+    takes every one. Whoever claims next waits for the end of this transaction, so that it
     cannot take what may share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
     due = _waiting(now, _is_due(now))
-    if not with_shared:
-        due = due.where(Message.collapsible.is_(False), Message.created_at > now - CATCHING_UP)
+    if not with_collapsible:
+        due = due.where(Message.collapsible.is_(False))
     if channels is not None:
         due = due.where(Message.channel.in_(channels))
     return _take(session, due.limit(limit), now, lease)

@@ -274,11 +274,14 @@ def test_a_clerk_keeps_his_only_link_and_may_state_what_he_sent_after_a_reminder
     act(both, first, "by-hand")
     both.now = datetime(2026, 8, 19, 2, tzinfo=UTC)
     tick(both.office, both.now)
-    # the escalation carries no link and takes the place of none that does
-    waiting = messages(both, "?status=by_hand&region=32.02")
-    assert {m["kind"] for m in waiting} == {"siapkan", "eskalasi"}
-    assert asked["id"] in {m["id"] for m in waiting}
-    assert LINK.search(act(both, asked, "by-hand")["text"])
+    # a reminder with a link of its own takes the place of the first one; the escalation, which has
+    # none, of nothing
+    waiting = {m["kind"]: m for m in messages(both, "?status=by_hand&region=32.02")}
+    assert "eskalasi" in waiting
+    [asked] = [m for kind, m in waiting.items() if kind != "eskalasi"]
+    [token] = LINK.findall(act(both, asked, "by-hand")["text"])
+    page = both.client.get(f"/t/{token}", headers={"Accept": "application/json"}).get_json()
+    assert (page["element"], page["purpose"]) == ("tahap2_kesediaan", "siapkan")
     # what was taken is not dropped by the reminders; of these only the newest waits
     kinds = [m["kind"] for m in messages(both, "?status=by_hand&region=32.01")]
     assert sorted(kinds) == ["pengingat", "tugas_baru"]
