@@ -151,6 +151,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             day_id="x",
             message_id="x",
             webhook_id="x",
+            enquiry_id="x",
             delivery_id="x",
             key="ksdd",
             number=1,
