@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from processes.actions.alarms import MORNING
 from processes.office import Office
 from processes.store import alarms, letters_sent, outbox, questions, undelivered
-from processes.store.kinds import CODE, DIGESTS
+from processes.store.kinds import DIGESTS, WAITED_FOR
 from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
 
@@ -46,17 +46,17 @@ def claim_letters(
     claimed = outbox.claim(session, now, limit, with_collapsible=complete, channels=channels)
     by_address: dict[tuple[str, str], Together] = {}
     for message in claimed:
-        if message.kind == CODE:
+        if message.kind in WAITED_FOR:
             continue
         by_address.setdefault((message.channel, message.address), []).append(message)
     found = [t for theirs in by_address.values() for t in _shared(session, theirs, now)]
-    found += [[message] for message in claimed if message.kind == CODE]
+    found += [[message] for message in claimed if message.kind in WAITED_FOR]
     found.sort(key=lambda together: (together[0].not_before, together[0].id))
     looked_at = len(found)
     if office.settings.letters_per_day:
-        codes = [together for together in found if together[0].kind == CODE]
-        rest = [together for together in found if together[0].kind != CODE]
-        found = [*codes, *_within_the_day(office, session, rest, now)]
+        alone = [together for together in found if together[0].kind in WAITED_FOR]
+        rest = [together for together in found if together[0].kind not in WAITED_FOR]
+        found = [*alone, *_within_the_day(office, session, rest, now)]
     for together in found:
         for message in together[1:]:
             message.shares_with = together[0].id

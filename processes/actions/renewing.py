@@ -17,6 +17,7 @@ from processes.actions.addressing import write_to
 from processes.sentences import say
 from processes.sentences.dates import moment
 from processes.store import history, links, questions
+from processes.store.kinds import RENEWED
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
 from processes.store.tables import Link, LinkPurpose, Message, Official, Person, Task, TaskStatus
@@ -25,7 +26,6 @@ from processes.store.ways import way_to
 if TYPE_CHECKING:
     from processes.office import Office
 
-KIND = "tautan_baru"
 #: wishes that are heard: for one task in an hour, for one address in a day (reliability.md 3.2)
 FOR_A_TASK, IN_AN_HOUR = 3, timedelta(hours=1)
 FOR_AN_ADDRESS, IN_A_DAY = 20, timedelta(days=1)
@@ -87,7 +87,7 @@ def _answer(
         to,
         now,
         key=f"renewed:{old.id}:{now.isoformat()}",
-        kind=KIND,
+        kind=RENEWED,
         case_id=task.case_id,
         task_id=task.id,
         link_id=fresh,
@@ -120,5 +120,5 @@ def _too_often(session: Session, task: Task, address: str, now: datetime) -> boo
 
 def _sent(session: Session, about: ColumnElement[bool], since: datetime) -> int:
     """How many wishes of the kind `about` were heard since."""
-    heard = select(func.count()).where(Message.kind == KIND, about, Message.created_at > since)
+    heard = select(func.count()).where(Message.kind == RENEWED, about, Message.created_at > since)
     return session.scalar(heard) or 0

@@ -45,6 +45,10 @@ ASKING = frozenset(
 LATER = "lengkapi"
 #: kind that brings a one-time code; it names the code's row, never the code
 CODE = "kode"
+#: kind that brings the new link that somebody asked for
+RENEWED = "tautan_baru"
+#: what somebody sits and waits for: it goes out at once, in a letter of its own
+WAITED_FOR = frozenset({CODE, RENEWED})
 #: an official's open tasks each morning, and what is late in a head's house each week
 DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import ledger
 from processes.store.database import insert_missing
-from processes.store.kinds import CODE
+from processes.store.kinds import WAITED_FOR
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
 from processes.store.ways import HAND, MAIL
 
@@ -144,7 +144,7 @@ def claim_companions(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
-        Message.kind != CODE,
+        Message.kind.not_in(WAITED_FOR),
     )
     return _take(session, alike.limit(MOST_IN_ONE), now, lease)
 

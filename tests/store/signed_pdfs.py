@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -97,7 +98,9 @@ def sign(pdf: bytes, signer: signers.SimpleSigner, field: str = "TandaTangan1") 
     """The PDF with one signature more."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     about = signers.PdfSignatureMetadata(field_name=field, subfilter=fields.SigSeedSubFilter.PADES)
-    made = signers.sign_pdf(writer, about, signer=signer)
+    # in a thread of its own: where a browser was driven before, this one has an event loop
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(signers.sign_pdf, writer, about, signer=signer).result()
     return bytes(made.getvalue())
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from processes import actions
 from processes.actions import Order
-from processes.actions.renewing import KIND
 from processes.office import Office
 from processes.store import links
+from processes.store.kinds import RENEWED
 from processes.store.tables import Link, Message, Person
 from processes.store.tables import Official as OfficialRow
 from tests.webhooks.conftest import ADMINISTRATOR, Clock
@@ -26,7 +26,7 @@ WISH = {"_tautan_baru": "ya"}
 
 def wishes(office: Office) -> list[Message]:
     with office.database.read() as session:
-        found = select(Message).where(Message.kind == KIND).order_by(Message.created_at)
+        found = select(Message).where(Message.kind == RENEWED).order_by(Message.created_at)
         return list(session.scalars(found))
 
 
