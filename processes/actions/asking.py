@@ -12,10 +12,11 @@ from processes.actions.actor import Actor
 from processes.actions.authority import living_link
 from processes.actions.finished import case_of, closed
 from processes.actions.inviting import send_link
+from processes.actions.task_entries import tell_of_task
 from processes.actions.wording import readable
 from processes.errors import Conflict, Gone, NotFound
 from processes.sentences import say
-from processes.store import history, links, questions
+from processes.store import links, questions
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
 from processes.store.tables import (
@@ -185,23 +186,10 @@ def _tell(
     now: datetime,
     party: str,
 ) -> None:
-    history.append(
-        session,
-        case,
-        at=now,
-        kind=kind,
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "name": task.name,
-            "region": task.region_code,
-            "party": party,
-            "enquiry": enquiry.id,
-            "question": enquiry.question,
-            **({"answer": enquiry.answer} if enquiry.answer else {}),
-        },
-    )
-
-
-def _case_of(office: Office, task_id: str) -> str:
-    return case_of(office, task_id)
+    more = {
+        "party": party,
+        "enquiry": enquiry.id,
+        "question": enquiry.question,
+        **({"answer": enquiry.answer} if enquiry.answer else {}),
+    }
+    tell_of_task(session, case, task, kind, actor, now, more)

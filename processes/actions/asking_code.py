@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.authority import holder_for, living_link
+from processes.actions.authority import living_link
 from processes.actions.finished import case_of, closed, digest_of
-from processes.actions.proving import refuse_locked
+from processes.actions.proving import code_task, refuse_locked
 from processes.actions.roles import SHEPHERD
 from processes.actions.second_channel import WITH_CODE, CodeRoute, holder_of, route_to
 from processes.actions.shown import Shown, decisions_in_words, read_shown
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.engine.shapes import TaskShape
 from processes.errors import CodeRefused, Conflict, Gone, NotAllowed, NotFound
 from processes.sentences import say
-from processes.store import authenticators, confirmation_codes, history, outbox, questions
+from processes.store import authenticators, confirmation_codes, outbox, questions
 from processes.store.kinds import CODE
 from processes.store.tables import (
     Case,
@@ -92,14 +93,7 @@ def send_code(
     InvalidAnswers, TaskClosed, or CodeRefused when he asked too often or is locked out.
     """
     with caught_up(office, case_of(office, task_id), now) as (session, case):
-        task = session.get_one(Task, task_id, populate_existing=True)
-        official = holder_for(session, task, actor)
-        if official is None:
-            raise Gone
-        if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
-        if task.assurance != WITH_CODE:
-            raise Conflict("confirming.no_code_wanted")
+        task, official = code_task(session, office, task_id, actor)
         refuse_locked(session, office, task, official.id, now)
         asking = _Asking(session, office, case, task, official, actor, now)
         return asking.send(answers, anew=anew, only_look=only_look)
@@ -207,7 +201,7 @@ class _Asking:
             now=self.now,
         )
         details = {"way": route.way.value, "to": route.shown}
-        _tell(self.session, self.case, self.task, "code.sent", self.actor, self.now, details)
+        tell_of_task(self.session, self.case, self.task, "code.sent", self.actor, self.now, details)
         return row
 
     @property
@@ -258,7 +252,7 @@ def hand_code(
             given_by=f"{actor.name}, {by.position}" if by else actor.name,
         )
         details = {"person": person.name, "official": official.id, "by": row.given_by}
-        _tell(session, case, task, "code.handed", actor, now, details)
+        tell_of_task(session, case, task, "code.handed", actor, now, details)
         assert row.expires_at is not None
         return HandedCode(
             code=confirmation_codes.code_of(office.secret, row),
@@ -283,17 +277,3 @@ def _hander(session: Session, task: Task, actor: Actor) -> Official | None:
     if official.role != SHEPHERD or official.region_code != task.region_code:
         raise NotAllowed("confirming.own_house_only")
     return official
-
-
-def _tell(
-    session: Session,
-    case: Case,
-    task: Task,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-    more: Mapping[str, Any],
-) -> None:
-    about = {"task": task.id, "name": task.name, "region": task.region_code}
-    details = {**about, **more}
-    history.append(session, case, at=now, kind=kind, actor=actor.as_entry(), details=details)

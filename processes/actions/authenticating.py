@@ -13,18 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
-
 from processes.actions.actor import Actor
 from processes.actions.asking_code import REGISTERING
-from processes.actions.authority import holder_for
-from processes.actions.finished import case_of, closed
-from processes.actions.proving import try_code, use_code
-from processes.actions.second_channel import WITH_CODE
+from processes.actions.finished import case_of
+from processes.actions.proving import code_task, try_code, use_code
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
-from processes.errors import CodeRefused, Conflict, Gone
-from processes.store import authenticators, confirmation_codes, history
-from processes.store.tables import Authenticator, Case, Official, Person, Task, TaskStatus
+from processes.errors import CodeRefused, Gone
+from processes.store import authenticators, confirmation_codes
+from processes.store.tables import Authenticator, Person
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -51,7 +48,7 @@ def begin_app(office: Office, task_id: str, typed: str, *, actor: Actor, now: da
     try_code(office, task_id, typed, actor=actor, now=now)
     digits = confirmation_codes.read_code(typed)
     with caught_up(office, case_of(office, task_id), now) as (session, case):
-        task, official = _held(session, office, task_id, actor)
+        task, official = code_task(session, office, task_id, actor)
         proof = use_code(session, office, case, task, official, digits, REGISTERING, now)
         person = session.get_one(Person, official.person_id)
         row = authenticators.begin(session, person.id, _words(proof), now)
@@ -73,25 +70,14 @@ def confirm_app(
     """Let the app count, when its first code is right; raises CodeRefused when it is not."""
     digits = confirmation_codes.read_code(typed)
     with caught_up(office, case_of(office, task_id), now) as (session, case):
-        task, official = _held(session, office, task_id, actor)
+        task, official = code_task(session, office, task_id, actor)
         row = session.get_one(Authenticator, app_id)
         if row.person_id != official.person_id:
             raise Gone("confirming.app_over")
         if not authenticators.confirm(session, office.secret, row, digits, now):
             raise CodeRefused("confirming.app_code_wrong")
-        _tell(session, case, task, official, row, actor, now)
-
-
-def _held(session: Session, office: Office, task_id: str, actor: Actor) -> tuple[Task, Official]:
-    task = session.get_one(Task, task_id, populate_existing=True)
-    official = holder_for(session, task, actor)
-    if official is None:
-        raise Gone
-    if task.status is not TaskStatus.OPEN:
-        raise closed(office, task)
-    if task.assurance != WITH_CODE:
-        raise Conflict("confirming.no_code_wanted")
-    return task, official
+        told = {"official": official.id, "vouched_by": row.vouched_by}
+        tell_of_task(session, case, task, "app.registered", actor, now, told)
 
 
 def _shown(office: Office, row: Authenticator, person: Person) -> NewApp:
@@ -105,24 +91,3 @@ def _shown(office: Office, row: Authenticator, person: Person) -> NewApp:
 def _words(proof: dict[str, Any]) -> str:
     """With what the registration was proved, for example "kode diserahkan Sari Contoh"."""
     return " ".join(str(proof[name]) for name in ("kind", "way", "by") if name in proof)
-
-
-def _tell(
-    session: Session,
-    case: Case,
-    task: Task,
-    official: Official,
-    row: Authenticator,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    details = {
-        "task": task.id,
-        "name": task.name,
-        "region": task.region_code,
-        "official": official.id,
-        "vouched_by": row.vouched_by,
-    }
-    history.append(
-        session, case, at=now, kind="app.registered", actor=actor.as_entry(), details=details
-    )

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.inviting import recorders, send_all, send_link
-from processes.store import history, links
+from processes.actions.task_entries import tell_of_task
+from processes.store import links
 from processes.store.acting import Change
 from processes.store.handover import Moved
 from processes.store.locks import lock_case
@@ -72,23 +73,14 @@ def invite(
             kind="pilih_pejabat",
             purpose=LinkPurpose.CHOOSE,
         )
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="task.holders",
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "region": task.region_code,
-            "name": task.name,
-            "left": list(move.left),
-            "joined": list(move.joined),
-            "before": _names(session, move.left),
-            "after": _names(session, move.joined),
-            **(why or {}),
-        },
-    )
+    told = {
+        "left": list(move.left),
+        "joined": list(move.joined),
+        "before": _names(session, move.left),
+        "after": _names(session, move.joined),
+        **(why or {}),
+    }
+    tell_of_task(session, case, task, "task.holders", actor, now, told)
 
 
 def follow(

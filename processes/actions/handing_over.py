@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.inviting import send_link
-from processes.store import case_officials, history, links, questions
+from processes.actions.task_entries import tell_of_task
+from processes.store import case_officials, links, questions
 from processes.store.handover import hold
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, Task, TaskHolder
@@ -66,21 +67,8 @@ def hand_to(
     hold(session, task.id, [official.id for official, _ in given], by_name=by_name)
     for official, person in given:
         send_link(session, office, task, official, person, now)
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="task.reassigned",
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "name": task.name,
-            "region": task.region_code,
-            "before": names_of(before),
-            "after": names_of(given),
-            "reason": why,
-        },
-    )
+    told = {"before": names_of(before), "after": names_of(given), "reason": why}
+    tell_of_task(session, case, task, "task.reassigned", actor, now, told)
 
 
 def names_of(holders: Sequence[Holder]) -> list[str]:

@@ -15,9 +15,9 @@ from processes.actions.actor import Actor
 from processes.actions.authority import holder_for
 from processes.actions.finished import case_of, closed
 from processes.actions.roles import COUNCIL
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.errors import Conflict, FieldError, InvalidAnswers
-from processes.store import history
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, CaseStatus, Official, Person, Task, TaskStatus
 
@@ -46,20 +46,8 @@ class Held:
 
     def tell(self, kind: str, details: Mapping[str, Any]) -> None:
         """Put what is done into the history of the case."""
-        about = {
-            "task": self.task.id,
-            "name": self.task.name,
-            "region": self.task.region_code,
-            "by": self.name,
-        }
-        history.append(
-            self.session,
-            self.case,
-            at=self.now,
-            kind=kind,
-            actor=self.actor.as_entry(),
-            details={**about, **details},
-        )
+        more = {"by": self.name, **details}
+        tell_of_task(self.session, self.case, self.task, kind, self.actor, self.now, more)
 
 
 @contextmanager

@@ -17,10 +17,11 @@ from processes.actions.authority import holder_for, preparer_for
 from processes.actions.documents import bind_documents
 from processes.actions.finished import case_of, closed
 from processes.actions.inviting import send_all
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.errors import Conflict
-from processes.store import case_officials, history, questions
+from processes.store import case_officials, questions
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def prepare_task(
             kind="konfirmasi",
             purpose=LinkPurpose.ANSWER,
         )
-        _tell(session, case, task, "task.prepared", actor, now, {"answers": checked, "by": by})
+        tell_of_task(
+            session, case, task, "task.prepared", actor, now, {"answers": checked, "by": by}
+        )
 
 
 def return_task(office: Office, task_id: str, *, note: str, actor: Actor, now: datetime) -> None:
@@ -87,30 +90,10 @@ def return_task(office: Office, task_id: str, *, note: str, actor: Actor, now: d
             purpose=LinkPurpose.PREPARE,
             note=note,
         )
-        _tell(session, case, task, "task.returned", actor, now, {"reason": note})
+        tell_of_task(session, case, task, "task.returned", actor, now, {"reason": note})
 
 
 @contextmanager
 def _opened(office: Office, task_id: str, now: datetime) -> Iterator[tuple[Session, Case, Task]]:
     with caught_up(office, case_of(office, task_id), now) as (session, case):
         yield session, case, session.get_one(Task, task_id, populate_existing=True)
-
-
-def _tell(
-    session: Session,
-    case: Case,
-    task: Task,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-    more: Mapping[str, Any],
-) -> None:
-    about = {"task": task.id, "name": task.name, "region": task.region_code}
-    history.append(
-        session,
-        case,
-        at=now,
-        kind=kind,
-        actor=actor.as_entry(),
-        details={**about, **more},
-    )

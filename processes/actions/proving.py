@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.finished import digest_of
+from processes.actions.authority import holder_for
+from processes.actions.finished import closed, digest_of
 from processes.actions.second_channel import LINK, SIGNED_IN, WITH_CODE
 from processes.actions.shown import read_shown
-from processes.errors import CodeLocked, CodeRefused, SignInNeeded
-from processes.store import authenticators, confirmation_codes, history
+from processes.actions.task_entries import tell_of_task
+from processes.errors import CodeLocked, CodeRefused, Conflict, Gone, SignInNeeded
+from processes.store import authenticators, confirmation_codes
 from processes.store.locks import lock_case
 from processes.store.tables import Case, CodeWay, ConfirmationCode, Official, Task, TaskStatus
 
@@ -148,6 +150,24 @@ def try_code(office: Office, task_id: str, typed: str, *, actor: Actor, now: dat
     raise CodeRefused("confirming.code_wrong_left", wrong=True, left=left)
 
 
+def code_task(
+    session: Session, office: Office, task_id: str, actor: Actor
+) -> tuple[Task, Official]:
+    """An open task that asks for a code, as it stands now, and the official who holds it.
+
+    Raises Gone, TaskClosed, or Conflict when it asks for none.
+    """
+    task = session.get_one(Task, task_id, populate_existing=True)
+    official = holder_for(session, task, actor)
+    if official is None:
+        raise Gone
+    if task.status is not TaskStatus.OPEN:
+        raise closed(office, task)
+    if task.assurance != WITH_CODE:
+        raise Conflict("confirming.no_code_wanted")
+    return task, official
+
+
 def refuse_locked(
     session: Session, office: Office, task: Task, official_id: str, now: datetime
 ) -> None:
@@ -174,15 +194,8 @@ def _is_right(
 
 
 def _tell_locked(session: Session, case: Case, task: Task, actor: Actor, now: datetime) -> None:
-    details = {"task": task.id, "name": task.name, "region": task.region_code}
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="code.locked",
-        actor=actor.as_entry(),
-        details={**details, "tries": confirmation_codes.MOST_WRONG},
-    )
+    tries = {"tries": confirmation_codes.MOST_WRONG}
+    tell_of_task(session, case, task, "code.locked", actor, now, tries)
 
 
 def _about(row: ConfirmationCode) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from processes.actions.addressing import write_to
 from processes.actions.authority import living_link
 from processes.actions.finished import case_of
 from processes.actions.running import resume
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.actions.traces import giver_of, put_back
 from processes.actions.wording import readable
 from processes.engine.jumping import rename
 from processes.errors import Conflict, NotAllowed, NotFound
 from processes.sentences import say
-from processes.store import alarms, history, questions, typed
+from processes.store import alarms, questions, typed
 from processes.store.tables import (
     Alarm,
     Case,
@@ -222,18 +223,5 @@ def _tell(
 ) -> None:
     withdrawn = list(session.scalars(select(Task.name).where(Task.id.in_(kept.facts["opened"]))))
     session.delete(kept)
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="task.recalled",
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "element": task.element,
-            "name": task.name,
-            "region": task.region_code,
-            "reason": reason,
-            "withdrawn": withdrawn,
-        },
-    )
+    told = {"element": task.element, "reason": reason, "withdrawn": withdrawn}
+    tell_of_task(session, case, task, "task.recalled", actor, now, told)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
+from processes.actions.task_entries import tell_of_task
 from processes.sentences import say
 from processes.sentences.dates import moment
-from processes.store import history, links, questions
+from processes.store import links, questions
 from processes.store.kinds import RENEWED
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
@@ -60,15 +61,7 @@ def renew_link(
             address=address,
             user_agent=user_agent,
         )
-        about = {"task": task.id, "name": task.name, "region": task.region_code}
-        history.append(
-            session,
-            case,
-            at=now,
-            kind="link.renewed",
-            actor=who.as_entry(),
-            details={**about, "link": fresh},
-        )
+        tell_of_task(session, case, task, "link.renewed", who, now, {"link": fresh})
 
 
 def _answer(

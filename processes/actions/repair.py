@@ -22,6 +22,7 @@ from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
 from processes.actions.roles import COUNCIL
 from processes.actions.running import resume
+from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.engine.calendar import END_OF_DAY, WorkingCalendar
@@ -39,7 +40,7 @@ from processes.errors import (
     TaskClosed,
 )
 from processes.store import alarms as waiting
-from processes.store import history, questions
+from processes.store import questions
 from processes.store.questions.people import Holder
 from processes.store.tables import (
     Case,
@@ -252,15 +253,7 @@ def _tell(
     details: Mapping[str, object],
     now: datetime,
 ) -> None:
-    about = {"task": task.id, "name": task.name, "region": task.region_code}
-    history.append(
-        session,
-        case,
-        at=now,
-        kind=kind,
-        actor=order.actor.as_entry(),
-        details={**about, **details},
-    )
+    tell_of_task(session, case, task, kind, order.actor, now, details)
 
 
 def _refuse_paused(task: Task) -> None:

@@ -16,9 +16,10 @@ from processes.actions.authority import living_link
 from processes.actions.finished import case_of
 from processes.actions.inviting import send_link
 from processes.actions.roles import SHEPHERD
+from processes.actions.task_entries import tell_of_task
 from processes.actions.wording import readable
 from processes.errors import Conflict, NotAllowed, NotFound
-from processes.store import history, papers, questions
+from processes.store import papers, questions
 from processes.store.locks import lock_case
 from processes.store.tables import (
     Case,
@@ -103,20 +104,9 @@ def _tell(
     now: datetime,
 ) -> None:
     """Write it down, and tell those who recorded when it is an objection."""
-    history.append(
-        session,
-        case,
-        at=now,
-        kind="paper.confirmed" if verdict is Verdict.CONFIRMED else "paper.objected",
-        actor=actor.as_entry(),
-        details={
-            "task": task.id,
-            "name": task.name,
-            "region": task.region_code,
-            "by_region": region,
-            "reason": note,
-        },
-    )
+    kind = "paper.confirmed" if verdict is Verdict.CONFIRMED else "paper.objected"
+    told = {"by_region": region, "reason": note}
+    tell_of_task(session, case, task, kind, actor, now, told)
     if verdict is Verdict.CONFIRMED:
         return
     for official, person in questions.holders_of(session, paper.recorded_for, SHEPHERD):
