@@ -61,7 +61,7 @@ def plan(session: Session, office: Office, task: Task, now: datetime) -> None:
         for each in alarms.of_task(session, task.id)
         if each.fired_at is not None and each.id not in unheard
     ]
-    since = deadline_set_at(questions.deadlines_of(session, task.id))
+    since = deadline_set_at(questions.deadlines_of_task(session, task.id))
     for each in rang:
         if since is not None and each.set_at < since:
             # that nobody could be told of the old deadline is no trouble any more

@@ -63,7 +63,6 @@ from processes.store.questions.remarks import (
 from processes.store.questions.tasks import (
     TaskFilters,
     answers_by_element,
-    deadlines_of,
     deadlines_of_task,
     find_task,
     open_deadlines,
@@ -108,7 +107,6 @@ __all__ = [
     "count_messages",
     "counts",
     "counts_by_stage",
-    "deadlines_of",
     "deadlines_of_task",
     "document_numbers",
     "documents_of_case",

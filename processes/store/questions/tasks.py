@@ -107,11 +107,6 @@ def open_deadlines(session: Session, case_id: str) -> list[tuple[Task, list[Dead
     return [(task, found[task.id]) for task in tasks.values() if task.id in found]
 
 
-def deadlines_of(session: Session, task_id: str) -> list[Deadline]:
-    """Every deadline that a task ever had, in no order."""
-    return list(session.scalars(select(Deadline).where(Deadline.task_id == task_id)))
-
-
 def _visible(viewer: Viewer) -> Select[Task, Any]:
     """The tasks a viewer sees, each with the moment his region left the case (or None)."""
     query: Select[Task, Any] = select(Task, null().label("until"))
