@@ -6,10 +6,9 @@ import base64
 import hashlib
 import hmac
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.worker.listening import Listening
 
 
 def signature_of(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
@@ -29,39 +28,18 @@ def signed_headers(secret: str, message_id: str, timestamp: int, body: bytes) ->
     }
 
 
-class Receiver:
+class Receiver(Listening):
     """Use as a context manager; keeps every call, and what it took."""
 
     def __init__(self) -> None:
+        super().__init__()
         #: keys it believes; empty takes everything
         self.secrets: list[str] = []
         #: (webhook-id, the event) in the order they were taken
         self.taken: list[tuple[str, dict[str, Any]]] = []
         #: (webhook-id, number of signatures, body) of every call, taken or not
         self.calls: list[tuple[str, int, bytes]] = []
-        self.status = 200
-        self.headers: dict[str, str] = {}
         self.forged = 0
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(receiver.hear(dict(self.headers.items()), body))
-                for name, value in receiver.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
@@ -84,17 +62,3 @@ class Receiver:
     def kinds(self) -> list[str]:
         """The types of what it took."""
         return [event["type"] for _, event in self.taken]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
