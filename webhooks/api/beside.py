@@ -4,7 +4,6 @@ comment."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -14,6 +13,7 @@ from processes.actions import Forward
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.tables import Comment, Enquiry
+from webhooks.api import shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.beside_schemas import AUDIENCES, HOUSE, PARTIES
 from webhooks.api.calls import ACTING, Ask, Call, shape
@@ -155,7 +155,7 @@ def _enquiry(row: Enquiry) -> dict[str, Any]:
         "asked_at": row.asked_at.isoformat(),
         "answer": row.answer,
         "answered_by": row.answered_by,
-        "answered_at": _moment(row.answered_at),
+        "answered_at": shapes.iso(row.answered_at),
     }
 
 
@@ -168,10 +168,6 @@ def _comment(row: Comment) -> dict[str, Any]:
         "by": row.by,
         "at": row.at.isoformat(),
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
 
 
 def _act(

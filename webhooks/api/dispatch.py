@@ -86,7 +86,7 @@ def _view(call: Call, office: Office) -> Callable[..., Response]:
 
     def view(**path: str) -> Response:
         now = clock.now()
-        caller = find_caller(office, now)
+        caller = find_caller(office)
         caller.check_role(call.roles)
         names = _path(path)
         ask = Ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, send_file
+from flask import Response, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -15,6 +15,7 @@ from webhooks.api import shapes
 from webhooks.api.answers import answer
 from webhooks.api.calls import ACTING, Ask, Call, Content, shape
 from webhooks.api.fields import REGION, Fields
+from webhooks.documents import download
 
 MULTIPART = "multipart/form-data"
 #: bytes of a multipart body around the file itself
@@ -59,17 +60,7 @@ def read_document(ask: Ask, document_id: str) -> Response:
     """The bytes of a document, never shown by a browser as a page of ours."""
     with ask.office.database.read() as session:
         row = questions.readable_document(session, ask.caller.viewer, document_id)
-    found = send_file(
-        ask.office.blobs.path(row.sha256),
-        mimetype=row.media_type,
-        as_attachment=True,
-        download_name=row.filename,
-        etag=row.sha256,
-        max_age=0,
-    )
-    found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    found.headers["Cache-Control"] = "no-store"
-    return found
+    return download(row)
 
 
 def _visible(session: Session, ask: Ask, document_id: str) -> Document:

@@ -51,13 +51,13 @@ def case_line(
         "parties": list(parties),
         "agreement": {
             "status": status_on(case, today).value,
-            "starts_on": _iso(case.agreement_starts_on),
-            "ends_on": _iso(case.agreement_ends_on),
+            "starts_on": iso(case.agreement_starts_on),
+            "ends_on": iso(case.agreement_ends_on),
         },
         "entry": case.entry,
         "relation": None if case.relation is None else case.relation.value,
         "opened_at": case.opened_at.isoformat(),
-        "closed_at": _iso(case.closed_at),
+        "closed_at": iso(case.closed_at),
     }
 
 
@@ -84,9 +84,9 @@ def agreement(row: Agreement, today: date) -> dict[str, Any]:
         "category": case.category,
         "parties": list(row.parties),
         "numbers": dict(naskah.numbers),
-        "signed_on": _iso(naskah.signed_on),
-        "starts_on": _iso(case.agreement_starts_on),
-        "ends_on": _iso(ends),
+        "signed_on": iso(naskah.signed_on),
+        "starts_on": iso(case.agreement_starts_on),
+        "ends_on": iso(ends),
         "status": status_on(case, today).value,
         "days_left": None if ends is None else max((ends - today).days, 0),
         "relation": None if case.relation is None else case.relation.value,
@@ -225,7 +225,7 @@ def reply(row: PartyReply) -> dict[str, Any]:
         "handed_in_by": row.handed_in_by,
         "handed_in_at": row.handed_in_at.isoformat(),
         "checked_by": row.checked_by,
-        "checked_at": _iso(row.checked_at),
+        "checked_at": iso(row.checked_at),
         "note": row.note,
     }
 
@@ -256,7 +256,8 @@ def version(row: ProcedureVersion) -> dict[str, Any]:
     }
 
 
-def _iso(value: Any) -> str | None:
+def iso(value: Any) -> str | None:
+    """A day or moment as the API writes it."""
     return None if value is None else str(value.isoformat())
 
 

@@ -13,14 +13,15 @@ from datetime import datetime
 from flask import request
 
 from processes.actions import Actor
-from processes.errors import KsddError, TooManyTries, WrongType
+from processes.errors import KsddError, WrongType
 from processes.office import Office
-from processes.store import limits, webhook_keys
+from processes.store import webhook_keys
 from processes.store.tables import AccountRole, Webhook, WebhookDirection
 from processes.store.viewer import Viewer
 from webhooks import current
 from webhooks.api.caller import Caller
 from webhooks.bodies import read_body, says_json
+from webhooks.tries import count_failure
 
 HEADERS = (webhook_keys.ID, webhook_keys.TIMESTAMP, webhook_keys.SIGNATURE)
 
@@ -59,7 +60,6 @@ def open_message(office: Office, webhook_id: str, now: datetime) -> Message:
     headers = {name: request.headers.get(name, "") for name in HEADERS}
     with office.database.read() as session:
         endpoint = session.get(Webhook, webhook_id)
-        is_blocked = limits.is_blocked(session, current.address(), now)
     if not _is_living(endpoint):
         endpoint = None
     keys = (
@@ -70,10 +70,7 @@ def open_message(office: Office, webhook_id: str, now: datetime) -> Message:
     good = webhook_keys.is_signed(keys, headers, body)
     if endpoint is None or not good:
         # only wrong signatures count: a right one is never slowed down by its neighbours
-        if is_blocked:
-            raise TooManyTries
-        with office.database.write() as session:
-            limits.note_failure(session, current.address(), now)
+        count_failure()
         raise BadSignature
     if not webhook_keys.is_recent(headers, now):
         raise BadTime

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from processes.store.tables import Webhook, WebhookDelivery
+from webhooks.api import shapes
 
 
 def webhook(row: Webhook, *, address: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def webhook(row: Webhook, *, address: str) -> dict[str, Any]:
         "events": list(row.events),
         "active": row.active,
         "off_reason": row.off_reason,
-        "old_key_until": _moment(row.previous_until),
+        "old_key_until": shapes.iso(row.previous_until),
         "created_at": row.created_at.isoformat(),
         "created_by": row.created_by,
     }
@@ -35,13 +35,9 @@ def delivery(row: WebhookDelivery) -> dict[str, Any]:
         "task_id": row.task_id,
         "status": row.status.value,
         "happened_at": row.at.isoformat(),
-        "next_try_at": _moment(row.not_before) if row.status == "waiting" else None,
-        "sent_at": _moment(row.sent_at),
+        "next_try_at": shapes.iso(row.not_before) if row.status == "waiting" else None,
+        "sent_at": shapes.iso(row.sent_at),
         "tries": row.attempts,
         "answer_status": row.answer_status,
         "last_error": row.last_error,
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -59,7 +59,7 @@ def answer(entry: Entry, moment: datetime) -> Response:
         actions.choose_official(
             office(),
             entry.case.id,
-            _chosen(entry),
+            chosen_official(entry, CHOICE),
             actor=entry.actor(),
             now=moment,
             through=entry.task.id,
@@ -73,8 +73,9 @@ def answer(entry: Entry, moment: datetime) -> Response:
     return showing.told(entry, text("chosen_title"), text("chosen_why"))
 
 
-def _chosen(entry: Entry) -> str:
+def chosen_official(entry: Entry, field: str) -> str:
+    """The official (id) that the form's `field` names, or a machine's JSON as `official`."""
     if says_json(request):
         return str(read_json(request).get("official", ""))
     is_of_this_version(entry)
-    return request.form.get(CHOICE, "")
+    return request.form.get(field, "")

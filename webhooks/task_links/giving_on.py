@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template
 from sqlalchemy import select
 
 from processes import actions
 from processes.actions.held import candidates
 from processes.errors import Conflict, InvalidAnswers, TaskClosed
 from processes.store.tables import History
-from webhooks.bodies import read_json, says_json
 from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.errors import wants_json
@@ -19,8 +18,9 @@ from webhooks.language import act_text, language
 from webhooks.nonces import nonce
 from webhooks.task_links import showing
 from webhooks.task_links.answering import moved_on
+from webhooks.task_links.choosing import chosen_official
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.proof import is_of_this_version, purpose
+from webhooks.task_links.proof import purpose
 
 
 def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) -> Response:
@@ -56,7 +56,8 @@ def show(entry: Entry, moment: datetime, error: InvalidAnswers | None = None) ->
 def answer(entry: Entry, moment: datetime) -> Response:
     """Give it to the chosen official; his link goes out at once."""
     try:
-        actions.give_on(office(), entry.task.id, _chosen(entry), actor=entry.actor(), now=moment)
+        chosen = chosen_official(entry, "official")
+        actions.give_on(office(), entry.task.id, chosen, actor=entry.actor(), now=moment)
     except InvalidAnswers as error:
         if wants_json():
             raise
@@ -64,10 +65,3 @@ def answer(entry: Entry, moment: datetime) -> Response:
     except Conflict as error:
         return moved_on(entry, error)
     return showing.told(entry, act_text("given_title"), act_text("given_why"))
-
-
-def _chosen(entry: Entry) -> str:
-    if says_json(request):
-        return str(read_json(request).get("official", ""))
-    is_of_this_version(entry)
-    return request.form.get("official", "")
