@@ -46,8 +46,10 @@ def web() -> None:
     """The web server alone."""
     settings = read_settings()
     server = ["-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
+    # Whoever sends slowly holds a thread until he is done; threads are started when needed.
+    threads = ["--blocking-threads", "128"]
     # Without respawning, granian ends as a whole when its worker is killed.
-    workers = ["--workers", "1", "--blocking-threads", "16", "--respawn-failed-workers"]
+    workers = ["--workers", "1", *threads, "--respawn-failed-workers"]
     patience = ["--respawn-interval", "0.5", "--workers-kill-timeout", "6"]
     # its one warning is about the number of threads, which wait for disks and slow uploads here
     quiet = ["--log-level", "error"]
