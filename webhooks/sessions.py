@@ -7,11 +7,12 @@ from flask import Response, g, request
 from processes.actions import Actor
 from processes.errors import NotAllowed
 from processes.store import accounts
-from processes.store.tables import Account, AccountRole
+from processes.store.tables import Account
 from processes.store.viewer import Viewer
 from webhooks.clock import now
 from webhooks.current import address, office, user_agent
 from webhooks.nonces import FIELD, check_nonce, nonce
+from webhooks.rights import Right, has_right
 from webhooks.security import check_same_site, cookies_are_secure
 
 
@@ -95,8 +96,19 @@ def check_form() -> None:
     check_nonce(office().secret, request.form.get(FIELD, ""), "session", session_token())
 
 
-def check_act() -> None:
-    """Raise NotAllowed unless an administrator sent this form from our own page."""
+def may(right: Right) -> bool:
+    """Whether somebody is signed in who has the right."""
+    found = find_account()
+    return found is not None and has_right(found.role, right)
+
+
+def check_right(right: Right) -> None:
+    """Raise NotAllowed unless the account has the right."""
+    if not has_right(account().role, right):
+        raise NotAllowed(f"web.no_right_{right.value}")
+
+
+def check_act(right: Right) -> None:
+    """Raise NotAllowed unless somebody who has the right sent this form from our own page."""
     check_form()
-    if account().role != AccountRole.ADMIN:
-        raise NotAllowed("web.administrators_only")
+    check_right(right)

@@ -144,6 +144,10 @@ class AccountRole(enum.StrEnum):
     SYSTEM = "system"
     #: an official's own account: it looks, and proves who he is where a task asks for that
     OFFICIAL = "pejabat"
+    #: the daily user of a region's cooperation office: opens and shepherds its cases
+    CLERK = "petugas"
+    #: somebody who only looks, for example an auditor
+    OBSERVER = "pengamat"
 
 
 class CodeWay(enum.StrEnum):

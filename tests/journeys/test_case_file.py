@@ -23,7 +23,7 @@ from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
 from tests.journeys.town import File, Town
 from tests.webhooks.api.machine import pdf
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 SECRET_DRAFT = pdf(4321)

@@ -12,13 +12,10 @@ from flask.testing import FlaskClient
 from processes.office import Office
 from processes.store.tables import AccountRole, Case
 from tests.webhooks.conftest import Clock, SignIn
+from tests.webhooks.forms import key_in
 from tests.webhooks.official import Official, complete_isian
 
 Holder = Callable[[str], Official]
-
-
-def key_in(page: str) -> str:
-    return page.split('name="_kunci" value="')[1].split('"')[0]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from processes.store import accounts
 from processes.store.tables import AccountRole
 from tests.webhooks.api.machine import PDF
 from tests.webhooks.conftest import ADMINISTRATOR, Clock
+from tests.webhooks.forms import key_in
 
 SignIn = Callable[..., FlaskClient]
 AGREEMENT = {
@@ -62,10 +63,6 @@ def old_case(office: Office, clock: Clock) -> str:
         entry="naskah_lama",
         known=AGREEMENT,
     )
-
-
-def key_in(page: str) -> str:
-    return page.split('name="_kunci" value="')[1].split('"')[0]
 
 
 def letter(browser: FlaskClient, **changes: Any) -> dict[str, Any]:

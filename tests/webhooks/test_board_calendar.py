@@ -8,7 +8,7 @@ from processes import actions
 from processes.office import Office
 from processes.store.tables import AccountRole
 from tests.webhooks.conftest import ADMINISTRATOR, Clock, SignIn
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 
 DAY = {
     "day": "2026-03-05",

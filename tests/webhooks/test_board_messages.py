@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from processes.office import Office
 from processes.store.tables import AccountRole, Message, MessageStatus, Official, Person
 from tests.webhooks.conftest import Clock, SignIn
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 from worker.delivery import deliver_due
 
 LINK = re.compile(r"/t/[\w-]{43}")

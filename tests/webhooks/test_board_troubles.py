@@ -6,7 +6,7 @@ from processes.office import Office
 from processes.store import calendar_days
 from processes.store.tables import AccountRole, Alarm, Case, CaseStatus
 from tests.webhooks.conftest import SignIn
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 
 
 def halt(office: Office, case_id: str) -> None:

@@ -12,8 +12,8 @@ from processes.store.confirmation_codes import code_of, make
 from processes.store.tables import ConfirmationCode, MessageStatus
 from tests.webhooks.coded import CodedCase
 from tests.webhooks.conftest import Clock, SignIn
+from tests.webhooks.forms import key_in
 from tests.webhooks.official import complete_isian
-from tests.webhooks.test_board import key_in
 from worker.delivery import deliver_due
 
 Coded = CodedCase

@@ -17,6 +17,7 @@ from processes.office import Office
 from processes.sentences.dates import moment
 from processes.store.tables import History, Message, ProcedureFile, Task
 from tests.webhooks.conftest import Clock, SignIn
+from tests.webhooks.forms import key_in
 from tests.webhooks.paper import (
     ASKER,
     CLERK,
@@ -28,7 +29,6 @@ from tests.webhooks.paper import (
     TITLE,
     PaperCase,
 )
-from tests.webhooks.test_board import key_in
 
 
 def squeezed(text: str) -> str:

@@ -19,7 +19,7 @@ from processes.store import accounts
 from processes.store.tables import AccountRole
 from tests.webhooks.coded import CLERK, CodedCase, Signer
 from tests.webhooks.conftest import Clock, SignIn
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 from webhooks.cli import commands
 
 

@@ -14,6 +14,7 @@ from processes.office import Office
 from processes.store import questions, substitutions
 from processes.store.tables import AccountRole, Official, Person, Substitution
 from tests.webhooks.conftest import Clock
+from tests.webhooks.forms import key_in
 
 SignIn = Callable[..., FlaskClient]
 BOGOR, SUKABUMI = "32.01", "32.02"
@@ -22,10 +23,6 @@ BOGOR, SUKABUMI = "32.01", "32.02"
 def one(office: Office, role: str, region: str = BOGOR) -> tuple[Official, Person]:
     with office.database.read() as session:
         return questions.holders_of(session, region, role)[0]
-
-
-def key_in(page: str) -> str:
-    return page.split('name="_kunci" value="')[1].split('"')[0]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from processes.office import Office
 from processes.store.tables import AccountRole, DeliveryStatus, WebhookDelivery
-from tests.webhooks.test_board import key_in
+from tests.webhooks.forms import key_in
 from tests.worker.receiver import Receiver
 from worker.webhook_delivery import deliver_events
 

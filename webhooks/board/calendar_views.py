@@ -19,6 +19,7 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
+from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, viewer
 
 FIELDS = ("day", "kind", "region", "name", "decree", "source")
@@ -48,7 +49,7 @@ def calendar() -> Response:
 @pages.post("/kalender")
 def add_day() -> Response:
     """Show what entering a day would move; enter it when that was seen."""
-    check_act()
+    check_act(Right.KEEP)
     typed = {name: request.form.get(name, "") for name in FIELDS}
     typed["region"] = typed["region"].split()[0] if typed["region"].split() else ""
     preview = request.form.get("langkah") != SAVE
@@ -68,7 +69,7 @@ def add_day() -> Response:
 def remove_day(day_id: str) -> Response:
     """Show what taking a day back would move, and ask why; take it back when both are there."""
     if request.method == "POST":
-        check_act()
+        check_act(Right.KEEP)
     reason = request.form.get("reason", "")
     preview, error = request.method == "GET", ""
     try:

@@ -15,6 +15,7 @@ from webhooks.board.views import page_number, pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language
+from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, viewer
 
 #: name of the form on the case page
@@ -33,7 +34,7 @@ def register() -> str:
 @pages.post("/perkara/<case_id>/lanjutan")
 def follow_up(case_id: str) -> Response:
     """Open a case that continues this one, and show it; this page again when that cannot be."""
-    check_act()
+    check_act(Right.OPEN)
     with office().database.read() as session:
         if questions.find_case(session, viewer(), case_id) is None:
             raise NotFound

@@ -16,6 +16,7 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language
 from webhooks.rendering import iso
+from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, viewer
 
 #: names of the forms on the case page
@@ -25,7 +26,7 @@ OFFICIAL, PLACE, COMMENT = "pejabat", "letak", "catatan"
 @pages.post("/perkara/<case_id>/pejabat")
 def choose_official(case_id: str) -> Response:
     """Let an official act in the case for his region and role."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     chosen = request.form.get("official", "")
     try:
@@ -38,7 +39,7 @@ def choose_official(case_id: str) -> Response:
 @pages.post("/perkara/<case_id>/letak")
 def note_place(case_id: str) -> Response:
     """Keep where the signed original is from a day on."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     try:
         since = iso(request.form.get("since", ""))
@@ -58,7 +59,7 @@ def note_place(case_id: str) -> Response:
 @pages.post("/perkara/<case_id>/catatan")
 def comment(case_id: str) -> Response:
     """Keep a remark of a region on the case."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     try:
         actions.comment_on_case(

@@ -21,6 +21,7 @@ from webhooks.dates import moment
 from webhooks.language import language, text
 from webhooks.messages import LedgerLine, for_the_telephone, ledger_of
 from webhooks.rendering import WIB
+from webhooks.rights import Right
 from webhooks.sessions import account, actor, check_act, viewer
 from worker.summaries import kind_in_words
 
@@ -89,7 +90,7 @@ def messages_to_print() -> str:
 @pages.post("/pesan/<message_id>/whatsapp")
 def take_by_hand(message_id: str) -> Response:
     """The words of a message with a fresh link, to be opened in one's own WhatsApp."""
-    check_act()
+    check_act(Right.SHEPHERD)
     found = _find(message_id)
     try:
         actions.take_by_hand(office(), message_id, actor=actor(), now=now())
@@ -112,7 +113,7 @@ def take_by_hand(message_id: str) -> Response:
 @pages.post("/pesan/<message_id>/lagi")
 def send_again(message_id: str) -> Response:
     """Let the installation try anew."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _find(message_id)
     try:
         actions.send_again(office(), message_id, actor=actor(), now=now())
@@ -124,7 +125,7 @@ def send_again(message_id: str) -> Response:
 @pages.post("/pesan/<message_id>/sampai")
 def state_delivered(message_id: str) -> Response:
     """Note who states that it arrived."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _find(message_id)
     by = request.form.get("by", "")
     try:

@@ -24,6 +24,7 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language
+from webhooks.rights import Right
 from webhooks.security import allow_upload
 from webhooks.sessions import actor, check_act
 from webhooks.task_links.inputs import Typed, summary
@@ -42,7 +43,7 @@ def new_case() -> str:
 def open_case() -> Response:
     """Open the case and show it; the form again when something in it cannot be taken."""
     allow_upload()
-    check_act()
+    check_act(Right.OPEN)
     typed, moment = Opening.from_request(), now()
     with office().database.read() as session:
         letter = read_letter(session, typed, actor(), moment)

@@ -18,6 +18,7 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language
+from webhooks.rights import Right
 from webhooks.security import allow_upload
 from webhooks.sessions import actor, check_act, viewer
 from webhooks.task_links.inputs import Typed, field_views, summary
@@ -26,7 +27,7 @@ from webhooks.task_links.inputs import Typed, field_views, summary
 @pages.post("/perkara/<case_id>/mitra/<region>/paket")
 def print_package(case_id: str, region: str) -> Response:
     """The letter package as a PDF to save; its code is in it and nowhere else."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     number = request.form.get("number", "")
 
@@ -63,7 +64,7 @@ def reply(case_id: str, reply_id: str) -> str:
 @pages.post("/perkara/<case_id>/balasan/<reply_id>")
 def take_reply(case_id: str, reply_id: str) -> Response:
     """Record the task from the reply; the form again when something in it cannot be taken."""
-    check_act()
+    check_act(Right.SHEPHERD)
     allow_upload()
     moment = now()
     checking = read_checking(viewer(), case_id, reply_id, moment)
@@ -94,7 +95,7 @@ def take_reply(case_id: str, reply_id: str) -> Response:
 @pages.post("/perkara/<case_id>/balasan/<reply_id>/kembalikan")
 def refuse_reply(case_id: str, reply_id: str) -> Response:
     """Give the reply back with a reason."""
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     reason = request.form.get("reason", "")
 
@@ -106,7 +107,7 @@ def refuse_reply(case_id: str, reply_id: str) -> Response:
 
 
 def _revoke(act: Callable[..., int], case_id: str, region: str, form: str) -> Response:
-    check_act()
+    check_act(Right.SHEPHERD)
     _check_seen(case_id)
     reason = request.form.get("reason", "")
 

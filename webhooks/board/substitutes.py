@@ -21,6 +21,7 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.rendering import iso
+from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, viewer
 
 TONES = {"running": "good", "planned": "info", "ended": "soon"}
@@ -87,7 +88,7 @@ def substitutes() -> str:
 @pages.post("/pengganti")
 def substitute() -> Response:
     """Let somebody stand in; the form again when the order cannot be carried out."""
-    check_act()
+    check_act(Right.SHEPHERD)
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
         region = _official_seen(typed["official"])
@@ -104,7 +105,7 @@ def substitute() -> Response:
 @pages.post("/pengganti/<row_id>/akhiri")
 def end_substitution(row_id: str) -> Response:
     """End a substitution, or call it off, with the reason."""
-    check_act()
+    check_act(Right.SHEPHERD)
     reason = request.form.get("reason", "").strip()
     with office().database.read() as session:
         row = session.get(Substitution, row_id)

@@ -20,6 +20,7 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
+from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, viewer
 
 
@@ -53,7 +54,7 @@ def troubles() -> str:
 @pages.post("/gangguan/perkara/<case_id>")
 def retry_case(case_id: str) -> Response:
     """Let a halted case go on, or one with outdated deadlines be counted anew."""
-    check_act()
+    check_act(Right.REPAIR)
     with office().database.read() as session:
         if questions.find_case(session, viewer(), case_id) is None:
             raise NotFound
@@ -63,7 +64,7 @@ def retry_case(case_id: str) -> Response:
 @pages.post("/gangguan/pengingat/<alarm_id>")
 def retry_alarm(alarm_id: str) -> Response:
     """Let a failed reminder be tried again."""
-    check_act()
+    check_act(Right.REPAIR)
     with office().database.read() as session:
         if questions.find_failed_alarm(session, viewer(), alarm_id) is None:
             raise NotFound

@@ -10,7 +10,7 @@ from processes import actions
 from processes.actions.inviting import recorders
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
-from processes.store.tables import Account, AccountRole, CaseStatus, LinkPurpose
+from processes.store.tables import CaseStatus, LinkPurpose
 from webhooks import documents, drafts
 from webhooks.board.case_page import MadeLink, picture_of, show_case
 from webhooks.board.overview import overview
@@ -18,7 +18,8 @@ from webhooks.board.rows import case_rows
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
-from webhooks.sessions import account, actor, check_act, find_account, form_nonce, viewer
+from webhooks.rights import Right
+from webhooks.sessions import account, actor, check_act, find_account, form_nonce, may, viewer
 
 pages = Blueprint("board", __name__)
 
@@ -34,10 +35,12 @@ def require_sign_in() -> Response | None:
 @pages.context_processor
 def frame() -> dict[str, Any]:
     """What the frame around every page of the board needs."""
-    found: Account | None = find_account()
     return {
         "nonce": form_nonce(),
-        "may_act": found is not None and found.role == AccountRole.ADMIN,
+        "may_open": may(Right.OPEN),
+        "may_act": may(Right.SHEPHERD),
+        "may_repair": may(Right.REPAIR),
+        "may_keep": may(Right.KEEP),
         "has_mailbox": office().settings.is_development,
     }
 
@@ -105,7 +108,7 @@ def draft(case_id: str, task_id: str, file: str) -> Response:
 @pages.post("/perkara/<case_id>/tarik")
 def withdraw(case_id: str) -> Response:
     """Withdraw the case, or end its agreement; the page again when the reason is missing."""
-    check_act()
+    check_act(Right.SHEPHERD)
     reason = request.form.get("reason", "")
     try:
         actions.withdraw_case(office(), case_id, reason=reason, actor=actor(), now=now())
@@ -119,7 +122,7 @@ def withdraw(case_id: str) -> Response:
 @pages.post("/perkara/<case_id>/tugas/<task_id>/tautan")
 def make_link(case_id: str, task_id: str) -> Response:
     """A fresh link for the holder of a task, or for whoever records it from paper, shown once."""
-    check_act()
+    check_act(Right.SHEPHERD)
     with office().database.read() as session:
         task = questions.find_task(session, viewer(), task_id)
         if task is None or task.case_id != case_id:

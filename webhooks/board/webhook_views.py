@@ -11,14 +11,15 @@ from processes import actions
 from processes.actions import WebhookWish
 from processes.errors import InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import questions
-from processes.store.tables import AccountRole, Webhook, WebhookDirection
+from processes.store.tables import Webhook, WebhookDirection
 from processes.store.webhook_events import TYPES
 from webhooks.board.register import code_of
 from webhooks.board.views import page_number, pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
-from webhooks.sessions import account, actor, check_act, viewer
+from webhooks.rights import Right
+from webhooks.sessions import account, actor, check_act, check_right, viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +34,14 @@ class TriedWish:
 @pages.get("/webhook")
 def webhooks() -> str:
     """The webhooks of the viewer's regions, and a form for a new one."""
-    _check_administers()
+    check_right(Right.KEEP)
     return _list(TriedWish())
 
 
 @pages.post("/webhook")
 def add_webhook() -> Response:
     """Register one; its page shows the key, this once."""
-    check_act()
+    check_act(Right.KEEP)
     typed = {name: request.form.get(name, "").strip() for name in ("region", "name", "url")}
     direction = request.form.get("direction", "")
     is_in = direction == WebhookDirection.IN
@@ -68,14 +69,14 @@ def add_webhook() -> Response:
 @pages.get("/webhook/<webhook_id>")
 def webhook(webhook_id: str) -> str:
     """One webhook with what was sent there."""
-    _check_administers()
+    check_right(Right.KEEP)
     return _one(webhook_id)
 
 
 @pages.post("/webhook/<webhook_id>/<act>")
 def act_on_webhook(webhook_id: str, act: str) -> Response:
     """Renew its key (shown in the answer), switch it, try it, or end it."""
-    check_act()
+    check_act(Right.KEEP)
     moment = now()
     try:
         if act == "kunci":
@@ -94,7 +95,7 @@ def act_on_webhook(webhook_id: str, act: str) -> Response:
 @pages.post("/webhook/kiriman/<delivery_id>")
 def deliver_again(delivery_id: str) -> Response:
     """Let an event that was parked try anew."""
-    check_act()
+    check_act(Right.KEEP)
     row = actions.deliver_again(office(), delivery_id, actor=actor(), now=now())
     return make_response(redirect(url_for("board.webhook", webhook_id=row.webhook_id), 303))
 
@@ -111,11 +112,6 @@ def _do(webhook_id: str, act: str) -> None:
         actions.remove_webhook(office(), webhook_id, actor=actor(), now=moment)
     else:
         raise NotFound
-
-
-def _check_administers() -> None:
-    if account().role != AccountRole.ADMIN:
-        raise NotAllowed("web.administrators_only")
 
 
 def _list(tried: TriedWish) -> str:
