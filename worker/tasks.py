@@ -22,9 +22,10 @@ SWEEPS = {
     "sweep_documents": sweeps.sweep_documents,
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
+    "sweep_history": sweeps.sweep_history,
 }
-#: those that a server elsewhere may keep waiting
-TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events"})
+#: those that a server elsewhere, or much work, may keep waiting
+SLOW = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_history"})
 
 
 def register(app: Celery, settings: Settings) -> None:
@@ -39,7 +40,7 @@ def register(app: Celery, settings: Settings) -> None:
 
     def swept(name: str) -> Callable[[], None]:
         def run() -> None:
-            if name not in TALKING:
+            if name not in SLOW:
                 SWEEPS[name](office(), sweeps.utc_now)
                 return
             with alone(settings.data / f"{name}.lock") as is_alone:

@@ -19,7 +19,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
     Deadlines follow the calendar first. Whoever stands in for somebody from today on does so before
-    the reminders; digests are written before the delivery. Returns how many
+    the reminders; the histories are sealed before, and digests written after. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over. Events go to the systems of the regions last, uncounted.
     """
@@ -34,10 +34,13 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     def escalate() -> int:
         rung = _all(ring(actions.ESCALATIONS))
         actions.write_digests(office, now=now)
+        actions.mail_anchors(office, now=now)
         return rung
 
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
+    actions.seal_of_the_day(office, now=now)
+    _all(lambda: actions.inspect_some(office, now=now))
     done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),

@@ -6,6 +6,7 @@ its work durably or, raising one of `processes.errors`, nothing.
 
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.anchoring import mail_anchors as mail_anchors
 from processes.actions.asking import answer_enquiry as answer_enquiry
 from processes.actions.asking import ask_sender as ask_sender
 from processes.actions.asking_code import CodeSent as CodeSent
@@ -75,6 +76,10 @@ from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
+from processes.actions.sealing import inspect_some as inspect_some
+from processes.actions.sealing import say_break as say_break
+from processes.actions.sealing import seal_histories as seal_histories
+from processes.actions.sealing import seal_of_the_day as seal_of_the_day
 from processes.actions.sending_back import places_behind as places_behind
 from processes.actions.sending_back import send_back as send_back
 from processes.actions.standing_in import StandIn as StandIn

@@ -955,6 +955,56 @@ class History(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class Seal(Base):
+    """All chains at one moment: sealed together, each seal with the one before."""
+
+    __tablename__ = "seal"
+    #: 1, 2, 3 …
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    #: hash of the seal before; empty for the first
+    previous: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 over the heads that changed since (`SealedHead`), hex
+    root: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 over all of this, hex; what is written down outside the installation
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class SealedHead(Base):
+    """The head of one case's chain as a seal found it; it outlives the case, so that a case that
+    was removed is missed."""
+
+    __tablename__ = "sealed_head"
+    __table_args__ = (Index("ix_sealed_head_case", "case_id", "seq"),)
+    seal_number: Mapped[int] = mapped_column(ForeignKey("seal.number"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: what people called the case then
+    case_number: Mapped[str] = mapped_column(String(60))
+    #: sequence number and hash of its last entry
+    seq: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
+
+
+class Inspection(Base):
+    """One look through all chains and seals by the clock, in small steps."""
+
+    __tablename__ = "inspection"
+    #: 1, 2, 3 …
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime]
+    #: None while it goes on
+    finished_at: Mapped[datetime | None]
+    #: id of the last case it has looked at
+    reached: Mapped[str] = mapped_column(String(32), default="")
+    cases: Mapped[int] = mapped_column(default=0)
+    entries: Mapped[int] = mapped_column(default=0)
+    #: the first break it found: its case (None for a seal), the entry or seal, and what is wrong
+    case_id: Mapped[str | None] = mapped_column(String(32))
+    case_number: Mapped[str | None] = mapped_column(String(60))
+    place: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(24))
+
+
 class Document(Base):
     """A file somebody handed in; the bytes lie under their hash in the data folder."""
 

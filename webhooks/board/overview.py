@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from processes.store import calendar_days, questions, scans, substitutions
 from processes.store.questions import Counts
 from processes.store.viewer import Viewer
+from webhooks.board import record_state
 from webhooks.board.rows import case_rows, task_rows
 from webhooks.current import office
 from webhooks.health import late_sweeps
@@ -60,6 +61,7 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
                 *_calendar_warnings(session, viewer),
                 *_scan_warnings(session, viewer),
             ],
+            "record_warnings": record_state.warnings_of(session, viewer, now),
             "has_unsent": unsent + counts.by_hand_messages > 0,
         }
 
