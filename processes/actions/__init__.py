@@ -83,6 +83,8 @@ from processes.actions.sealing import seal_of_the_day as seal_of_the_day
 from processes.actions.sending_back import places_behind as places_behind
 from processes.actions.sending_back import send_back as send_back
 from processes.actions.standing_in import StandIn as StandIn
+from processes.actions.status_pages import close_status_page as close_status_page
+from processes.actions.status_pages import open_status_page as open_status_page
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution
 from processes.actions.substituting import substitute_official as substitute_official

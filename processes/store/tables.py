@@ -859,6 +859,25 @@ class Link(Base):
     carried_by: Mapped[str | None] = mapped_column(String(32))
 
 
+class StatusLink(Base):
+    """A way to look at how a case stands, and at nothing else; only the hash of its token is
+    kept."""
+
+    __tablename__ = "status_link"
+    __table_args__ = (Index("ix_status_link_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the party whose view it gives; None for everybody
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    #: SHA-256 of the token, hex
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    #: the last day on which it works, in the zone of the region that opened the case
+    ends_on: Mapped[date]
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Message(Base):
     """Something to tell one person: the outbox and, afterwards, the proof."""
 

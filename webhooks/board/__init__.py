@@ -9,6 +9,7 @@ from webhooks.board import messages as messages
 from webhooks.board import new_case as new_case
 from webhooks.board import partner_views as partner_views
 from webhooks.board import record as record
+from webhooks.board import status_views as status_views
 from webhooks.board import substitutes as substitutes
 from webhooks.board import troubles as troubles
 from webhooks.board import webhook_views as webhook_views
