@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from processes.actions.alarms import MORNING
 from processes.office import Office
 from processes.store import alarms, letters_sent, outbox, questions, undelivered
-from processes.store.kinds import ROUTINE, WAITED_FOR
+from processes.store.kinds import DIGESTS, WAITED_FOR
 from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
 
@@ -86,8 +86,8 @@ def _others(messages: Together, known: Together) -> Together:
 
 
 def _is_late(message: Message, now: datetime) -> bool:
-    """Whether it waited long, or came late itself; a digest comes each day, and so does a seal."""
-    came_late = message.collapsible and message.kind not in ROUTINE
+    """Whether it waited long, or came late itself; a digest comes each day."""
+    came_late = message.collapsible and message.kind not in DIGESTS
     return came_late or message.created_at <= now - CATCHING_UP
 
 

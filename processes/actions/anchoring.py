@@ -2,7 +2,7 @@
 
 On the morning of a working day the cooperation office of a region hears of the newest seal when
 something happened since in a case that the region takes part in: at most one short mail a day,
-which shares a letter with the digest. Whoever rewrites the database later contradicts these mails.
+apart from the digest, so that it can be kept. Whoever rewrites the database later contradicts it.
 """
 
 from __future__ import annotations
@@ -131,5 +131,4 @@ def _write(
                 key=key,
                 kind=SEAL,
                 values={"versi": version, "catatan": note},
-                collapsible=True,
             )

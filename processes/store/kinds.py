@@ -54,8 +54,6 @@ DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})
 #: the hash of the newest seal of all histories, for a region to keep
 SEAL = "segel"
-#: what comes day by day, and is not late because it may share a letter
-ROUTINE = DIGESTS | {SEAL}
 
 
 def is_pointless(session: Session, message: Message, now: datetime) -> bool:
