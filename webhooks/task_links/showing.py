@@ -70,19 +70,21 @@ def task(
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
         names = known_names(page.form, context)
         fields = field_views(session, page.form, context, typed)
+    drafted = DRAFTED in request.form if posted else bool(kept)
+    must_confirm = needs_confirmation(page.form, entry.purpose, drafted=drafted)
     html = render_template(
         "task.html",
         page=page,
         fields=fields,
         errors=summary(fields, typed),
-        confirmation=CONFIRMATION if needs_confirmation(page.form) else "",
+        confirmation=CONFIRMATION if must_confirm else "",
         confirmation_error=typed.error(CONFIRMATION),
         verdict_error=typed.error(VERDICT),
         note=typed.values.get(NOTE, ""),
         note_error=typed.error("note"),
         names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
         steps={"save": SAVE, "review": REVIEW, "more": MORE},
-        drafted=DRAFTED if (DRAFTED in request.form if posted else kept) else "",
+        drafted=DRAFTED if drafted else "",
         saved_at=draft.saved_at if draft else None,
         orphans=[(name, value) for name, value in kept.items() if name not in names and value],
         said=said,
