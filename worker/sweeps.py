@@ -66,9 +66,11 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
 
 
 def sweep_documents(office: Office, clock: Clock) -> int:
-    """Ask the virus scanner, if there is one, for the files it has not answered for."""
+    """Ask the virus scanner, if there is one, for the files it has not answered for; and forget
+    what was kept for a while only."""
 
     def some(now: datetime, _alive: Alive) -> int:
+        actions.forget_old(office, now=now)
         return actions.scan_documents(office, now=now, limit=BATCH)
 
     return _sweep(office, "documents", some, clock)
