@@ -23,6 +23,7 @@ from processes.office import Office
 from processes.sentences import say
 from processes.store import outbox, undelivered
 from processes.store.kinds import CODE, is_pointless
+from processes.store.sealing import unseal
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
 from worker.channels import Channel, EmlChannel, Refused, channel_of
@@ -160,7 +161,10 @@ def _way_of(office: Office, mail: Channel | None, message: Message) -> Channel:
         with office.database.read() as session:
             person = session.get(Person, message.address)
         if person is not None and person.channel_url:
-            return ChatChannel(person.channel_url, office.settings)
+            url = unseal(office.secret, person.channel_url)
+            if url is None:
+                raise Refused(say("worker.channel_sealed"), final=True)
+            return ChatChannel(url, office.settings)
     raise Refused(say("worker.no_address"), final=True)
 
 

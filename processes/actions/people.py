@@ -14,6 +14,7 @@ from processes.store import people
 from processes.store.channel_urls import check_channel_url
 from processes.store.officials_file import phone_number
 from processes.store.people import ImportResult
+from processes.store.sealing import seal
 from processes.store.tables import Person
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ def import_officials(
     """
     with office.database.write() as session:
         result = people.import_officials(
-            session, csv_text, replace, now, is_trial=office.settings.is_development
+            session,
+            csv_text,
+            replace,
+            now,
+            secret=office.secret,
+            is_trial=office.settings.is_development,
         )
         changes = result.settled.changes
         follow(session, office, changes, result.moved, actor=actor, now=now)
@@ -47,7 +53,7 @@ def set_channel(office: Office, known_as: str, url: str | None) -> Person:
         check_channel_url(url, is_trial=office.settings.is_development)
     with office.database.write() as session:
         person = person_known_as(session, known_as)
-        person.channel_url = url
+        person.channel_url = None if url is None else seal(office.secret, url)
         return person
 
 

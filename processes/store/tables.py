@@ -335,8 +335,11 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
-    #: a way to him other than mail, as an Apprise URL with one receiver; a secret
-    channel_url: Mapped[str | None] = mapped_column(String(500))
+    #: a way to him other than mail: an Apprise URL with one receiver, sealed (`sealing.py`); SQLite
+    #: holds no text to its length, and would have to write the whole table anew to change it
+    channel_url: Mapped[str | None] = mapped_column(
+        String(500).with_variant(String(1000), "postgresql")
+    )
 
 
 class Official(Base):
@@ -1043,7 +1046,15 @@ class ConfirmationCode(Base):
     """
 
     __tablename__ = "confirmation_code"
-    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),
+        Index(
+            "ix_confirmation_code_running",
+            "expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))

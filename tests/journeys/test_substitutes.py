@@ -180,7 +180,7 @@ def test_an_import_does_not_disturb_a_running_substitution(both: Town) -> None:
         f"{BOGOR},kabag,{kabag['name']},,{kabag['position']},definitif,{email},\n"
     )
     with both.office.database.write() as session:
-        people.import_officials(session, table, False, both.now)
+        people.import_officials(session, table, False, both.now, secret=b"rahasia")
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap5_paraf_kabag")
     assert holder(journey, "tahap5_paraf_kabag")["name"] == "Rina Contoh"
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from processes import actions
 from processes.office import Office
 from processes.store import outbox
 from processes.store.channel_urls import ChannelRefused, check_channel_url, masked
 from processes.store.officials_file import OfficialsRefused
+from processes.store.sealing import seal
 from processes.store.tables import LedgerEntry, MessageEvent, MessageStatus, Official, Person
 from tests.worker.hook import Hook
 from tests.worker.sink import Sink
@@ -202,3 +203,56 @@ def test_a_list_of_officials_may_bring_channels(office: Office, now: datetime) -
         actions.import_officials(office, bad, replace=False, actor=clerk, now=now)
     assert "Baris 2" in caught.value.say()
     assert "rahasia" not in caught.value.say()
+
+
+def stored(office: Office) -> list[str]:
+    """What lies in the database for everybody's channel."""
+    with office.database.read() as session:
+        found = session.scalars(select(Person.channel_url).where(Person.channel_url.is_not(None)))
+        return [str(each) for each in found]
+
+
+def test_a_channel_lies_sealed_and_a_list_brought_twice_changes_nothing(
+    office: Office, now: datetime
+) -> None:
+    clerk = actions.Actor(kind="account", name="administrator")
+    secret = "a" * 35
+    listed = (
+        "region,role,name,email,phone,channel\n"
+        f"32.01,kabag,Nia Contoh,,0812000111,tgram://123456789:{secret}/555\n"
+    )
+    actions.import_officials(office, listed, replace=False, actor=clerk, now=now)
+    [first] = stored(office)
+    assert first.startswith("tgram://#")
+    assert masked(first) == "tgram://…"
+    assert secret not in first
+    again = actions.import_officials(office, listed, replace=False, actor=clerk, now=now)
+    assert (again.updated, again.unchanged) == (0, 1)
+    assert stored(office) == [first]
+
+
+def test_what_lay_open_is_sealed_at_the_start_and_still_works(
+    mailing: Office, hook: Hook, now: datetime
+) -> None:
+    with mailing.database.write() as session:
+        session.execute(update(Person).where(Person.email == CLERK).values(channel_url=hook.url))
+    Office.open(mailing.settings).close()
+    [sealed] = stored(mailing)
+    assert sealed.partition("#")[0] == hook.url.partition("://")[0] + "://"
+    open_case(mailing, now)
+    deliver_due(mailing, now)
+    assert len(hook.posts) == 1
+
+
+def test_a_channel_sealed_with_another_key_hands_over_to_the_mail(
+    mailing: Office, sink: Sink, hook: Hook, now: datetime
+) -> None:
+    with mailing.database.write() as session:
+        session.execute(
+            update(Person)
+            .where(Person.email == CLERK)
+            .values(channel_url=seal(b"another installation", hook.url))
+        )
+    open_case(mailing, now)
+    deliver_due(mailing, now)
+    assert (hook.posts, sink.recipients) == ([], [[CLERK]])
