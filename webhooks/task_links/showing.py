@@ -20,6 +20,7 @@ from webhooks.errors import wants_json
 from webhooks.language import language, text
 from webhooks.nonces import nonce
 from webhooks.security import allow_own_script
+from webhooks.task_links.earlier import titled
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
@@ -66,7 +67,8 @@ def task(
         context = office().form_context(session, entry.task, now)
         draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
         kept = dict(draft.values) if draft else {}
-        prefilled = {**default_values(page.form, context), **(kept or page.earlier)}
+        usual = {**titled(page.form, entry.case.title), **default_values(page.form, context)}
+        prefilled = {**usual, **(kept or page.earlier)}
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
         names = known_names(page.form, context)
         fields = field_views(session, page.form, context, typed)
