@@ -44,7 +44,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
         return showing.receipt(entry, receipt_of(entry))
     if entry.task.status is TaskStatus.CANCELLED:
         return moved_on(entry, TaskClosed())
-    return showing.task(entry, token, moment)
+    return steps.look_again(entry, moment) or showing.task(entry, token, moment)
 
 
 def answer(entry: Entry, token: str, moment: datetime) -> Response:
