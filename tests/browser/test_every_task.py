@@ -12,11 +12,10 @@ import pytest
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from processes.actions import Actor, procedures, publish
-from processes.office import SHIPPED
 from tests.browser.visitor import Visitor
 from tests.journeys.answers import SCAN, Journey
 from tests.journeys.conftest import START
+from tests.journeys.owner import let_a_kabag_confirm_silence
 from tests.journeys.town import Town
 
 pytestmark = pytest.mark.browser
@@ -116,12 +115,10 @@ def test_silence_refusal_and_withdrawal(visitor: Visitor, town: Town) -> None:
     visit(visitor, alone, "tahap2_tindak_lanjut")
 
 
-def test_old_agreements_new_budget_years_and_silent_councils(
-    visitor: Visitor, town: Town, tmp_path: Path
-) -> None:
+def test_old_agreements_new_budget_years_and_silent_councils(visitor: Visitor, town: Town) -> None:
     old = Journey(town, [BOGOR, SUKABUMI], naskah_lama=True)
     visit(visitor, old, "tahap7_naskah_lama")
-    let_a_kabag_confirm_silence(town, tmp_path / "teliti" / "ksdd")
+    let_a_kabag_confirm_silence(town)
     silent = Journey(town, [BOGOR, SUKABUMI], burden=True).until("tahap4_keputusan_dprd")
     while "tahap4_permohonan_dprd" in silent.elements:
         silent.pass_with("tahap4_permohonan_dprd", silent.open[-1][1])
@@ -132,17 +129,6 @@ def test_old_agreements_new_budget_years_and_silent_councils(
     town.at(datetime(2027, 1, 4, 3, 0, tzinfo=UTC))
     budget.plan["tahap4_anggaran"]["tahun_anggaran"] = 2027
     visit(visitor, budget, "tahap4_anggaran")
-
-
-def let_a_kabag_confirm_silence(town: Town, folder: Path) -> None:
-    """Publish the shipped procedure as an owner does who wants silence of a council confirmed."""
-    folder.mkdir(parents=True)
-    switch = b"kabag_mengonfirmasi_dianggap_setuju = "
-    for path, content in procedures.read_folder(SHIPPED / "ksdd").items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_bytes(content.replace(switch + b"false", switch + b"true"))
-    owner = Actor(kind="account", name="pemilik")
-    publish(town.office, folder, note="Kabag mengonfirmasi", actor=owner, now=town.now)
 
 
 def test_what_is_typed_is_kept_and_the_other_ways_are_there(visitor: Visitor, town: Town) -> None:
