@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from processes.office import Office
 from processes.sentences import say
-from processes.store import outbox, undelivered
+from processes.store import outbox, pauses, undelivered
 from processes.store.kinds import CODE, is_pointless
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
@@ -68,9 +68,12 @@ def deliver_batch(
     alive: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Claim up to `limit` due messages and deliver them; mails only where there is a way for them,
-    and none that waits for somebody's hand. `alive` is called after each letter."""
+    and none that waits for somebody's hand; nothing while the sending is paused after a restore.
+    `alive` is called after each letter."""
     ways = (CHANNEL,) if mail is None else (CHANNEL, MAIL)
     with office.database.write() as session:
+        if pauses.running(session) is not None:
+            return Batch()
         claimed, tried = claim_letters(office, session, now, limit, ways)
     give_up_at = time.monotonic() + ENOUGH
     sent = 0

@@ -112,7 +112,7 @@ def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], cl
         pulse.alive()
         if time.monotonic() > stop_at:
             break
-    pulse.beat()
+    pulse.beat(is_last=True)
     return pulse.done
 
 
@@ -131,8 +131,10 @@ class _Pulse:
         if time.monotonic() >= self._next:
             self.beat()
 
-    def beat(self) -> None:
-        """Note that the sweep ran until now and what it did."""
+    def beat(self, *, is_last: bool = False) -> None:
+        """Note that the sweep ran until now and what it did; in the end, add it to its sum."""
         with self._office.database.write() as session:
             heartbeat.beat(session, self._name, now=self._clock(), done=self.done)
+            if is_last:
+                heartbeat.count(session, self._name, self.done)
         self._next = time.monotonic() + PERIOD / 2

@@ -16,7 +16,7 @@ from typing import Any
 from processes.actions.webhooks import doors_of
 from processes.office import Office
 from processes.sentences import say
-from processes.store import webhook_events, webhook_keys, webhook_outbox
+from processes.store import pauses, webhook_events, webhook_keys, webhook_outbox
 from processes.store.tables import Webhook, WebhookDelivery
 from worker.webhook_calls import Answer, call
 
@@ -56,8 +56,10 @@ def deliver_events(office: Office, now: datetime) -> int:
 
 
 def deliver_round(office: Office, now: datetime, *, without: frozenset[str] = frozenset()) -> Round:
-    """Deliver one due event to each of a few endpoints."""
+    """Deliver one due event to each of a few endpoints; none while the sending is paused."""
     with office.database.write() as session:
+        if pauses.running(session) is not None:
+            return Round(tried=0, sent=0, failed=frozenset())
         taken = webhook_outbox.claim(session, now, AT_ONCE, without=without)
         pairs = [(each, session.get_one(Webhook, each.webhook_id)) for each in taken]
     if not pairs:

@@ -65,7 +65,13 @@ class Town:
     """One installation, its clock, its web app and the mailbox of everybody in it."""
 
     def __init__(
-        self, database_url: str, folder: Path, now: datetime, base_url: str = BASE
+        self,
+        database_url: str,
+        folder: Path,
+        now: datetime,
+        base_url: str = BASE,
+        *,
+        fresh: bool = True,
     ) -> None:
         self.now = now
         self.folder = folder
@@ -80,10 +86,11 @@ class Town:
         self.app: Flask = create_app(self.office)
         self.app.config["CLOCK"] = lambda: self.now
         self.client = self.app.test_client()
-        with self.office.database.write() as session:
-            self.token = accounts.create_token(
-                session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
-            )
+        if fresh:
+            with self.office.database.write() as session:
+                self.token = accounts.create_token(
+                    session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
+                )
         #: tokens found in mails and on receipts, newest last, by (purpose, case, element, region)
         self.links: dict[tuple[str, str, str, str], list[str]] = {}
         #: one-time codes found in mails, newest last
