@@ -108,11 +108,16 @@ def _deliver(
         if len(together) > 1:
             singly = [_deliver(office, mail, [message], now) for message in together]
             return any(singly)
-        log.exception("pesan %s tidak dapat ditulis", together[0].id)
+        log.exception("message cannot be written", extra=_ids(together[0]))
         _note_refusal(office, together, Refused(f"{type(error).__name__}: {error}"), now)
         return False
     _mark(office, together, told, letter, now)
     return letter is not None
+
+
+def _ids(message: Message) -> dict[str, str | None]:
+    """What a log tells of a message: no address, and none of its words."""
+    return {"letter": message.id, "case": message.case_id, "task": message.task_id}
 
 
 def _send(office: Office, mail: Channel | None, message: Message, letter: Letter) -> None:
@@ -172,7 +177,7 @@ def _note_refusal(
 ) -> None:
     with office.database.write() as session:
         for message in together:
-            log.warning("pesan %s belum terkirim: %s", message.id, refusal)
+            log.warning("message not sent yet: %s", refusal, extra=_ids(message))
             mail = _mail_instead(session, message)
             if mail is not None:
                 undelivered.turn_to_mail(session, message.id, mail, error=str(refusal), now=now)

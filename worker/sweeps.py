@@ -11,12 +11,12 @@ from processes.office import Office
 from processes.store import sweeps as heartbeat
 from worker.channels import channel_of
 from worker.delivery import deliver_batch
+from worker.ping import ping
+from worker.watch import PERIOD
 from worker.webhook_delivery import deliver_round, note_late
 
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
-#: how often each sweep looks, in seconds
-PERIOD = 5.0
 #: seconds after which a sweep leaves the rest to the next one, so that no sweep waits long for the
 #: others; below PERIOD
 BUDGET = 4.0
@@ -100,6 +100,11 @@ def sweep_events(office: Office, clock: Clock) -> int:
         return done.tried
 
     return _sweep(office, "events", some, clock)
+
+
+def sweep_ping(office: Office, clock: Clock) -> int:
+    """Tell whoever watches from outside that all sweeps are at work; 1 when it was told."""
+    return int(ping(office, clock()))
 
 
 def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], clock: Clock) -> int:

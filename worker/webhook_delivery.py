@@ -75,6 +75,11 @@ def deliver_round(office: Office, now: datetime, *, without: frozenset[str] = fr
     return Round(tried=len(pairs), sent=sent, failed=frozenset(failed))
 
 
+def _ids(delivery: WebhookDelivery) -> dict[str, str | None]:
+    """What a log tells of an event."""
+    return {"delivery": delivery.id, "case": delivery.case_id, "task": delivery.task_id}
+
+
 def body_of(office: Office, delivery: WebhookDelivery) -> bytes:
     """The body of an event; the same at every try."""
     base = office.settings.base_url + API
@@ -109,7 +114,7 @@ def _mark(
         if answer.is_taken and answer.status is not None:
             webhook_outbox.mark_sent(session, delivery.id, answered=answer.status, now=now)
             return
-        log.warning("peristiwa %s belum terkirim: %s", delivery.id, answer.why)
+        log.warning("event not sent yet: %s", answer.why, extra=_ids(delivery))
         webhook_outbox.mark_failed(
             session,
             delivery.id,

@@ -43,7 +43,7 @@ def fire_timers(office: Office, *, now: datetime, limit: int = 100) -> int:
             moved += fire_timers_of(office, case_id, now=now)
         except Exception as fault:
             # whatever one case does must not keep the others waiting; it is counted against it
-            log.exception("timers of case %s", case_id)
+            log.exception("timers failed", extra={"case": case_id})
             _count_failure(office, case_id, f"{type(fault).__name__}: {fault}"[:500], now)
     return moved
 

@@ -24,6 +24,7 @@ from processes.store.tables import (
 )
 from processes.store.viewer import Viewer
 from webhooks.current import address, office, user_agent
+from webhooks.request_log import about
 from webhooks.tries import count_failure
 
 #: how long a link shows what became of its finished task
@@ -86,6 +87,7 @@ def enter(token: str, now: datetime) -> Entry:
     if entry is None:
         count_failure(weight=0 if found else 1)
         raise Gone("web.link_unknown") if found else NotFound("web.link_unknown")
+    about(case=entry.case.id, task=entry.task.id)
     return entry
 
 
@@ -96,6 +98,7 @@ def enter_again(link_id: str, now: datetime) -> Entry:
         entry = _living(session, found, now) if found else None
     if entry is None:
         raise Gone("web.link_unknown")
+    about(case=entry.case.id, task=entry.task.id)
     return entry
 
 
