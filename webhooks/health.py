@@ -9,6 +9,7 @@ from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from processes.actions.scanning import LATER_PATIENCE
 from processes.store import sweeps
 from webhooks.clock import now
 from webhooks.current import office
@@ -18,11 +19,14 @@ from worker.sweeps import PERIOD
 pages = Blueprint("health", __name__)
 
 #: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox", "events")
+SWEEPS = ("timers", "reminders", "escalations", "documents", "outbox", "events")
 #: a sweep that was not seen for three of its periods is dead
 LATE_AFTER = timedelta(seconds=3 * PERIOD)
 #: what brings something elsewhere may be kept waiting so much longer by whoever takes it
-SLOW_AFTER = dict.fromkeys(("outbox", "events"), LATE_AFTER + timedelta(seconds=2 * TIMEOUT))
+SLOW_AFTER = {
+    "documents": LATE_AFTER + timedelta(seconds=2 * LATER_PATIENCE),
+    **dict.fromkeys(("outbox", "events"), LATE_AFTER + timedelta(seconds=2 * TIMEOUT)),
+}
 #: after a start the sweeps get so long to show up
 GRACE = timedelta(minutes=2)
 
