@@ -68,8 +68,8 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
 def sweep_documents(office: Office, clock: Clock) -> int:
     """Ask the virus scanner, if there is one, for the files it has not answered for."""
 
-    def some(now: datetime, _alive: Alive) -> int:
-        return actions.scan_documents(office, now=now, limit=BATCH)
+    def some(now: datetime, alive: Alive) -> int:
+        return actions.scan_documents(office, now=now, limit=BATCH, alive=alive)
 
     return _sweep(office, "documents", some, clock)
 

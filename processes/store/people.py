@@ -115,6 +115,11 @@ def people_known_as(session: Session, known_as: str) -> list[Person]:
     return list(session.scalars(select(Person).where(same).order_by(Person.name, Person.id)))
 
 
+def channels(session: Session) -> dict[str, str | None]:
+    """The channel of every person (id), None for who has none."""
+    return dict(session.execute(select(Person.id, Person.channel_url)).all())
+
+
 def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
     """Add or update the official of one row."""
     person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)

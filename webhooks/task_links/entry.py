@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from processes.actions import Actor
+from processes.actions.authority import still_acts
 from processes.errors import Gone, NotFound
 from processes.store import links, questions
 from processes.store.links import FoundLink
@@ -116,7 +117,7 @@ def _is_long_over(link: Link, task: Task, case: Case, now: datetime) -> bool:
 def _living(session: Session, found: FoundLink, now: datetime) -> Entry | None:
     """What a link stands for; None when it lives no more, or its region may not see the case."""
     link, task, official = found.link, found.task, found.official
-    left = link.purpose is not LinkPurpose.ANSWER and not official.active
+    left = link.purpose is not LinkPurpose.ANSWER and not still_acts(session, task, official)
     if link.revoked_at is not None or left or _is_long_over(link, task, found.case, now):
         return None
     seen = questions.find_case(session, Viewer.of_region(official.region_code), task.case_id)
