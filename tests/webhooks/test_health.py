@@ -52,7 +52,7 @@ def test_a_dead_sweep_is_red_within_three_periods_and_a_long_one_stays_green(
     assert wrong == ["timers", "reminders", "escalations"]
 
     clock.moment += timedelta(seconds=40)
-    assert browser.get("/readyz").get_json()["wrong"] == list(health.SWEEPS)
+    assert browser.get("/readyz").get_json()["wrong"] == list(watch.WATCHED)
 
     seen = []
     steps = iter(range(10))
