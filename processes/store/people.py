@@ -15,7 +15,7 @@ from processes.store.acting import Settled, settle, standing_in
 from processes.store.handover import Moved, hand_over, lock_concerned, put_right
 from processes.store.locks import lock_regions
 from processes.store.officials_file import OfficialRow, read_officials
-from processes.store.sealing import seal, unseal
+from processes.store.sealing import sealed_as
 from processes.store.substitutions import still_open
 from processes.store.tables import Official, OfficialStatus, Person, Region, Substitution
 
@@ -122,6 +122,11 @@ def people_known_as(session: Session, known_as: str) -> list[Person]:
     return list(session.scalars(select(Person).where(same).order_by(Person.name, Person.id)))
 
 
+def channels(session: Session) -> dict[str, str | None]:
+    """The channel of every person (id), None for who has none."""
+    return dict(session.execute(select(Person.id, Person.channel_url)).all())
+
+
 def _take(session: Session, row: OfficialRow, tally: _Tally, secret: bytes) -> None:
     """Add or update the official of one row."""
     person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
@@ -182,8 +187,8 @@ def make_official(
 def _update_person(person: Person, row: OfficialRow, secret: bytes) -> bool:
     """Take over what the row says of the person; an empty cell takes nothing away."""
     channel = person.channel_url
-    if row.channel and (channel is None or unseal(secret, channel) != row.channel):
-        channel = seal(secret, row.channel)
+    if row.channel:
+        channel = sealed_as(secret, channel, row.channel)
     wanted = {
         "name": row.name,
         "nip": row.nip or person.nip,

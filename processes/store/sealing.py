@@ -37,6 +37,12 @@ def unseal(secret: bytes, stored: str) -> str | None:
         return None
 
 
+def sealed_as(secret: bytes, stored: str | None, url: str) -> str:
+    """What is to be stored for a channel: what is stored already, when that is this very one."""
+    same = stored is not None and MARK in stored and unseal(secret, stored) == url
+    return stored if same and stored is not None else seal(secret, url)
+
+
 def has_open(session: Session) -> bool:
     """Whether a channel lies open, stored before there were seals."""
     return session.scalar(_open().limit(1)) is not None

@@ -1170,8 +1170,21 @@ class Sweep(Base):
     __tablename__ = "sweep"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     finished_at: Mapped[datetime]
-    #: how many things the last run did
+    #: how many things the last run did, and all runs together
     done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class SendingPause(Base):
+    """Nothing is sent since a backup was brought in, until somebody says that it may go on."""
+
+    __tablename__ = "sending_pause"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: the moment whose rows the backup held
+    made_at: Mapped[datetime]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class Counter(Base):

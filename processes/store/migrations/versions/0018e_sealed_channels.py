@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018e"
-down_revision = "0017"
+down_revision = "0025"
 
 
 def upgrade() -> None:
