@@ -17,11 +17,11 @@ from webhooks import (
     errors,
     health,
     mailbox,
+    oidc,
     paper_proofs,
     partners,
     rendering,
     security,
-    sign_in,
     task_links,
 )
 from webhooks.bodies import OurRequest
@@ -46,7 +46,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, sign_in, health):
+    for room in (task_links, partners, paper_proofs, board, oidc, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)
