@@ -99,12 +99,11 @@ def change_account(
         errors = scope_errors(session, office, NewAccount(name=account.name, scope=scope), now)
         if errors:
             raise InvalidAnswers(errors)
-        before = in_words(office, account)
+        before, had = in_words(office, account), _is_administrator(account)
         account.role, account.ends_at = scope.role, end_of(office, scope)
         first = next(iter(scope.regions), None)
         accounts.set_regions(session, account, first, scope.regions[1:])
-        session.flush()
-        _keep_an_administrator(session)
+        _keep_an_administrator(session, had)
         accounts.end_all_sessions(session, account.id, now)
         details = {"reason": reason, "before": before, "after": in_words(office, account)}
         _note(session, account, AccountEventKind.CHANGED, order, now, details)
@@ -115,9 +114,9 @@ def disable_account(office: Office, account_id: str, *, order: Order, now: datet
     reason = _reason(order)
     with office.database.write() as session:
         account = _managed(session, account_id, order.actor, own=False)
+        had = _is_administrator(account)
         account.active = False
-        session.flush()
-        _keep_an_administrator(session)
+        _keep_an_administrator(session, had)
         accounts.end_all_sessions(session, account.id, now)
         accounts.end_links(session, account.id, now)
         _note(session, account, AccountEventKind.DISABLED, order, now, {"reason": reason})
@@ -202,14 +201,17 @@ def _reason(order: Order) -> str:
     return readable(order.reason, field="reason", missing="errors.reason_missing", lines=True)
 
 
-def _keep_an_administrator(session: Session) -> None:
-    left = select(Account.id).where(
-        Account.role == AccountRole.ADMIN,
-        Account.region_code.is_(None),
-        Account.active,
-        Account.ends_at.is_(None),
-    )
-    if session.scalar(left.limit(1)) is None:
+def _is_administrator(account: Account) -> bool:
+    """Whether it looks after the whole installation, for good."""
+    everywhere = account.regions is None and account.ends_at is None
+    return account.role is AccountRole.ADMIN and account.active and everywhere
+
+
+def _keep_an_administrator(session: Session, had: bool) -> None:
+    """Raise Conflict when the account `had` been the last administrator and is none any more."""
+    session.flush()
+    admins = session.scalars(select(Account).where(Account.role == AccountRole.ADMIN))
+    if had and not any(map(_is_administrator, admins)):
         raise Conflict("accounts.last_admin")
 
 
