@@ -74,8 +74,7 @@ NOT_ABOUT_TIME = {
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
 PROVIDER = (
-    "webhooks/test_oidc.py"
-    "::test_who_has_an_account_is_let_in_and_known_by_his_subject_from_then_on"
+    "webhooks/test_oidc.py::test_who_has_an_account_is_let_in_and_known_by_his_subject_from_then_on"
 )
 SETTINGS = {
     "KSDD_ENV": "worker/test_delivery.py::test_in_production_messages_wait_for_a_mail_server",

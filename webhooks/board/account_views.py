@@ -14,7 +14,7 @@ from processes.actions.account_scope import ROLES
 from processes.actions.accounts import Invited
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import questions
-from processes.store.tables import Account, AccountRole
+from processes.store.tables import Account
 from webhooks.board.account_rows import account_rows, event_rows, session_rows
 from webhooks.board.register import code_of
 from webhooks.board.views import pages
@@ -50,11 +50,15 @@ def invite_account() -> Response:
     _check()
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
+        scope, errors = _scope(typed)
+        if not typed["name"]:
+            errors["name"] = FieldError("errors.name_missing")
+        if not typed["reason"]:
+            errors["reason"] = FieldError("errors.reason_missing")
+        if errors:
+            raise InvalidAnswers(errors)
         wish = actions.NewAccount(
-            name=typed["name"],
-            scope=_scope(typed),
-            email=typed["email"],
-            official=typed["official"],
+            name=typed["name"], scope=scope, email=typed["email"], official=typed["official"]
         )
         made = actions.invite_account(office(), wish, order=_order(), now=now())
     except InvalidAnswers as error:
@@ -76,7 +80,10 @@ def change_account(account_id: str) -> Response:
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
 
     def change(order: Order) -> None:
-        actions.change_account(office(), account_id, _scope(typed), order=order, now=now())
+        scope, errors = _scope(typed)
+        if errors:
+            raise InvalidAnswers(errors)
+        actions.change_account(office(), account_id, scope, order=order, now=now())
 
     return _acted(account_id, "ubah", change)
 
@@ -155,11 +162,11 @@ def _try(form: str, act: Callable[[Order], None]) -> tuple[str, KsddError] | Non
     return None
 
 
-def _scope(typed: Mapping[str, str]) -> actions.Scope:
-    """What was typed about role, regions and end; InvalidAnswers where it cannot be read."""
+def _scope(typed: Mapping[str, str]) -> tuple[actions.Scope, dict[str, KsddError]]:
+    """What was typed about role, regions and end, and what of it cannot be read."""
     errors: dict[str, KsddError] = {}
-    role = typed["role"]
-    if role not in {each.value for each in ROLES}:
+    role = next((each for each in ROLES if each.value == typed["role"]), None)
+    if role is None:
         errors["role"] = FieldError("accounts.role_missing")
     ends_on = iso(typed["ends_on"])
     if typed["ends_on"] and ends_on is None:
@@ -172,11 +179,9 @@ def _scope(typed: Mapping[str, str]) -> actions.Scope:
         if not code:
             errors["regions"] = FieldError("accounts.region_unknown", code=name[:80])
         codes.append(code)
-    if errors:
-        raise InvalidAnswers(errors)
-    return actions.Scope(
-        role=AccountRole(role), regions=list(dict.fromkeys(codes)), ends_on=ends_on
-    )
+    regions = list(dict.fromkeys(codes))
+    # without a role it is not used: the error stands beside it
+    return actions.Scope(role=role or ROLES[0], regions=regions, ends_on=ends_on), errors
 
 
 def _listing(typed: Mapping[str, str], errors: Errors) -> str:
