@@ -76,18 +76,15 @@ def sign_in(office: Office, attempt: Attempt, *, origin: Origin, now: datetime) 
     kept = None if account is None else account.password
     right = passwords.is_right(kept, attempt.password[: LONGEST + 1])
     with office.database.write() as session:
-        known = None if account is None else session.get_one(Account, account.id)
-        if known is None or not _is_let_in(session, office, known, attempt, right, now):
+        token = None
+        if account is not None and right:
+            token = _let_in(session, office, account.id, attempt, origin, now)
+        if token is None:
+            entry = _entry(attempt.name if account is None else account.name, origin)
             sign_in_tries.fail(session, who, now)
-            if known is not None:
-                kind = AccountEventKind.REFUSED
-                account_events.note(session, known.id, kind, actor=_entry(known, origin), now=now)
-            token = None
-        else:
-            sign_in_tries.succeed(session, who, origin.address)
-            if passwords.is_outdated(known.password or ""):
-                known.password = passwords.hash_password(attempt.password)
-            token = _begin(session, known, SignInWay.PASSWORD, origin, now)
+            account_events.note_refusal(
+                session, account.id if account else None, actor=entry, now=now
+            )
     if token is None:
         raise SignInRefused
     return token
@@ -121,7 +118,7 @@ def accept_invitation(
             raise Gone(GONE)
         account.password = passwords.hash_password(password)
         accounts.end_all_sessions(session, account.id, now)
-        kind, actor = AccountEventKind.PASSWORD_SET, _entry(account, origin)
+        kind, actor = AccountEventKind.PASSWORD_SET, _entry(account.name, origin)
         account_events.note(session, account.id, kind, actor=actor, now=now)
         if authenticators.of_account(session, account.id) is not None:
             return None
@@ -141,7 +138,7 @@ def sign_in_as(office: Office, identity: Identity, *, origin: Origin, now: datet
             raise SignInRefused("accounts.identity_unknown")
         if account.subject is None:
             account.subject = identity.subject
-            kind, actor = AccountEventKind.IDENTITY_BOUND, _entry(account, origin)
+            kind, actor = AccountEventKind.IDENTITY_BOUND, _entry(account.name, origin)
             details = {"subject": identity.subject}
             account_events.note(session, account.id, kind, actor=actor, now=now, details=details)
         return _begin(session, account, SignInWay.PROVIDER, origin, now)
@@ -180,19 +177,26 @@ def refuse_in_pause(wait: timedelta) -> None:
         raise TooManyTries("accounts.wait_seconds", count=seconds)
 
 
-def _is_let_in(
+def _let_in(
     session: Session,
     office: Office,
-    account: Account,
+    account_id: str,
     attempt: Attempt,
-    right: bool,
+    origin: Origin,
     now: datetime,
-) -> bool:
-    if not right or not _is_usable(account, now):
-        return False
-    if authenticators.of_account(session, account.id) is None:
-        return True
-    return use_second_code(session, office, account, attempt.code, now)
+) -> str | None:
+    """The token of a session of somebody whose password is right; None when the account is over, or
+    the code of its app is missing or wrong."""
+    account = session.get_one(Account, account_id)
+    if not _is_usable(account, now):
+        return None
+    has_app = authenticators.of_account(session, account.id) is not None
+    if has_app and not use_second_code(session, office, account, attempt.code, now):
+        return None
+    sign_in_tries.succeed(session, account.id, origin.address)
+    if passwords.is_outdated(account.password or ""):
+        account.password = passwords.hash_password(attempt.password)
+    return _begin(session, account, SignInWay.PASSWORD, origin, now)
 
 
 def _is_usable(account: Account, now: datetime) -> bool:
@@ -222,16 +226,16 @@ def _begin(
 def _note_begun(
     session: Session, account: Account, way: SignInWay, origin: Origin, now: datetime
 ) -> None:
-    kind, actor = AccountEventKind.SIGNED_IN, _entry(account, origin)
+    kind, actor = AccountEventKind.SIGNED_IN, _entry(account.name, origin)
     details = {"way": way.value}
     account_events.note(session, account.id, kind, actor=actor, now=now, details=details)
 
 
-def _entry(account: Account, origin: Origin) -> Mapping[str, str]:
+def _entry(name: str, origin: Origin) -> Mapping[str, str]:
     """The account's holder, or whoever claims to be, as the log keeps him."""
     return Actor(
         kind="account",
-        name=account.name,
+        name=name,
         address=origin.address,
         user_agent=origin.user_agent,
     ).as_entry()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.store.tables import AccountEvent, AccountEventKind
+from processes.store.tables import Account, AccountEvent, AccountEventKind
 
 
 def note(
@@ -32,6 +32,26 @@ def note(
         )
     )
     session.flush()
+
+
+def note_refusal(
+    session: Session, account_id: str | None, *, actor: Mapping[str, Any], now: datetime
+) -> None:
+    """Add a line about a try that was refused.
+
+    Where there is no such account the same work is done and undone, so that the time it takes tells
+    nobody which of the two it was.
+    """
+    anybody = session.scalar(select(Account.id).limit(1))
+    if anybody is None:
+        return
+    point = session.begin_nested()
+    kind = AccountEventKind.REFUSED
+    note(session, account_id or anybody, kind, actor=actor, now=now)
+    if account_id is None:
+        point.rollback()
+    else:
+        point.commit()
 
 
 def of_account(session: Session, account_id: str, limit: int = 100) -> list[AccountEvent]:

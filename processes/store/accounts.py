@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from processes.errors import Conflict
 from processes.store import browser_sessions
@@ -131,12 +131,16 @@ def set_regions(
 
 
 def find_by_login(session: Session, typed: str) -> Account | None:
-    """The usable account of this name or e-mail address; None without exactly one."""
+    """The account in use of this name or e-mail address; None without exactly one.
+
+    Its further regions are not read along: finding one takes as long as finding none.
+    """
     wanted = typed.strip().lower()
     query = select(Account).where(
         or_(func.lower(Account.name) == wanted, Account.email == wanted, Account.name == typed)
     )
-    found = session.scalars(query.where(Account.active).limit(2)).all()
+    query = query.where(Account.active).options(lazyload(Account.further)).limit(2)
+    found = session.scalars(query).all()
     return found[0] if len(found) == 1 else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from processes import actions
 from processes.actions import Order
 from processes.actions.account_scope import ROLES
 from processes.actions.accounts import Invited
-from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
+from processes.errors import FieldError, InvalidAnswers, KsddError, NotAllowed, NotFound
 from processes.store import questions
 from processes.store.tables import Account
 from webhooks.board.account_rows import account_rows, event_rows, session_rows
@@ -63,6 +64,8 @@ def invite_account() -> Response:
         made = actions.invite_account(office(), wish, order=_order(), now=now())
     except InvalidAnswers as error:
         return make_response(_listing(typed, error.fields), error.status)
+    except NotAllowed as error:
+        return make_response(_listing(typed, {"regions": error}), error.status)
     return _page(made.account_id, invited=made)
 
 
@@ -76,14 +79,13 @@ def account(account_id: str) -> Response:
 @pages.post("/akun/<account_id>/ubah")
 def change_account(account_id: str) -> Response:
     """Another role, other regions or another end."""
-    _check()
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
 
-    def change(order: Order) -> None:
+    def change(order: Order, now: datetime) -> None:
         scope, errors = _scope(typed)
         if errors:
             raise InvalidAnswers(errors)
-        actions.change_account(office(), account_id, scope, order=order, now=now())
+        actions.change_account(office(), account_id, scope, order=order, now=now)
 
     return _acted(account_id, "ubah", change)
 
@@ -91,11 +93,10 @@ def change_account(account_id: str) -> Response:
 @pages.post("/akun/<account_id>/undang")
 def invite_again(account_id: str) -> Response:
     """A fresh invitation, shown once."""
-    _check()
     made: list[Invited] = []
 
-    def invite(order: Order) -> None:
-        made.append(actions.invite_again(office(), account_id, order=order, now=now()))
+    def invite(order: Order, now: datetime) -> None:
+        made.append(actions.invite_again(office(), account_id, order=order, now=now))
 
     failed = _try("undang", invite)
     return _page(account_id, failed=failed, invited=made[0] if made else None)
@@ -104,34 +105,27 @@ def invite_again(account_id: str) -> Response:
 @pages.post("/akun/<account_id>/nonaktif")
 def disable_account(account_id: str) -> Response:
     """Let an account be of no use from now on."""
-    _check()
-    act = partial(actions.disable_account, office(), account_id, now=now())
-    return _acted(account_id, "nonaktif", lambda order: act(order=order))
+    return _acted(account_id, "nonaktif", partial(actions.disable_account, office(), account_id))
 
 
 @pages.post("/akun/<account_id>/aktif")
 def enable_account(account_id: str) -> Response:
     """Let a disabled account be of use again."""
-    _check()
-    act = partial(actions.enable_account, office(), account_id, now=now())
-    return _acted(account_id, "aktif", lambda order: act(order=order))
+    return _acted(account_id, "aktif", partial(actions.enable_account, office(), account_id))
 
 
 @pages.post("/akun/<account_id>/aplikasi")
 def reset_app(account_id: str) -> Response:
     """Take the authenticator app of somebody who lost it."""
-    _check()
-    act = partial(actions.reset_app, office(), account_id, now=now())
-    return _acted(account_id, "aplikasi", lambda order: act(order=order))
+    return _acted(account_id, "aplikasi", partial(actions.reset_app, office(), account_id))
 
 
 @pages.post("/akun/<account_id>/sesi")
 def end_sessions(account_id: str) -> Response:
     """End one session of an account, or all."""
-    _check()
     name = request.form.get("session", "")
-    act = partial(actions.end_sessions, office(), account_id, now=now(), name=name)
-    return _acted(account_id, f"sesi-{name[:8]}", lambda order: act(order=order))
+    act = partial(actions.end_sessions, office(), account_id, name=name)
+    return _acted(account_id, f"sesi-{name[:8]}", act)
 
 
 def _check() -> None:
@@ -143,7 +137,7 @@ def _order() -> Order:
     return Order(actor=actor(), reason=request.form.get("reason", ""))
 
 
-def _acted(account_id: str, form: str, act: Callable[[Order], None]) -> Response:
+def _acted(account_id: str, form: str, act: Callable[..., None]) -> Response:
     """Do it and show the account anew; or the form again with what was wrong."""
     failed = _try(form, act)
     if failed is not None:
@@ -151,10 +145,11 @@ def _acted(account_id: str, form: str, act: Callable[[Order], None]) -> Response
     return make_response(redirect(url_for("board.account", account_id=account_id), 303))
 
 
-def _try(form: str, act: Callable[[Order], None]) -> tuple[str, KsddError] | None:
-    """None when it was done, else the form with the error."""
+def _try(form: str, act: Callable[..., None]) -> tuple[str, KsddError] | None:
+    """None when it was done, else the form with the error; NotFound has a page of its own."""
+    _check()
     try:
-        act(_order())
+        act(order=_order(), now=now())
     except NotFound:
         raise
     except KsddError as error:
