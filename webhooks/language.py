@@ -35,6 +35,11 @@ def act_text(key: str, /, **values: Any) -> str:
     return say(f"acts.{key}", language(), **values)
 
 
+def account_text(key: str, /, **values: Any) -> str:
+    """A sentence about accounts and signing in (area `accounts`)."""
+    return say(f"accounts.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Moment(TypeDecorator[datetime]):
@@ -148,6 +148,38 @@ class AccountRole(enum.StrEnum):
     CLERK = "petugas"
     #: somebody who only looks, for example an auditor
     OBSERVER = "pengamat"
+
+
+class SignInWay(enum.StrEnum):
+    """With what a session began."""
+
+    #: a link that works once, from the command line or the first start
+    LINK = "tautan"
+    PASSWORD = "sandi"
+    #: the identity provider of the house (OpenID Connect)
+    PROVIDER = "oidc"
+
+
+class AccountEventKind(enum.StrEnum):
+    """What happened to an account, in its log."""
+
+    MADE = "dibuat"
+    INVITED = "diundang"
+    CHANGED = "diubah"
+    DISABLED = "dinonaktifkan"
+    ENABLED = "diaktifkan"
+    SIGNED_IN = "masuk"
+    #: a wrong password or code
+    REFUSED = "ditolak"
+    PASSWORD_SET = "sandi_diatur"
+    APP_SET = "aplikasi_dipasang"
+    APP_RESET = "aplikasi_dilepas"
+    RECOVERY_MADE = "kode_pemulihan_dibuat"
+    RECOVERY_USED = "kode_pemulihan_dipakai"
+    PROVED = "bukti_diulang"
+    SESSIONS_ENDED = "sesi_diakhiri"
+    #: the identity provider's name for the person was noted
+    IDENTITY_BOUND = "identitas_dikaitkan"
 
 
 class CodeWay(enum.StrEnum):
@@ -295,6 +327,8 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        AccountEventKind: words(AccountEventKind),
+        SignInWay: words(SignInWay),
         CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
@@ -1082,11 +1116,16 @@ class ConfirmationTries(Base):
 
 
 class Authenticator(Base):
-    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is.
+
+    One of an official proves who he is at a task, one of an account at its sign-in; neither counts
+    for the other, as they are registered on different proofs.
+    """
 
     __tablename__ = "authenticator"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
     salt: Mapped[bytes | None]
     made_at: Mapped[datetime]
     #: when its first code was typed; before that it proves nothing
@@ -1099,18 +1138,96 @@ class Authenticator(Base):
 
 
 class Account(Base):
-    """Somebody who signs in: an administrator, a process owner or an official."""
+    """Somebody who signs in: an administrator, a process owner, a clerk, an observer, an official.
+
+    He sees the whole installation when he has no region of his own, else that region and the
+    further ones.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (
+        Index("ix_account_email", "email"),
+        Index("ix_account_subject", "subject", unique=True),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     role: Mapped[AccountRole]
-    #: empty for the whole installation
+    #: his own region; empty for the whole installation
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
     #: the official whose own account it is
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    #: in small letters; may be typed at the sign-in instead of the name
+    email: Mapped[str | None] = mapped_column(String(254))
+    #: from when on it is of no use any more
+    ends_at: Mapped[datetime | None]
+    #: argon2id, as its own text form
+    password: Mapped[str | None] = mapped_column(String(200))
+    #: issuer and subject at the identity provider, once that is known
+    subject: Mapped[str | None] = mapped_column(String(600))
+    further: Mapped[list[AccountRegion]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AccountRegion.region_code"
+    )
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """Codes of the regions it sees; None = the whole installation."""
+        if self.region_code is None:
+            return None
+        return frozenset({self.region_code, *(each.region_code for each in self.further)})
+
+
+class AccountRegion(Base):
+    """A region that an account sees beside its own."""
+
+    __tablename__ = "account_region"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+
+
+class RecoveryCode(Base):
+    """Gets somebody in who lost his authenticator app, once; only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AccountEvent(Base):
+    """What happened to an account; rows are added, and the database refuses to change them."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (Index("ix_account_event_account", "account_id", "at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[AccountEventKind]
+    at: Mapped[datetime]
+    #: who did it, as the history keeps it
+    actor: Mapped[dict[str, Any]]
+    #: reason, before and after
+    details: Mapped[dict[str, Any]]
+
+
+class Access(Base):
+    """A page of cases that somebody looked at whose views are logged."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        Index("ix_access_log_account", "account_id", "at"),
+        Index("ix_access_log_case", "case_id", "at"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    #: name of the page, for example `board.case`
+    route: Mapped[str] = mapped_column(String(80))
+    #: empty for a list of cases
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    #: region that keeps the case
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
 
 
 class SignIn(Base):
@@ -1125,6 +1242,30 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    #: whether the link asks for a new password before it lets anybody in
+    invites: Mapped[bool] = mapped_column(default=False, server_default=false())
+    way: Mapped[SignInWay] = mapped_column(
+        default=SignInWay.LINK, server_default=SignInWay.LINK.value
+    )
+    #: where the session began, and in which browser
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    user_agent: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: when he last proved who he is
+    proved_at: Mapped[datetime | None]
+
+
+class SignInTries(Base):
+    """Tries to sign in since the last that succeeded: of one account from one address, or from all
+    (`address` is empty)."""
+
+    __tablename__ = "sign_in_tries"
+    #: SHA-256 of the account's id, or of what was typed as its name
+    who_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]
+    #: before this moment none is judged
+    next_at: Mapped[datetime]
 
 
 class ApiToken(Base):

@@ -19,7 +19,16 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.rights import Right
-from webhooks.sessions import account, actor, check_act, find_account, form_nonce, may, viewer
+from webhooks.sessions import (
+    account,
+    actor,
+    check_act,
+    find_account,
+    form_nonce,
+    may,
+    relies_on_links,
+    viewer,
+)
 
 pages = Blueprint("board", __name__)
 
@@ -42,6 +51,7 @@ def frame() -> dict[str, Any]:
         "may_repair": may(Right.REPAIR),
         "may_keep": may(Right.KEEP),
         "has_mailbox": office().settings.is_development,
+        "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
     }
 
 

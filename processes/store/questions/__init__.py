@@ -1,5 +1,10 @@
 """What pages, API and sweeps ask of the database; every question about cases knows its viewer."""
 
+from processes.store.questions.accounts import (
+    accesses,
+    find_managed_account,
+    managed_accounts,
+)
 from processes.store.questions.agreements import (
     Agreement,
     AgreementFilters,
@@ -14,6 +19,7 @@ from processes.store.questions.cases import (
     cases_with_due_timers,
     find_case,
     history_of_case,
+    own_cases,
     page_of_cases,
     parties_of_case,
     party_codes,
@@ -68,6 +74,7 @@ from processes.store.questions.tasks import (
     open_deadlines,
     open_tasks,
     overdue,
+    own_tasks,
     page_of_tasks,
     tasks_of_case,
 )
@@ -98,6 +105,7 @@ __all__ = [
     "Represented",
     "StageCount",
     "TaskFilters",
+    "accesses",
     "agreements_of",
     "answers_by_element",
     "cases_with_due_timers",
@@ -116,6 +124,7 @@ __all__ = [
     "find_document",
     "find_enquiry",
     "find_failed_alarm",
+    "find_managed_account",
     "find_message",
     "find_reply",
     "find_task",
@@ -127,12 +136,15 @@ __all__ = [
     "holders_of",
     "holders_of_tasks",
     "keeper_of",
+    "managed_accounts",
     "may_leave",
     "newest_procedures",
     "open_deadlines",
     "open_tasks",
     "outdated_cases",
     "overdue",
+    "own_cases",
+    "own_tasks",
     "page_of_agreements",
     "page_of_cases",
     "page_of_deliveries",

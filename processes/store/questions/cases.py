@@ -55,6 +55,16 @@ def page_of_cases(
     return Page(items=items, number=page, total=total)
 
 
+def own_cases(session: Session, viewer: Viewer, limit: int = 50) -> list[Case]:
+    """The cases that the viewer's own regions asked for, those that run first, then the newest."""
+    query, _ = visible_cases(viewer)
+    if not viewer.sees_everything:
+        query = query.where(Case.region_code.in_(viewer.regions or ()))
+    runs_first = one_of((Case.status == CaseStatus.RUNNING, 0), else_=1)
+    rows = query.order_by(runs_first, Case.opened_at.desc(), Case.number.desc()).limit(limit)
+    return [seen_case(session, viewer, found, until) for found, until in session.execute(rows)]
+
+
 def parties_of_case(session: Session, case_id: str) -> list[Party]:
     """The parties, pemrakarsa first; those that left have `left_at`."""
     query = select(Party).where(Party.case_id == case_id)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, null, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.questions.sight import seen_task, sees_task, sight
-from processes.store.tables import Deadline, Task, TaskStatus
+from processes.store.tables import Deadline, Official, Task, TaskHolder, TaskStatus
 from processes.store.viewer import Viewer
 
 
@@ -79,6 +79,23 @@ def open_tasks(session: Session, viewer: Viewer, limit: int = 100) -> list[Task]
 def overdue(session: Session, viewer: Viewer, now: datetime, limit: int = 100) -> list[Task]:
     """Open tasks past their deadline that the viewer may see, the latest first."""
     query = _visible(viewer).where(_is_late(now))
+    return _rows(session, viewer, query.order_by(*_most_urgent_first()).limit(limit))
+
+
+def own_tasks(
+    session: Session, viewer: Viewer, person_id: str | None, role: str, limit: int = 200
+) -> list[Task]:
+    """Open tasks that somebody holds himself, and those of `role` in his regions, the most urgent
+    first."""
+    held = (
+        select(TaskHolder.task_id)
+        .join(Official, Official.id == TaskHolder.official_id)
+        .where(Official.person_id == person_id, Official.active)
+    )
+    of_role = Task.role == role
+    if not viewer.sees_everything:
+        of_role = and_(of_role, Task.region_code.in_(viewer.regions or ()))
+    query = _visible(viewer).where(Task.status == TaskStatus.OPEN, or_(Task.id.in_(held), of_role))
     return _rows(session, viewer, query.order_by(*_most_urgent_first()).limit(limit))
 
 
