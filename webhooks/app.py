@@ -20,6 +20,7 @@ from webhooks import (
     paper_proofs,
     partners,
     rendering,
+    reports,
     security,
     sign_in,
     task_links,
@@ -46,7 +47,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, sign_in, health):
+    for room in (task_links, partners, paper_proofs, board, reports, sign_in, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

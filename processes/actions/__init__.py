@@ -42,6 +42,7 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.exporting import note_log_export as note_log_export
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package

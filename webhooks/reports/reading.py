@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from processes.store import procedures, questions
+from processes.store import questions
 from processes.store.questions.performance import (
     ReportFilters,
     came_into_force,
@@ -84,5 +84,5 @@ def role_titles(session: Session) -> Mapping[str, str]:
     """What the owners call each role, by the newest versions."""
     titles: dict[str, str] = {}
     for version in questions.newest_procedures(session):
-        titles |= office().procedure(session, procedures.get_version(session, version.id).id).titles
+        titles |= office().procedure(session, version.id).titles
     return titles

@@ -65,6 +65,6 @@ class Wanted:
         last = iso(self.until) or today
         begins = last.year * 12 + last.month - 1 - 11
         first = iso(self.since) or date(begins // 12, begins % 12 + 1, 1)
-        if not first <= last or not today.year - FURTHEST <= first.year <= last.year <= 9000:
+        if first > last or first.year < today.year - FURTHEST or last.year > today.year + 1:
             return Wanted(months=self.months).period(today)[0], report_text("period_wrong")
         return Period(first=first, last=last, months=months), ""

@@ -240,7 +240,7 @@ def _tasks(
     """The tasks of the viewer's own houses, in cases that the filters leave."""
     query = query.select_from(Task).join(Case, Case.id == Task.case_id)
     query = query.where(or_(Case.closed_at.is_(None), Case.closed_at >= since))
-    query = query.where(*_of_case(filters))
+    query = query.where(*conditions_of_case(filters))
     if filters.region is not None:
         query = query.where(Task.region_code == filters.region)
     if viewer.sees_everything:
@@ -255,7 +255,7 @@ def _in_cases(
     query: Select[*tuple[Any, ...]], viewer: Viewer, filters: ReportFilters
 ) -> Select[*tuple[Any, ...]]:
     """A query over cases, narrowed to those the viewer still takes part in."""
-    query = query.where(*_of_case(filters))
+    query = query.where(*conditions_of_case(filters))
     if filters.region is not None:
         query = query.where(Case.region_code == filters.region)
     if viewer.sees_everything:
@@ -264,7 +264,8 @@ def _in_cases(
     return query.join(seen, and_(seen.c.case_id == Case.id, seen.c.until.is_(None)))
 
 
-def _of_case(filters: ReportFilters) -> list[ColumnElement[bool]]:
+def conditions_of_case(filters: ReportFilters) -> list[ColumnElement[bool]]:
+    """What the filters ask of a case, its region apart."""
     wanted: list[ColumnElement[bool]] = []
     if filters.procedure is not None:
         versions = select(ProcedureVersion.id).where(ProcedureVersion.key == filters.procedure)
