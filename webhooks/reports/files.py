@@ -16,21 +16,37 @@ from webhooks.reports.sheets import CSV, IN_MEMORY, XLSX, Sheet, as_csv, as_xlsx
 CHUNK = 64 * 1024
 
 
-def attached(content: Iterator[bytes] | bytes, name: str, media_type: str) -> Response:
-    """A file under a name."""
-    response = Response(content, content_type=media_type)
+def attached(content: bytes, name: str, media_type: str) -> Response:
+    """Bytes as a file under a name."""
+    return _named(Response(content, content_type=media_type), name)
+
+
+def sent(file: IO[bytes], name: str, media_type: str) -> Response:
+    """A file that stands at its beginning, sent piece by piece and closed in the end."""
+    response = _named(Response(_read_out(file), content_type=media_type), name)
+    response.call_on_close(file.close)
+    return response
+
+
+def _read_out(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _named(response: Response, name: str) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
 def xlsx_file(name: str, sheets: Sequence[Sheet]) -> Response:
     """Lists as one workbook, its name with the day."""
-    return attached(read_out(as_xlsx(sheets)), f"{name}-{today()}.xlsx", XLSX)
+    return sent(as_xlsx(sheets), f"{name}-{today()}.xlsx", XLSX)
 
 
 def csv_file(name: str, sheet: Sheet) -> Response:
     """One list as CSV in the reader's language, its name with the day."""
-    return attached(read_out(gathered(as_csv(sheet, language()))), f"{name}-{today()}.csv", CSV)
+    return sent(gathered(as_csv(sheet, language())), f"{name}-{today()}.csv", CSV)
 
 
 def today() -> str:
@@ -46,10 +62,3 @@ def gathered(chunks: Iterable[bytes]) -> IO[bytes]:
         file.write(chunk)
     file.seek(0)
     return file
-
-
-def read_out(file: IO[bytes]) -> Iterator[bytes]:
-    """The file piece by piece, until it is closed at its end."""
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk

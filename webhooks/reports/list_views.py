@@ -12,10 +12,11 @@ from webhooks.board import register
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.reports.files import csv_file, xlsx_file
-from webhooks.reports.lists import case_sheet, region_of, register_sheet, task_sheet
+from webhooks.reports.lists import case_sheet, register_sheet, task_sheet
 from webhooks.reports.pages import page, pages
 from webhooks.reports.reading import role_titles
 from webhooks.reports.sheets import Sheet
+from webhooks.reports.wanted import known_region
 from webhooks.sessions import viewer
 
 
@@ -42,7 +43,7 @@ def tasks_file(ending: str) -> Response:
         stage = asked.get("stage", "")
         filters = TaskFilters(
             status=TaskStatus.OPEN,
-            region=region_of(asked.get("region", ""), questions.regions_by_code(session)),
+            region=known_region(asked.get("region", ""), questions.regions_by_code(session)),
             role=asked.get("role", "")[:60] or None,
             stage=int(stage) if stage.isdecimal() and len(stage) < 4 else None,
             overdue=True if asked.get("overdue") else None,
@@ -63,8 +64,9 @@ def cases_file(ending: str) -> Response:
 def register_file(ending: str) -> Response:
     """The register, narrowed as on its page."""
     with office().database.read() as session:
-        wanted = register.Wanted.from_request()
-        filters, _ = register.filters_of(wanted, questions.regions_by_code(session))
+        wanted, regions = register.Wanted.from_request(), questions.regions_by_code(session)
+        known_region(wanted.region, regions)
+        filters, _ = register.filters_of(wanted, regions)
         return _file("register", register_sheet(session, viewer(), filters, now()), ending)
 
 

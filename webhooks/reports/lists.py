@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import questions
 from processes.store.questions import AgreementFilters, CaseFilters, TaskFilters
-from processes.store.tables import Case, Region, Task
+from processes.store.tables import Case, Task
 from processes.store.viewer import Viewer
 from webhooks.board.register import RegisterRow, rows_of
 from webhooks.board.rows import holder_names
@@ -189,9 +189,3 @@ def _days_late(task: Task, now: datetime) -> int | None:
 
 def _day(moment: datetime, case: Case) -> date:
     return office().calendar.today(moment, case.region_code)
-
-
-def region_of(typed: str, regions: Mapping[str, Region]) -> str | None:
-    """The code that a filter names; None without one that is known."""
-    code = (typed.split(maxsplit=1) or [""])[0]
-    return code if code in regions else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from processes.store.questions.event_log import LoggedCase
@@ -24,6 +24,8 @@ class LogEvent:
     task: Task
     #: a role at a region, or the person who did it
     resource: str
+    #: the day on which a letter was received from which its clock counts, where that is known
+    received_on: date | None
 
 
 def events_of(found: LoggedCase, *, with_names: bool) -> list[LogEvent]:
@@ -34,14 +36,19 @@ def events_of(found: LoggedCase, *, with_names: bool) -> list[LogEvent]:
 
 def _of_task(found: LoggedCase, task: Task, with_names: bool) -> Iterator[LogEvent]:
     office = f"{task.role}@{task.region_code}"
-    person = (task.done_by or office) if with_names else office
-    yield LogEvent(at=task.opened_at, transition="start", task=task, resource=office)
+
+    def event(at: datetime, transition: Transition, resource: str = office) -> LogEvent:
+        received = found.received.get(task.id)
+        return LogEvent(
+            at=at, transition=transition, task=task, resource=resource, received_on=received
+        )
+
+    yield event(task.opened_at, "start")
     for at, stops in found.pauses.get(task.id, ()):
-        what: Transition = "suspend" if stops else "resume"
-        yield LogEvent(at=at, transition=what, task=task, resource=office)
+        yield event(at, "suspend" if stops else "resume")
     if task.closed_at is None:
         return
     if task.status is TaskStatus.DONE:
-        yield LogEvent(at=task.closed_at, transition="complete", task=task, resource=person)
+        yield event(task.closed_at, "complete", (task.done_by if with_names else "") or office)
     else:
-        yield LogEvent(at=task.closed_at, transition="ate_abort", task=task, resource=office)
+        yield event(task.closed_at, "ate_abort")

@@ -16,10 +16,10 @@ from processes.store.viewer import Viewer
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.reports import ocel, xes
-from webhooks.reports.files import attached, gathered, read_out, today
+from webhooks.reports.files import gathered, sent, today
 from webhooks.reports.overview import choices_for
 from webhooks.reports.pages import page, pages
-from webhooks.reports.wanted import Wanted
+from webhooks.reports.wanted import Wanted, known_region
 from webhooks.sessions import actor, check_form, viewer
 
 FORMATS = {"xes": (xes.MEDIA_TYPE, "xes"), "ocel": (ocel.MEDIA_TYPE, "jsonocel")}
@@ -53,6 +53,8 @@ def take_log() -> Response:
         raise NotFound
     with_names = request.form.get("names") == "ya"
     seen, at = viewer(), now()
+    with office().database.read() as session:
+        known_region(wanted.region, questions.regions_by_code(session))
     actions.note_log_export(
         office(),
         log_format=log_format,
@@ -65,7 +67,7 @@ def take_log() -> Response:
     with office().database.read() as session:
         file = gathered(_written(session, seen, wanted, log_format, at, with_names))
     media_type, ending = FORMATS[log_format]
-    return attached(read_out(file), f"log-ksdd-{today()}.{ending}", media_type)
+    return sent(file, f"log-ksdd-{today()}.{ending}", media_type)
 
 
 def _written(

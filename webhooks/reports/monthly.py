@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.typesetting import typeset
 from processes.store import questions
+from processes.store.agreements import status_on
 from processes.store.questions.month import Month, month_of
 from processes.store.questions.performance import ReportFilters
 from processes.store.tables import Case, Region
@@ -29,7 +30,8 @@ from webhooks.reports.shown import number, share
 
 TEMPLATE = Path(__file__).with_name("bulanan.typ")
 ARCHIVAL = ("a-2b",)
-MOST_OFFICES = 10
+#: agreements that are listed; the others are counted
+MOST_OFFICES, MOST_AGREEMENTS = 10, 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +97,8 @@ def set_in_type(found: MonthlyReport) -> bytes:
             _chart("chart_trend_share", shares, _trend(found.report)),
             _chart("by_kind", kind_chart(found.report), _kinds(found.report)),
             {"judul": report_text("by_office"), "tabel": _offices(found)},
-            {"judul": report_text("began"), "tabel": _agreements(found.happened.began)},
-            {"judul": report_text("over"), "tabel": _agreements(found.happened.over)},
+            _agreements(found, "began", found.happened.began),
+            _agreements(found, "over", found.happened.over),
         ],
         "kosong": report_text("nothing"),
     }
@@ -169,19 +171,25 @@ def _offices(found: MonthlyReport) -> dict[str, Any]:
     return _table((7, 2, 2, 2, 2), [report_text(name) for name in names], rows)
 
 
-def _agreements(cases: Sequence[Case]) -> dict[str, Any]:
+def _agreements(found: MonthlyReport, heading: str, cases: Sequence[Case]) -> dict[str, Any]:
     names = ("case_title", "case_number", "starts_on", "ends_on", "status")
+    calendar = office().calendar
     rows = [
         (
             case.title,
             case.number,
             _day(case.agreement_starts_on),
             _day(case.agreement_ends_on),
-            text(f"agreement_{case.agreement_status.value}"),
+            text(f"agreement_{status_on(case, calendar.today(found.made_at, case.region_code))}"),
         )
-        for case in cases
+        for case in cases[:MOST_AGREEMENTS]
     ]
-    return _table((6, 3, 2, 2, 2), [report_text(name) for name in names], rows)
+    left = len(cases) - len(rows)
+    return {
+        "judul": f"{report_text(heading)} ({len(cases)})",
+        "tabel": _table((6, 3, 3, 3, 2), [report_text(name) for name in names], rows),
+        "lain": report_text("and_others", count=left) if left else "",
+    }
 
 
 def _cells(figures: Figures) -> tuple[str, str, str, str]:

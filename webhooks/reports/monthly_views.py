@@ -15,6 +15,7 @@ from webhooks.reports.files import attached
 from webhooks.reports.monthly import read_month, set_in_type
 from webhooks.reports.pages import page, pages
 from webhooks.reports.today_views import PDF, own_regions
+from webhooks.reports.wanted import known_region
 from webhooks.sessions import account, viewer
 
 #: months that are offered, the one before this first
@@ -41,11 +42,9 @@ def monthly_pdf() -> Response:
     """The report of a month (`2026-06`), of one region or of all that the viewer sees."""
     typed = request.args.get("region", "").strip()
     month = iso(f"{request.args.get('month', '')[:7]}-01")
-    code = (typed.split(maxsplit=1) or [""])[0]
     with office().database.read() as session:
         regions = own_regions(session)
-        if code and code not in regions:
-            raise NotFound("web.region_unknown", name=typed[:80])
+        code = known_region(typed, regions)
         if month is None:
             raise NotFound("reports.month_unknown")
         region = regions[code] if code else None

@@ -96,16 +96,9 @@ class Today:
     ending_total: int
     #: late or due soon, and beyond what is listed
     unlisted: int
-
-    @property
-    def late(self) -> int:
-        """How many of the listed tasks are late."""
-        return sum(line.is_late for group in self.groups for line in group.lines)
-
-    @property
-    def soon(self) -> int:
-        """How many are due soon."""
-        return sum(len(group.soon) for group in self.groups)
+    #: how many are late, and how many due soon, listed or not
+    late: int
+    soon: int
 
 
 def read_today(session: Session, region: Region, now: datetime) -> Today:
@@ -114,7 +107,7 @@ def read_today(session: Session, region: Region, now: datetime) -> Today:
     day = calendar.today(now, region.code)
     last = calendar.add_working_days(day, SOON, region.code)
     until = datetime.combine(last, END_OF_DAY, calendar.zone(region.code)) + timedelta(hours=8)
-    urgent = urgent_tasks(session, viewer, until)
+    urgent = urgent_tasks(session, viewer, until=until, now=now)
     lines = _lines(session, region, urgent.rows, now)
     ending = AgreementFilters(
         status=AgreementStatus.BERLAKU, ending_before=day + timedelta(days=ENDING + 1)
@@ -134,6 +127,8 @@ def read_today(session: Session, region: Region, now: datetime) -> Today:
         ],
         ending_total=agreements.total,
         unlisted=urgent.total - len(urgent.rows),
+        late=urgent.late,
+        soon=urgent.total - urgent.late,
     )
 
 

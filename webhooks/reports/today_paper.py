@@ -73,7 +73,7 @@ def _facts(today: Today, made_by: str, lines: int) -> Part:
         "angka": [
             [report_text("count_running"), str(today.counts.running)],
             [report_text("count_open"), str(today.counts.open_tasks)],
-            [report_text("count_late"), str(today.late + today.unlisted)],
+            [report_text("count_late"), str(today.late)],
             [report_text("count_soon", days=SOON), str(today.soon)],
             [report_text("count_paused"), str(today.paused)],
         ],
@@ -98,7 +98,7 @@ def _houses(today: Today, space: _Space) -> Iterator[Part]:
 def _late(heading: str, lines: Sequence[Line], total: int) -> Part:
     return {
         "judul": heading,
-        "lajur": [5, 4, 2, 2, 2, 2],
+        "lajur": [5, 4, 2.4, 2.4, 1.6, 2.4],
         "kepala": [
             report_text("head_task"),
             report_text("head_holder"),

@@ -11,11 +11,11 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.reports.files import csv_file, xlsx_file
 from webhooks.reports.forecast import LEAST
-from webhooks.reports.overview import MOST_OFFICES, read_overview
+from webhooks.reports.overview import MOST_OFFICES, Overview, read_overview
 from webhooks.reports.pages import page, pages
 from webhooks.reports.reading import read_expected
 from webhooks.reports.report_sheets import report_sheets
-from webhooks.reports.wanted import Wanted
+from webhooks.reports.wanted import Wanted, known_region
 from webhooks.sessions import viewer
 
 
@@ -51,17 +51,22 @@ def expected() -> str:
 @pages.get("/ringkasan.xlsx")
 def report_xlsx() -> Response:
     """The report as a workbook."""
-    with office().database.read() as session:
-        found = read_overview(session, viewer(), Wanted.from_request(), now())
+    found = _read()
     return xlsx_file("laporan", list(report_sheets(found).values()))
 
 
 @pages.get("/ringkasan-<name>.csv")
 def report_csv(name: str) -> Response:
     """One list of the report as CSV."""
-    with office().database.read() as session:
-        found = read_overview(session, viewer(), Wanted.from_request(), now())
+    found = _read()
     sheet = report_sheets(found).get(name)
     if sheet is None:
         raise NotFound
     return csv_file(f"laporan-{name}", sheet)
+
+
+def _read() -> Overview:
+    wanted = Wanted.from_request()
+    with office().database.read() as session:
+        known_region(wanted.region, questions.regions_by_code(session))
+        return read_overview(session, viewer(), wanted, now())

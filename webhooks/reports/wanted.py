@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import request
 
+from processes.errors import NotFound
 from processes.store.questions.performance import ReportFilters
 from processes.store.tables import Region
 from webhooks.board.register import code_of
@@ -68,3 +69,12 @@ class Wanted:
         if first > last or first.year < today.year - FURTHEST or last.year > today.year + 1:
             return Wanted(months=self.months).period(today)[0], report_text("period_wrong")
         return Period(first=first, last=last, months=months), ""
+
+
+def known_region(typed: str, regions: Mapping[str, Region]) -> str | None:
+    """The code of the region that a file is asked for, None without one; NotFound when it is
+    unknown, because nobody would see on a file that it was not narrowed."""
+    code, problem = code_of(typed.strip()[:100], regions)
+    if problem:
+        raise NotFound("web.region_unknown", name=typed[:80])
+    return code or None

@@ -90,7 +90,12 @@ def _event(event: LogEvent, case: Case) -> str:
         ("ksdd:stage_name", task.stage_name),
     ]
     if event.transition == "complete":
-        told += [("ksdd:due", task.due_at), ("ksdd:paper", task.recorded_for is not None)]
+        received = event.received_on.isoformat() if event.received_on else None
+        told += [
+            ("ksdd:due", task.due_at),
+            ("ksdd:received", received),
+            ("ksdd:paper", task.recorded_for is not None),
+        ]
     return f"<event>{_attributes(told)}</event>\n"
 
 

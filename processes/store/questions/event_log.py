@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.cases import visible_cases
-from processes.store.questions.performance import IN_FORCE, ReportFilters, conditions_of_case
+from processes.store.questions.performance import (
+    IN_FORCE,
+    RECEIVED,
+    ReportFilters,
+    conditions_of_case,
+)
 from processes.store.questions.sight import seen_case
 from processes.store.questions.tasks import visible_tasks
-from processes.store.tables import Case, History, LogExport, Party, ProcedureVersion, Task
+from processes.store.tables import Case, Deadline, History, LogExport, Party, ProcedureVersion, Task
 from processes.store.viewer import Viewer
 
 #: cases read at once
@@ -37,6 +42,8 @@ class LoggedCase:
     tasks: Sequence[Task]
     #: by task id: the moment and whether it stopped then (else it ran on), the oldest first
     pauses: dict[str, list[tuple[datetime, bool]]]
+    #: by task id, the day on which the letter was received from which its clock counts
+    received: dict[str, date]
     #: when its agreement came into force
     in_force_at: datetime | None
 
@@ -56,7 +63,7 @@ def logged_cases(
         parties: dict[str, list[Party]] = defaultdict(list)
         for party in session.scalars(_parties(ids)):
             parties[party.case_id].append(party)
-        moments = _moments(session, ids)
+        moments, received = _moments(session, ids), _received(session, ids)
         for case, left_at in rows:
             shown = seen_case(session, viewer, case, left_at)
             pauses, in_force_at = moments.get(case.id, ({}, None))
@@ -66,6 +73,7 @@ def logged_cases(
                 parties=parties[case.id],
                 tasks=tasks.get(case.id, []),
                 pauses=pauses,
+                received=received,
                 in_force_at=in_force_at if left_at is None else None,
             )
 
@@ -87,6 +95,16 @@ def _by_case(tasks: Sequence[Task], region: str | None) -> dict[str, list[Task]]
     for task in tasks:
         if region is None or task.region_code == region:
             found[task.case_id].append(task)
+    return found
+
+
+def _received(session: Session, ids: Sequence[str]) -> dict[str, date]:
+    """The newest receipt of each task of several cases that has one."""
+    query = select(Deadline.task_id, Deadline.starts_on).join(Task, Task.id == Deadline.task_id)
+    wanted = query.where(Task.case_id.in_(ids), Deadline.reason == RECEIVED)
+    found: dict[str, date] = {}
+    for task_id, day in session.execute(wanted.order_by(Deadline.set_at)):
+        found[task_id] = day
     return found
 
 

@@ -14,8 +14,8 @@ from processes.store.questions.sight import sight
 from processes.store.tables import AgreementStatus, Case, CaseStatus
 from processes.store.viewer import Viewer
 
-#: agreements of one month that are listed by name
-MOST = 200
+#: agreements of one month that are read at most
+MOST = 5000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,21 +23,25 @@ class UrgentTasks:
     """The open tasks that are late or due soon, and how many others stand still."""
 
     rows: list[tuple[Task, Case]]
-    #: how many there are, listed or not
+    #: how many there are, listed or not, and how many of them are late
     total: int
+    late: int
     paused: int
 
 
-def urgent_tasks(session: Session, viewer: Viewer, until: datetime) -> UrgentTasks:
+def urgent_tasks(
+    session: Session, viewer: Viewer, *, until: datetime, now: datetime
+) -> UrgentTasks:
     """Open tasks of running cases due up to `until`, the latest first, of the cases in which a
     region of the viewer still takes part."""
     urgent = _open(viewer, Task, Case).where(Task.due_at <= until)
-    total = session.scalar(select(func.count()).select_from(urgent.subquery())) or 0
+    counted = _open(viewer, func.count()).where(Task.due_at <= until)
     rows = session.execute(urgent.order_by(Task.due_at, Task.opened_at, Task.id).limit(MOST))
     paused = _open(viewer, func.count()).where(Task.paused_at.is_not(None))
     return UrgentTasks(
         rows=[(seen_task(viewer, task, None), case) for task, case in rows],
-        total=total,
+        total=session.scalar(counted) or 0,
+        late=session.scalar(counted.where(Task.due_at < now)) or 0,
         paused=session.scalar(paused) or 0,
     )
 
