@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from processes.errors import NotFound
 from processes.store import questions
 from processes.store.questions import CaseFilters, TaskFilters
 from processes.store.tables import CaseStatus, TaskStatus
@@ -35,8 +34,8 @@ def lists() -> str:
     )
 
 
-@pages.get("/tugas.<ending>")
-def tasks_file(ending: str) -> Response:
+@pages.get("/tugas.<any(xlsx, csv):kind>")
+def tasks_file(kind: str) -> Response:
     """Open tasks, narrowed by region, role, stage and lateness."""
     at, asked = now(), request.args
     with office().database.read() as session:
@@ -48,32 +47,28 @@ def tasks_file(ending: str) -> Response:
             stage=int(stage) if stage.isdecimal() and len(stage) < 4 else None,
             overdue=True if asked.get("overdue") else None,
         )
-        return _file("tugas", task_sheet(session, viewer(), filters, at), ending)
+        return _file("tugas", task_sheet(session, viewer(), filters, at), kind)
 
 
-@pages.get("/perkara.<ending>")
-def cases_file(ending: str) -> Response:
+@pages.get("/perkara.<any(xlsx, csv):kind>")
+def cases_file(kind: str) -> Response:
     """Cases, narrowed by status."""
     status = request.args.get("status", "")
     filters = CaseFilters(status=CaseStatus(status) if status in set(CaseStatus) else None)
     with office().database.read() as session:
-        return _file("perkara", case_sheet(session, viewer(), filters, now()), ending)
+        return _file("perkara", case_sheet(session, viewer(), filters, now()), kind)
 
 
-@pages.get("/register.<ending>")
-def register_file(ending: str) -> Response:
+@pages.get("/register.<any(xlsx, csv):kind>")
+def register_file(kind: str) -> Response:
     """The register, narrowed as on its page."""
     with office().database.read() as session:
         wanted, regions = register.Wanted.from_request(), questions.regions_by_code(session)
         known_region(wanted.region, regions)
         filters, _ = register.filters_of(wanted, regions)
-        return _file("register", register_sheet(session, viewer(), filters, now()), ending)
+        return _file("register", register_sheet(session, viewer(), filters, now()), kind)
 
 
-def _file(name: str, sheet: Sheet, ending: str) -> Response:
+def _file(name: str, sheet: Sheet, kind: str) -> Response:
     """The file, read to its end while the database is looked at."""
-    if ending == "xlsx":
-        return xlsx_file(name, [sheet])
-    if ending == "csv":
-        return csv_file(name, sheet)
-    raise NotFound
+    return xlsx_file(name, [sheet]) if kind == "xlsx" else csv_file(name, sheet)

@@ -153,6 +153,9 @@ class _Course:
         if is_over and self.chance.random() < 0.1:
             self._pause(task_id, region, opened, closed, due)
         self.position += 1
+        status = TaskStatus.OPEN
+        if is_over:
+            status = TaskStatus.CANCELLED if self.chance.random() < 0.04 else TaskStatus.DONE
         self.made.tasks.append(
             {
                 "id": task_id,
@@ -164,12 +167,12 @@ class _Course:
                 "stage_name": stage_name,
                 "role": role,
                 "region_code": region,
-                "status": TaskStatus.DONE if is_over else TaskStatus.OPEN,
+                "status": status,
                 "opened_at": opened,
                 "closed_at": closed if is_over else None,
                 "due_at": due,
                 "basis": PROCEDURE if days >= 30 else INTERNAL,
-                "done_by": "Sari Rahasia, Kepala" if is_over else None,
+                "done_by": "Sari Rahasia, Kepala" if status is TaskStatus.DONE else None,
             }
         )
         self._deadline(task_id, began if received is None else calendar.today(opened, region), due)

@@ -19,7 +19,7 @@ from tests.conftest import postgres_with
 from tests.webhooks.reports.cast import NOW, fill
 from webhooks.app import create_app
 
-CASES = 140
+CASES = 180
 Enter = Callable[..., FlaskClient]
 
 
