@@ -22,6 +22,7 @@ from webhooks import (
     paper_proofs,
     partners,
     rendering,
+    reports,
     request_log,
     security,
     task_links,
@@ -50,7 +51,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, oidc, health):
+    for room in (task_links, partners, paper_proofs, board, reports, oidc, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

@@ -40,6 +40,11 @@ def account_text(key: str, /, **values: Any) -> str:
     return say(f"accounts.{key}", language(), **values)
 
 
+def report_text(key: str, /, **values: Any) -> str:
+    """A sentence of the reports (area `reports`)."""
+    return say(f"reports.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import account_text, act_text, language, text
+from webhooks.language import account_text, act_text, language, report_text, text
 from webhooks.nonces import FIELD
 
 STATIC = Path(__file__).parent / "static"
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
     app.jinja_env.globals["acc"] = account_text
+    app.jinja_env.globals["r"] = report_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),

@@ -55,6 +55,7 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.exporting import note_log_export as note_log_export
 from processes.actions.forgetting import forget_old as forget_old
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task

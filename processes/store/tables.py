@@ -647,6 +647,14 @@ class Deadline(Base):
     """Every deadline a task ever had; the newest row is the one that counts."""
 
     __tablename__ = "deadline"
+    __table_args__ = (
+        Index(
+            "ix_deadline_special",
+            "task_id",
+            sqlite_where=text("reason IN ('received', 'resumed')"),
+            postgresql_where=text("reason IN ('received', 'resumed')"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
     #: the owner's words, for example "5 hari kerja"
@@ -979,6 +987,15 @@ class History(Base):
     """What happened, once and for ever; each entry carries the hash of the one before."""
 
     __tablename__ = "history"
+    __table_args__ = (
+        Index(
+            "ix_history_in_force",
+            "case_id",
+            "at",
+            sqlite_where=text("kind = 'agreement.in_force'"),
+            postgresql_where=text("kind = 'agreement.in_force'"),
+        ),
+    )
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -1435,3 +1452,21 @@ class MadePaper(Base):
     shown: Mapped[dict[str, Any]]
     #: SHA-256 of its files by format (`docx`, `pdf`), the newest last
     hashes: Mapped[dict[str, Any]]
+
+
+class LogExport(Base):
+    """Somebody took an event log along: which one, of which regions, with names or without."""
+
+    __tablename__ = "log_export"
+    __table_args__ = (Index("ix_log_export_taken_at", "taken_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: `xes` or `ocel`
+    format: Mapped[str] = mapped_column(String(12))
+    #: codes of the regions whose part it holds; none = the whole installation
+    regions: Mapped[list[Any]]
+    #: whether it says which person did what
+    with_names: Mapped[bool]
+    #: what narrowed it, by the names in the address
+    filters: Mapped[dict[str, Any]]
+    taken_by: Mapped[str] = mapped_column(String(300))
+    taken_at: Mapped[datetime]

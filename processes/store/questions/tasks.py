@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from processes.store.questions.pages import Page, rows_of_page
 from processes.store.questions.sight import seen_task, sees_task, sight
 from processes.store.tables import Deadline, Official, Task, TaskHolder, TaskStatus
 from processes.store.viewer import Viewer
+
+#: read at once for a file
+BATCH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,12 @@ def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
     """The tasks of a case that the viewer may see, in the order they were opened."""
     query = _visible(viewer).where(Task.case_id == case_id)
     return _rows(session, viewer, query.order_by(Task.position))
+
+
+def visible_tasks(session: Session, viewer: Viewer, case_ids: Sequence[str]) -> list[Task]:
+    """The tasks of several cases that the viewer may see, each case's in the order they opened."""
+    query = _visible(viewer).where(Task.case_id.in_(case_ids))
+    return _rows(session, viewer, query.order_by(Task.case_id, Task.position))
 
 
 def done_tasks_of(
@@ -68,6 +77,16 @@ def page_of_tasks(
     rows, total = rows_of_page(session, query, page)
     items = [seen_task(viewer, task, until) for task, until in rows]
     return Page(items=items, number=page, total=total)
+
+
+def each_task(
+    session: Session, viewer: Viewer, filters: TaskFilters, *, now: datetime
+) -> Iterator[list[Task]]:
+    """All the tasks the viewer may see, the most urgent first, some at a time."""
+    query = _visible(viewer).where(*_conditions(filters, now)).order_by(*_most_urgent_first())
+    result = session.execute(query.execution_options(yield_per=BATCH))
+    for rows in result.partitions():
+        yield [seen_task(viewer, task, until) for task, until in rows]
 
 
 def open_tasks(session: Session, viewer: Viewer, limit: int = 100) -> list[Task]:
