@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,25 @@ def is_whole() -> tuple[dict[str, Any], int]:
     if wrong:
         return {"status": "late", "wrong": wrong}, 503
     return {"status": "ok", "wrong": []}, 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """How long ago the sweeps were last seen at work."""
+
+    #: since the one that was seen longest ago; None when one was never seen
+    age: timedelta | None
+    #: those that should have run by now and did not
+    late: list[str]
+
+
+def pulse(moment: datetime) -> Pulse:
+    """The pulse of the sweeps without which time does nothing."""
+    with office().database.read() as session:
+        beats = sweeps.beats(session)
+    seen = [beats[name].finished_at for name in SWEEPS if name in beats]
+    age = moment - min(seen) if len(seen) == len(SWEEPS) else None
+    return Pulse(age=age, late=late_sweeps(moment))
 
 
 def late_sweeps(moment: datetime) -> list[str]:
