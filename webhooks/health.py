@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from processes.store import sweeps
 from webhooks.clock import now
@@ -60,16 +61,20 @@ def pulse(moment: datetime) -> Pulse:
     """The pulse of the sweeps without which time does nothing."""
     with office().database.read() as session:
         beats = sweeps.beats(session)
+        late = _late(session, moment)
     seen = [beats[name].finished_at for name in SWEEPS if name in beats]
-    age = moment - min(seen) if len(seen) == len(SWEEPS) else None
-    return Pulse(age=age, late=late_sweeps(moment))
+    return Pulse(age=moment - min(seen) if len(seen) == len(SWEEPS) else None, late=late)
 
 
 def late_sweeps(moment: datetime) -> list[str]:
     """The sweeps that should have run by now and did not."""
     with office().database.read() as session:
         session.execute(text("SELECT 1"))
-        limits = {name: SLOW_AFTER.get(name, LATE_AFTER) for name in SWEEPS}
-        found = sweeps.late(session, moment, limits)
+        return _late(session, moment)
+
+
+def _late(session: Session, moment: datetime) -> list[str]:
+    limits = {name: SLOW_AFTER.get(name, LATE_AFTER) for name in SWEEPS}
+    found = sweeps.late(session, moment, limits)
     started: datetime = current_app.config["STARTED_AT"]
     return [] if moment < started + GRACE else found

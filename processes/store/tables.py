@@ -450,6 +450,7 @@ class Case(Base):
         ),
         Index("ix_case_file_status_stage", "status", "stage"),
         Index("ix_case_file_status_calendar", "status", "calendar_number"),
+        _index_where("ix_case_file_outdated", "calendar_tries", where="calendar_tries >= 5"),
         _index_where("ix_case_file_open", "number", "title", "id", where="closed_at IS NULL"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -652,6 +653,7 @@ class TaskHolder(Base):
             "due_at",
             where="is_open AND NOT stands_in",
         ),
+        _index_where("ix_task_holder_of_open", "task_id", "official_id", where="is_open"),
         _index_where(
             "ix_task_holder_stands_in",
             "official_id",

@@ -15,8 +15,11 @@ from processes.store.tables import Task
 
 
 class Standing(enum.StrEnum):
-    """How an open task stands. They exclude each other, but for what is due today, which is due soon
-    too, and what nobody holds."""
+    """How an open task stands.
+
+    They exclude each other, but for what is due today, which is due soon too, and what nobody
+    holds.
+    """
 
     LATE = "terlambat"
     #: until the end of today in the region that must act
@@ -94,8 +97,11 @@ def is_near_there(columns: Columns, horizon: Horizon) -> ColumnElement[bool]:
 
 
 def is_near(columns: Columns, horizon: Horizon) -> ColumnElement[bool]:
-    """Due today or in the near days."""
-    return or_(is_surely_near(columns, horizon), is_near_there(columns, horizon))
+    """Due today or in the near days; one range, so that it can be read in its order."""
+    due, region = columns["due_at"], columns["region_code"]
+    furthest = max(each.soon_ends for each in horizon.bounds)
+    between = and_(due >= moment(horizon.now), due < moment(furthest))
+    return and_(between, or_(due < moment(horizon.nearest), due < horizon.soon_ends(region)))
 
 
 def is_before_tomorrow(columns: Columns, horizon: Horizon) -> ColumnElement[bool]:
@@ -111,7 +117,7 @@ def stands(standing: Standing, columns: Columns, horizon: Horizon) -> ColumnElem
     later = and_(due >= moment(horizon.nearest), due >= horizon.soon_ends(columns["region_code"]))
     conditions: dict[Standing, ColumnElement[bool]] = {
         Standing.LATE: is_late(columns, horizon),
-        Standing.TODAY: and_(near, today),
+        Standing.TODAY: and_(is_surely_near(columns, horizon), today),
         Standing.SOON: near,
         Standing.LATER: later,
         Standing.PAUSED: paused.is_not(None),

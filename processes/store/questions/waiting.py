@@ -243,4 +243,4 @@ def _sorted(order: Order, descending: bool, standing: Standing | None) -> list[A
         Order.CASE: [Case.number],
     }
     wanted = [*first[order], Task.id]
-    return [each.desc().nulls_last() for each in wanted] if descending else wanted
+    return [each.desc() for each in wanted] if descending else wanted

@@ -77,7 +77,7 @@ def sources_by_holder(viewer: Viewer, filters: WaitingFilters) -> list[Source]:
             for kind in ((~TaskHolder.stands_in,), (TaskHolder.stands_in, _is_first()))
         ]
     held = _visible(viewer, filters, *TASK.values(), TaskHolder.official_id)
-    held = held.join(TaskHolder, TaskHolder.task_id == Task.id)
+    held = held.join(TaskHolder, and_(TaskHolder.task_id == Task.id, TaskHolder.is_open))
     return [_once(held.where(or_(~TaskHolder.stands_in, _is_first())))]
 
 

@@ -52,6 +52,7 @@ INDEXES = (
         ("official_id", "due_at"),
         "is_open AND NOT stands_in",
     ),
+    ("ix_task_holder_of_open", "task_holder", ("task_id", "official_id"), "is_open"),
     (
         "ix_task_holder_stands_in",
         "task_holder",
@@ -59,6 +60,7 @@ INDEXES = (
         "is_open AND stands_in",
     ),
     ("ix_party_open", "party", ("region_code", "case_id", "left_at"), "is_open"),
+    ("ix_case_file_outdated", "case_file", ("calendar_tries",), "calendar_tries >= 5"),
     ("ix_case_file_open", "case_file", ("number", "title", "id"), "closed_at IS NULL"),
     ("ix_message_wanted", "message", ("status",), "status IN ('waiting', 'parked', 'by_hand')"),
     ("ix_webhook_delivery_parked", "webhook_delivery", ("webhook_id",), "status = 'parked'"),
