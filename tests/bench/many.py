@@ -246,6 +246,7 @@ class _Maker:
                     "case_id": case_id,
                     "region_code": house.code,
                     "position": position,
+                    "is_open": bool(open_tasks),
                 },
             )
         yield from tasks
@@ -293,6 +294,7 @@ class _Maker:
                 "assurance": shape.assurance,
                 "answers": {"hasil": "lengkap"} if is_done else None,
                 "done_by": "Contoh" if is_done else None,
+                "has_holder": shape.role in house.officials,
             },
         )
         for nth, official in enumerate(house.officials.get(shape.role, ())):
@@ -304,6 +306,9 @@ class _Maker:
                     "official_id": official,
                     "position": nth,
                     "by_name": False,
+                    "is_open": not is_done,
+                    "due_at": due_at,
+                    "stands_in": False,
                 },
             )
             if not is_done:

@@ -165,8 +165,8 @@ class _Picture:
             self._badge(right - before, box.y, f"! {self.late[own_id]}", LATE)
         pin = self.pins.get(own_id)
         if pin is not None and pin.heat:
-            sign = Block(lines=(SIGNS[pin.heat - 1],), size=10)
-            top = box.y + box.height - 5
+            sign = Block(lines=(SIGNS[pin.heat - 1],), size=13)
+            top = box.y + box.height - 7
             self.canvas.text(sign, box.x + 32, top, width=1000, halo=True)
 
     def _badge(self, x: float, y: float, text: str, colour: str) -> None:

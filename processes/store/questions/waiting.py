@@ -243,4 +243,6 @@ def _sorted(order: Order, descending: bool, standing: Standing | None) -> list[A
         Order.CASE: [Case.number],
     }
     wanted = [*first[order], Task.id]
-    return [each.desc() for each in wanted] if descending else wanted
+    if descending:
+        return [each.desc().nulls_first() for each in wanted]
+    return [each.asc().nulls_last() for each in wanted]
