@@ -51,16 +51,41 @@ WAYS: Mapping[str, str] = {
 #: what every page asks beside its own question
 BESIDE = ("FROM account", "FROM sign_in", "FROM sweep", "calendar_change", "saved_view")
 
+#: which bare statements stand beside which page
+BESIDE_SQL: Mapping[str, str] = {
+    f"board_{who}_{way}": f"board_{who}_{way}_sql" for who in ("all", "region") for way in WAYS
+}
+
 Statement = tuple[str, Any]
 
 
 def measure(place: Place, folder: Path, extent: many.Extent, rounds: int) -> list[Row]:
     """Rows of one kind of database: every way of looking, by an administrator and by a region."""
+    folder.mkdir()
     with place.fresh() as url, _opened(url, folder) as office:
         many.fill(office, extent, NOW)
         return [
             row for region in (None, REGION) for row in measured(office, place.name, region, rounds)
         ]
+
+
+def missing(why: str) -> list[Row]:
+    """The same rows without a PostgreSQL to measure them on."""
+    return [
+        Row(key=key, what=what, where="PostgreSQL", unit="ms", missing=why)
+        for who in ("all", "region")
+        for way, query in WAYS.items()
+        for key, what in _named(who, way, query)
+    ]
+
+
+def _named(who: str, way: str, query: str) -> list[tuple[str, str]]:
+    """Key and words of a page and of its bare statements."""
+    shown = f"board, {who}: {query.partition('{')[0]}"
+    return [
+        (f"board_{who}_{way}", shown),
+        (f"board_{who}_{way}_sql", f"{shown} (its SQL alone)"),
+    ]
 
 
 def measured(office: Office, where: str, region: str | None, rounds: int) -> list[Row]:
@@ -76,14 +101,11 @@ def measured(office: Office, where: str, region: str | None, rounds: int) -> lis
     for key, query in WAYS.items():
         path = f"/?{query.format(person=person)}"
         page, bare = _in_turns(office.database.engine, browser, heard, path, rounds)
-        shown = f"board, {who}: {query.partition('{')[0]}"
-        rows.append(_row(f"board_{who}_{key}", shown, where, page))
-        rows.append(_row(f"board_{who}_{key}_sql", f"{shown} (its SQL alone)", where, bare))
+        rows += [
+            Row(key=name, what=what, where=where, unit="ms", values=values)
+            for (name, what), values in zip(_named(who, key, query), (page, bare), strict=True)
+        ]
     return rows
-
-
-def _row(key: str, what: str, where: str, values: list[float]) -> Row:
-    return Row(key=key, what=what, where=where, unit="ms", values=values)
 
 
 def _in_turns(
