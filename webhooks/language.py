@@ -30,6 +30,11 @@ def text(key: str, /, **values: Any) -> str:
     return say(f"web.{key}", language(), **values)
 
 
+def board_text(key: str, /, **values: Any) -> str:
+    """A sentence of the board (area `board`) in the reader's language."""
+    return say(f"board.{key}", language(), **values)
+
+
 def act_text(key: str, /, **values: Any) -> str:
     """A sentence about what can be done beside answering (area `acts`)."""
     return say(f"acts.{key}", language(), **values)

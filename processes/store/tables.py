@@ -343,6 +343,11 @@ class Base(DeclarativeBase):
     }
 
 
+def _index_where(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that fulfil a condition, which both databases understand."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Region(Base):
     """A province, kabupaten or kota with its Kemendagri code (`32`, `32.01`)."""
 
@@ -482,6 +487,8 @@ class Case(Base):
         ),
         Index("ix_case_file_status_stage", "status", "stage"),
         Index("ix_case_file_status_calendar", "status", "calendar_number"),
+        _index_where("ix_case_file_outdated", "calendar_tries", where="calendar_tries >= 5"),
+        _index_where("ix_case_file_open", "number", "title", "id", where="closed_at IS NULL"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what people call it, for example `KSDD/2026/0001`
@@ -539,6 +546,9 @@ class Party(Base):
     """A region taking part in a case; position 0 is the pemrakarsa."""
 
     __tablename__ = "party"
+    __table_args__ = (
+        _index_where("ix_party_open", "region_code", "case_id", "left_at", where="is_open"),
+    )
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     region_code: Mapped[str] = mapped_column(
         ForeignKey("region.code"), primary_key=True, index=True
@@ -548,6 +558,8 @@ class Party(Base):
     left_at: Mapped[datetime | None]
     #: the case number in that region's own books
     own_number: Mapped[str | None] = mapped_column(String(120))
+    #: False once the case has ended; kept by the database itself (migration 0019)
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Task(Base):
@@ -557,11 +569,48 @@ class Task(Base):
     __table_args__ = (
         Index("ix_task_case", "case_id"),
         Index("ix_task_region_role", "region_code", "role", "status"),
-        Index(
-            "ix_task_open_due_at",
+        # what the board counts is read from these alone, and never what is finished
+        _index_where(
+            "ix_task_open_due_at", "due_at", "region_code", "role", "stage", where="status = 'open'"
+        ),
+        _index_where(
+            "ix_task_open_office", "region_code", "role", "due_at", "stage", where="status = 'open'"
+        ),
+        _index_where(
+            "ix_task_open_stage",
+            "stage",
+            "element",
             "due_at",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+            "region_code",
+            "role",
+            where="status = 'open'",
+        ),
+        _index_where("ix_task_open_since", "opened_at", where="status = 'open'"),
+        _index_where("ix_task_open_case", "case_id", "due_at", where="status = 'open'"),
+        _index_where(
+            "ix_task_paused",
+            "paused_at",
+            "region_code",
+            "role",
+            "stage",
+            where="status = 'open' AND paused_at IS NOT NULL",
+        ),
+        _index_where(
+            "ix_task_unheld",
+            "due_at",
+            "region_code",
+            "role",
+            "stage",
+            where="status = 'open' AND NOT has_holder",
+        ),
+        _index_where(
+            "ix_task_unknown_year",
+            "due_unknown_year",
+            "region_code",
+            where="status = 'open' AND due_unknown_year IS NOT NULL",
+        ),
+        _index_where(
+            "ix_task_done", "element", "closed_at", "region_code", where="status = 'done'"
         ),
     )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -621,6 +670,8 @@ class Task(Base):
     shared_at: Mapped[datetime | None]
     #: why it is open again: who sent the case back to it, from which task, and what he wrote
     sent_back: Mapped[dict[str, Any] | None]
+    #: whether anybody holds it; kept by the database itself (migration 0019)
+    has_holder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def _himself(context: DefaultExecutionContext) -> Any:
@@ -632,6 +683,21 @@ class TaskHolder(Base):
     """An official who may finish the task; several holders of one role all get their link."""
 
     __tablename__ = "task_holder"
+    __table_args__ = (
+        _index_where(
+            "ix_task_holder_open",
+            "official_id",
+            "due_at",
+            where="is_open AND NOT stands_in",
+        ),
+        _index_where("ix_task_holder_of_open", "task_id", "official_id", where="is_open"),
+        _index_where(
+            "ix_task_holder_stands_in",
+            "official_id",
+            "due_at",
+            where="is_open AND stands_in",
+        ),
+    )
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     #: whose task it is; he himself holds it, unless somebody stands in for him
     for_official_id: Mapped[str] = mapped_column(
@@ -641,6 +707,12 @@ class TaskHolder(Base):
     position: Mapped[int] = mapped_column(default=0)
     #: whether it was given to him by name, so that no colleague who comes later joins him
     by_name: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: whether the task is open, when it is due, and whether he stands in for another one; kept by
+    #: the database itself (migration 0019), so that what somebody holds is counted without a look
+    #: at what he ever held
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    due_at: Mapped[datetime | None]
+    stands_in: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Base):
@@ -689,6 +761,11 @@ class Alarm(Base):
             postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL"),
         ),
         Index("ix_alarm_case", "case_id"),
+        _index_where(
+            "ix_alarm_stuck",
+            "due_at",
+            where="fired_at IS NULL AND dropped_at IS NULL AND attempts >= 3",
+        ),
         Index(
             "ix_alarm_told_nobody",
             "task_id",
@@ -918,6 +995,10 @@ class Message(Base):
         Index("ix_message_case", "case_id"),
         Index("ix_message_address", "address", "sent_at"),
         Index("ix_message_link_id", "link_id"),
+        Index("ix_message_task_id", "task_id", "created_at"),
+        _index_where(
+            "ix_message_wanted", "status", where="status IN ('waiting', 'parked', 'by_hand')"
+        ),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what makes a second one the same one, for example `task:<id>:opened:<official>`
@@ -1247,6 +1328,21 @@ class Access(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
 
 
+class SavedView(Base):
+    """A way of looking at the board that an account keeps: what its address asks for."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    #: the query of the address, without its question mark
+    query: Mapped[str] = mapped_column(Text)
+    #: whether the board opens with it; at most one of an account
+    is_default: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+
+
 class SignIn(Base):
     """A sign-in link (used once) or, after it, a browser session; only hashes are kept."""
 
@@ -1408,6 +1504,7 @@ class WebhookDelivery(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index("ix_webhook_delivery_task_id", "task_id"),
+        _index_where("ix_webhook_delivery_parked", "webhook_id", where="status = 'parked'"),
     )
     #: the `webhook-id`: the same at every try
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -4,8 +4,10 @@ from webhooks.board import account_views as account_views
 from webhooks.board import calendar_views as calendar_views
 from webhooks.board import codes as codes
 from webhooks.board import continuing as continuing
+from webhooks.board import desk as desk
 from webhooks.board import files as files
 from webhooks.board import held as held
+from webhooks.board import maps as maps
 from webhooks.board import matters as matters
 from webhooks.board import messages as messages
 from webhooks.board import my_account as my_account

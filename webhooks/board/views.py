@@ -13,7 +13,6 @@ from processes.store import questions
 from processes.store.tables import CaseStatus, LinkPurpose
 from webhooks import documents, drafts
 from webhooks.board.case_page import MadeLink, picture_of, show_case
-from webhooks.board.overview import overview
 from webhooks.board.rows import case_rows
 from webhooks.clock import now
 from webhooks.current import office
@@ -53,12 +52,6 @@ def frame() -> dict[str, Any]:
         "has_mailbox": office().settings.is_development,
         "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
     }
-
-
-@pages.get("/")
-def dashboard() -> str:
-    """What runs, what waits and what is late, the most urgent first."""
-    return render_template("dashboard.html", **overview(viewer(), now()))
 
 
 @pages.get("/perkara")

@@ -71,7 +71,7 @@ def _facts(today: Today, made_by: str, lines: int) -> Part:
         "hari": dates.day(today.day, language()),
         "kaki": report_text("made_at", at=moment, by=made_by),
         "angka": [
-            [report_text("count_running"), str(today.counts.running)],
+            [report_text("count_running"), str(today.counts.matters.running)],
             [report_text("count_open"), str(today.counts.open_tasks)],
             [report_text("count_late"), str(today.late)],
             [report_text("count_soon", days=SOON), str(today.soon)],

@@ -48,7 +48,7 @@ def _head(today: Today) -> str:
     day = dates.day(today.day, language())
     counts = report_text(
         "chat_counts",
-        running=today.counts.running,
+        running=today.counts.matters.running,
         open=today.counts.open_tasks,
         late=today.late,
         soon=today.soon,

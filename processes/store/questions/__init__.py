@@ -14,7 +14,14 @@ from processes.store.questions.agreements import (
     page_of_agreements,
     parent_of,
 )
-from processes.store.questions.board import Counts, StageCount, counts, counts_by_stage
+from processes.store.questions.board import (
+    Counts,
+    Matters,
+    StageCount,
+    counts,
+    counts_by_stage,
+    matters,
+)
 from processes.store.questions.cases import (
     CaseFilters,
     cases_with_due_timers,
@@ -105,6 +112,7 @@ __all__ = [
     "Counts",
     "FailedAlarm",
     "Holder",
+    "Matters",
     "Page",
     "Represented",
     "StageCount",
@@ -145,6 +153,7 @@ __all__ = [
     "holders_of_tasks",
     "keeper_of",
     "managed_accounts",
+    "matters",
     "may_leave",
     "newest_procedures",
     "open_deadlines",
