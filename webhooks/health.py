@@ -18,7 +18,7 @@ from worker.sweeps import PERIOD
 pages = Blueprint("health", __name__)
 
 #: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox", "events")
+SWEEPS = ("timers", "reminders", "escalations", "outbox", "events", "repairs")
 #: a sweep that was not seen for three of its periods is dead
 LATE_AFTER = timedelta(seconds=3 * PERIOD)
 #: what brings something elsewhere may be kept waiting so much longer by whoever takes it

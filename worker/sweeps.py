@@ -102,6 +102,16 @@ def sweep_events(office: Office, clock: Clock) -> int:
     return _sweep(office, "events", some, clock)
 
 
+def sweep_repairs(office: Office, clock: Clock) -> int:
+    """Carry on what administrators ordered for many tasks at once; returns how many parts are
+    settled."""
+
+    def some(now: datetime, _alive: Alive) -> int:
+        return actions.carry_on_repairs(office, now=now, limit=BATCH)
+
+    return _sweep(office, "repairs", some, clock)
+
+
 def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], clock: Clock) -> int:
     """Repeat `some` until it finds nothing or the time is used up; it is seen to be alive after its
     steps and at its end, but not when it fails at once."""

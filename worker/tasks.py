@@ -22,6 +22,7 @@ SWEEPS = {
     "sweep_documents": sweeps.sweep_documents,
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
+    "sweep_repairs": sweeps.sweep_repairs,
 }
 #: those that a server elsewhere may keep waiting
 TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events"})

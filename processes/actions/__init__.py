@@ -42,11 +42,18 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.foreseeing import Foreseen as Foreseen
+from processes.actions.foreseeing import foresee as foresee
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.mending import Wish as Wish
+from processes.actions.mending import carry_on_repairs as carry_on_repairs
+from processes.actions.mending import carry_out as carry_out
+from processes.actions.mending import start_repair as start_repair
+from processes.actions.orders import Order as Order
 from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
@@ -60,7 +67,6 @@ from processes.actions.recalling import may_recall as may_recall
 from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
 from processes.actions.renewing import renew_link as renew_link
-from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
 from processes.actions.repair import reassign_task as reassign_task
