@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import act_text, language, text
+from webhooks.language import act_text, language, repair_text, text
 from webhooks.nonces import FIELD
 
 STATIC = Path(__file__).parent / "static"
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
+    app.jinja_env.globals["r"] = repair_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),

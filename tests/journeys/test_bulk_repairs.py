@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from processes import actions
-from processes.store.tables import Deadline, History
+from processes.store.tables import Deadline, History, RepairJob
+from tests.journeys.test_reminders import told
 from tests.journeys.town import Town
 from worker import sweeps
 

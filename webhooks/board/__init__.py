@@ -8,6 +8,7 @@ from webhooks.board import matters as matters
 from webhooks.board import messages as messages
 from webhooks.board import new_case as new_case
 from webhooks.board import partner_views as partner_views
+from webhooks.board import repairs as repairs
 from webhooks.board import substitutes as substitutes
 from webhooks.board import troubles as troubles
 from webhooks.board import webhook_views as webhook_views

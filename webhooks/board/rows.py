@@ -46,6 +46,8 @@ class TaskRow:
     #: can be reached at all
     nobody: str
     due: Due | None
+    #: whether its clock stands still
+    paused: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
             holder=holder_names(holders.get(task.id, ())),
             nobody=text(_nobody(task, unmanned, asked)),
             due=due_of(task, office().calendar, now),
+            paused=task.paused_at is not None,
         )
         for task in tasks
     ]

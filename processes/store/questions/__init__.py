@@ -45,6 +45,7 @@ from processes.store.questions.partners import (
 from processes.store.questions.people import (
     Holder,
     Represented,
+    active_officials,
     contact_of,
     has_officials,
     holders_of,
@@ -124,6 +125,7 @@ __all__ = [
     "Represented",
     "StageCount",
     "TaskFilters",
+    "active_officials",
     "agreements_of",
     "answers_by_element",
     "cases_of_tasks",

@@ -94,7 +94,7 @@ def page_of_records(
     return Page(items=_read(session, viewer, rows), number=page, total=total)
 
 
-def _all(viewer: Viewer, filters: RecordFilters) -> CompoundSelect[Any]:
+def _all(viewer: Viewer, filters: RecordFilters) -> CompoundSelect[*tuple[Any, ...]]:
     """Case, moment, origin and reference of every record; `until` when the viewer's region left."""
     parts = []
     if filters.kind is None or filters.kind in ENTRIES:
@@ -104,10 +104,10 @@ def _all(viewer: Viewer, filters: RecordFilters) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
-def _entries(viewer: Viewer, filters: RecordFilters) -> Select[Any]:
+def _entries(viewer: Viewer, filters: RecordFilters) -> Select[*tuple[Any, ...]]:
     wanted = ENTRIES[filters.kind] if filters.kind else tuple(_KIND_OF)
     region = func.coalesce(History.details["region"].as_string(), Case.region_code)
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             History.case_id.label("case_id"),
             History.at.label("at"),
@@ -126,8 +126,8 @@ def _entries(viewer: Viewer, filters: RecordFilters) -> Select[Any]:
     return query.join(seen, and_(seen.c.case_id == History.case_id, in_time))
 
 
-def _papers(viewer: Viewer, filters: RecordFilters) -> Select[Any]:
-    query: Select[Any] = (
+def _papers(viewer: Viewer, filters: RecordFilters) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(Paper.case_id, Paper.recorded_at, literal("paper"), Paper.id, literal(0))
         .join(Task, Task.id == Paper.task_id)
         .where(*_narrow(filters, Paper.recorded_at, Task.region_code, Paper.recorded_by))
