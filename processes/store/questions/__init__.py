@@ -93,6 +93,7 @@ from processes.store.questions.tasks import (
     tasks_of_case,
     tasks_to_repair,
 )
+from processes.store.questions.timeline import Event, Topic, page_of_timeline
 from processes.store.questions.troubles import (
     FailedAlarm,
     failed_alarms,
@@ -114,6 +115,7 @@ __all__ = [
     "AgreementFilters",
     "CaseFilters",
     "Counts",
+    "Event",
     "FailedAlarm",
     "Holder",
     "Page",
@@ -125,6 +127,7 @@ __all__ = [
     "Represented",
     "StageCount",
     "TaskFilters",
+    "Topic",
     "active_officials",
     "agreements_of",
     "answers_by_element",
@@ -174,6 +177,7 @@ __all__ = [
     "page_of_officials",
     "page_of_records",
     "page_of_tasks",
+    "page_of_timeline",
     "parent_of",
     "parked_deliveries",
     "parties_of_case",
