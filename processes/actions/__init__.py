@@ -53,6 +53,11 @@ from processes.actions.mending import Wish as Wish
 from processes.actions.mending import carry_on_repairs as carry_on_repairs
 from processes.actions.mending import carry_out as carry_out
 from processes.actions.mending import start_repair as start_repair
+from processes.actions.moving import ask_to_move as ask_to_move
+from processes.actions.moving import confirm_move as confirm_move
+from processes.actions.moving import foresee_move as foresee_move
+from processes.actions.moving import places_to_go as places_to_go
+from processes.actions.moving import refuse_move as refuse_move
 from processes.actions.orders import Order as Order
 from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder

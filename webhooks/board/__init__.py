@@ -6,8 +6,10 @@ from webhooks.board import continuing as continuing
 from webhooks.board import files as files
 from webhooks.board import matters as matters
 from webhooks.board import messages as messages
+from webhooks.board import moving as moving
 from webhooks.board import new_case as new_case
 from webhooks.board import partner_views as partner_views
+from webhooks.board import records as records
 from webhooks.board import repairs as repairs
 from webhooks.board import substitutes as substitutes
 from webhooks.board import troubles as troubles

@@ -87,6 +87,8 @@ def show_case(
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
             comments=questions.comments_of_case(session, viewer, case_id),
             houses=houses,
+            house_codes={region.code for region in houses},
+            moment=now,
             own_houses=[] if viewer.sees_everything else [region.name for region in houses],
             region_names={code: region.name for code, region in facts.regions.items()},
             places=whereabouts.places_of(session, viewer, case.id),
