@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes import actions
 from processes.actions.drafts import is_own
 from processes.engine.picture import draw
+from processes.engine.picture.path import path_taken
 from processes.errors import NotFound
 from processes.store import procedures, questions, whereabouts
 from processes.store.tables import Case, TaskStatus
@@ -114,7 +115,8 @@ def picture_of(viewer: Viewer, case_id: str, now: datetime) -> str:
         procedure.diagram,
         Counter(task.element for task in waiting),
         Counter(task.element for task in waiting if task.due_at and task.due_at < now),
-        {task.element for task in tasks if task.status is TaskStatus.DONE},
+        {task.element for task in tasks if task.status is TaskStatus.DONE}
+        | path_taken(procedure.diagram, [task.element for task in tasks]),
         language=language(),
     )
 

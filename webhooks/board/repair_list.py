@@ -15,7 +15,7 @@ from processes.store.viewer import Viewer
 from webhooks.board.register import code_of
 
 #: tasks shown at once; all that match can be chosen together
-SHOWN = 200
+SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
