@@ -190,5 +190,11 @@ def _tell(
     reason: str,
     now: datetime,
 ) -> None:
-    details = {"to": move.element, "to_name": move.name, "reason": reason}
+    # until it is done it is a matter of the house that keeps the case
+    details = {
+        "region": case.region_code,
+        "to": move.element,
+        "to_name": move.name,
+        "reason": reason,
+    }
     history.append(session, case, at=now, kind=kind, actor=actor.as_entry(), details=details)
