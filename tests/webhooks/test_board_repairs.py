@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from processes import actions
 from processes.office import Office
-from processes.store.tables import AccountRole, History, Message, RepairItem, Task, TaskStatus
+from processes.store.tables import (
+    AccountRole,
+    History,
+    Official,
+    Person,
+    RepairItem,
+    Task,
+    TaskHolder,
+    TaskStatus,
+)
 from tests.webhooks.conftest import ADMINISTRATOR, Clock, SignIn
 from tests.webhooks.forms import key_in
 from worker import sweeps
@@ -113,16 +122,39 @@ def test_many_tasks_are_repaired_by_a_job_with_a_result_for_each(
     assert all(kinds(office, case).count("task.paused") == 1 for case in cases)
 
 
-def test_the_tasks_of_whoever_left_are_found_by_his_name(
+def test_everything_of_somebody_who_left_goes_to_another_official(
     office: Office, signed_in: SignIn, clock: Clock, cases: list[str]
 ) -> None:
+    task = open_task(office, cases[0])
+    with office.database.write() as session:
+        held = select(TaskHolder).where(TaskHolder.task_id == task.id)
+        gone = session.get_one(Official, session.scalars(held).one().official_id)
+        gone.active = False
+        name = session.get_one(Person, gone.person_id).name
+        wanted = (Official.region_code == "32.01", Official.active)
+        heir = session.scalars(select(Official).where(*wanted).order_by(Official.id)).first()
+        assert heir is not None
     browser = signed_in(AccountRole.ADMIN, "32.01")
+    page = browser.get("/perbaikan").text
+    assert f"{name}</a> · 2 tugas terbuka" in page
+    assert gone.person_id in page
+    theirs = f"/perbaikan?person={gone.person_id}"
+    assert "2 dari 2 tugas" in browser.get(theirs).text
+    assert "Tidak ada tugas terbuka" in browser.get("/perbaikan?holder=tidak+ada").text
+    assert f"Hanya tugas yang dipegang {name}." in browser.get(theirs).text
+    sent = chosen(browser, act="reassign", official=heir.id, semua="ya", person=gone.person_id)
+    assert "Dapat dikerjakan: 2. Tidak dapat: 0." in browser.post("/perbaikan", data=sent).text
+    browser.post("/perbaikan", data={**sent, "lakukan": "ya"})
+    sweeps.sweep_repairs(office, clock)
     with office.database.read() as session:
-        holders = session.scalars(select(Message.official_id).where(Message.kind == "tugas_baru"))
-        assert len(set(holders)) >= 2
-    page = browser.get("/perbaikan?holder=tidak+ada").text
-    assert "Tidak ada tugas terbuka" in page
-    assert "Perkara 32.02" not in browser.get("/perbaikan").text
+        for case in cases[:2]:
+            [own] = session.scalars(
+                select(TaskHolder.official_id).where(
+                    TaskHolder.task_id == open_task(office, case).id
+                )
+            )
+            assert own == heir.id
+    assert name not in browser.get("/perbaikan").text
 
 
 def test_a_region_repairs_its_own_tasks_only(
