@@ -88,7 +88,7 @@ def in_words(entry: History, regions: Mapping[str, Region]) -> Happening:
 def _subject(entry: History, regions: Mapping[str, Region]) -> str:
     """The task, table, timer or title it is about, and whose, as far as that is told."""
     details = entry.details
-    named = (details.get(name) for name in ("name", "title", "reason"))
+    named = (details.get(name) for name in ("name", "title", "to_name", "reason"))
     words = next((str(found) for found in named if found), "") or ", ".join(
         details.get("events") or ()
     )
@@ -171,7 +171,8 @@ def _places(details: Mapping[str, Any]) -> str:
         for key in ("closed", "opened")
         if isinstance(details.get(key), list)
     ]
-    return "; ".join([str(details.get("to_name") or ""), *parts]).strip("; ")
+    to = str(details.get("to_name") or "") if "name" in details else ""
+    return "; ".join(part for part in (to, *parts) if part)
 
 
 def _handed(details: Mapping[str, Any]) -> str:
