@@ -70,7 +70,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
     holders = questions.holders_of_tasks(session, [task.id for task in tasks])
     unmanned = questions.without_contact(session, {task.region_code for task in tasks})
     asked = links.waiting_for_choice(session, [task.id for task in tasks])
-    cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
+    cases = questions.cases_of_tasks(session, tasks)
     return [
         TaskRow(
             id=task.id,
