@@ -13,6 +13,7 @@ from processes.errors import SettingsError
 USUAL_LETTERS = 20
 
 Environment = Literal["development", "production"]
+LogKind = Literal["text", "json"]
 
 
 def read_env(value: str) -> Environment:
@@ -158,3 +159,17 @@ def read_sample(value: str | None, env: Environment) -> bool:
             raise SettingsError("settings.sample_production", name="KSDD_SAMPLE")
         return False
     return value != "0"
+
+
+def read_log(value: str) -> LogKind:
+    match value:
+        case "text" | "json":
+            return value
+        case _:
+            raise SettingsError("settings.log", name="KSDD_LOG", value=value)
+
+
+def read_ping_url(value: str | None) -> str | None:
+    if value is not None and not split_url("KSDD_PING_URL", value, ("http", "https")).hostname:
+        raise SettingsError("settings.url", name="KSDD_PING_URL", schemes="http://, https://")
+    return value

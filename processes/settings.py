@@ -18,6 +18,7 @@ from typing import Self
 from processes.errors import SettingsError
 from processes.setting_values import (
     Environment,
+    LogKind,
     read_base_url,
     read_clamd_url,
     read_data,
@@ -25,9 +26,11 @@ from processes.setting_values import (
     read_env,
     read_host,
     read_letters_per_day,
+    read_log,
     read_mail_from,
     read_mail_url,
     read_networks,
+    read_ping_url,
     read_port,
     read_proxies,
     read_redis_url,
@@ -52,6 +55,8 @@ NAMES = (
     "KSDD_CLAMD_URL",
     "KSDD_WEBHOOK_NETWORKS",
     "KSDD_SAMPLE",
+    "KSDD_LOG",
+    "KSDD_PING_URL",
 )
 SECRET_BYTES = 32
 
@@ -90,6 +95,10 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()
     #: whether an empty installation gets sample officials
     sample: bool = False
+    #: how logs are written: lines for people, or JSON
+    log: LogKind = "text"
+    #: who is told every minute that the sweeps are at work; None = nobody
+    ping_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -115,6 +124,8 @@ class Settings:
             clamd_url=read_clamd_url(given.get("KSDD_CLAMD_URL")),
             webhook_networks=read_networks(given.get("KSDD_WEBHOOK_NETWORKS")),
             sample=read_sample(given.get("KSDD_SAMPLE"), env),
+            log=read_log(given.get("KSDD_LOG", "text")),
+            ping_url=read_ping_url(given.get("KSDD_PING_URL")),
         )
 
     @property

@@ -47,6 +47,8 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         PROXIES="1",
         WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
         SAMPLE="0",
+        LOG="json",
+        PING_URL="https://ping.example.test/abc",
     )
     assert settings == Settings(
         env="development",
@@ -62,8 +64,10 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         proxies=1,
         webhook_networks=("10.20.0.0/16", "fd00::/8"),
         sample=False,
+        log="json",
+        ping_url="https://ping.example.test/abc",
     )
-    assert len(NAMES) == 15
+    assert len(NAMES) == 17
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:
@@ -113,6 +117,8 @@ def test_settings_of_the_tests_are_left_alone() -> None:
         ("MAIL_FROM", "a@example.test\r\nBcc: b@example.test"),
         ("SAMPLE", "yes"),
         ("PROXIES", "9"),
+        ("LOG", "xml"),
+        ("PING_URL", "ping.example.test"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(name: str, value: str) -> None:

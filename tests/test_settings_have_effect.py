@@ -93,6 +93,9 @@ SETTINGS = {
     "::test_an_infected_file_is_refused_and_a_clean_one_is_taken",
     "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
     "::test_in_production_only_an_opened_network_inside_is_called",
+    "KSDD_LOG": "worker/test_logs.py::test_logs_are_json_where_the_setting_says_so",
+    "KSDD_PING_URL": "worker/test_ping.py"
+    "::test_somebody_elsewhere_hears_once_a_minute_that_all_is_well",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 

@@ -17,9 +17,11 @@ from webhooks import (
     errors,
     health,
     mailbox,
+    metrics,
     paper_proofs,
     partners,
     rendering,
+    request_log,
     security,
     sign_in,
     task_links,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 
 #: what shows no date and answers even without a database
-TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
+TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole", "metrics.metrics")
 
 
 def create_app(office: Office) -> Flask:
@@ -41,6 +43,8 @@ def create_app(office: Office) -> Flask:
     app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)
+    request_log.register(app)
+    metrics.register(app)
     security.secure(app, office.settings)
     errors.register(app)
     rendering.register(app)

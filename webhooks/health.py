@@ -9,20 +9,12 @@ from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from processes.store import sweeps
 from webhooks.clock import now
 from webhooks.current import office
-from worker.channels import TIMEOUT
-from worker.sweeps import PERIOD
+from worker import watch
 
 pages = Blueprint("health", __name__)
 
-#: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox", "events", "repairs")
-#: a sweep that was not seen for three of its periods is dead
-LATE_AFTER = timedelta(seconds=3 * PERIOD)
-#: what brings something elsewhere may be kept waiting so much longer by whoever takes it
-SLOW_AFTER = dict.fromkeys(("outbox", "events"), LATE_AFTER + timedelta(seconds=2 * TIMEOUT))
 #: after a start the sweeps get so long to show up
 GRACE = timedelta(minutes=2)
 
@@ -49,7 +41,6 @@ def late_sweeps(moment: datetime) -> list[str]:
     """The sweeps that should have run by now and did not."""
     with office().database.read() as session:
         session.execute(text("SELECT 1"))
-        limits = {name: SLOW_AFTER.get(name, LATE_AFTER) for name in SWEEPS}
-        found = sweeps.late(session, moment, limits)
+        found = watch.late(session, moment)
     started: datetime = current_app.config["STARTED_AT"]
     return [] if moment < started + GRACE else found

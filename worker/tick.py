@@ -40,6 +40,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
     _all(lambda: actions.carry_on_repairs(office, now=now, limit=BATCH))
+    actions.forget_old(office, now=now)
     done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),

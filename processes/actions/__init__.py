@@ -16,6 +16,10 @@ from processes.actions.authenticating import NewApp as NewApp
 from processes.actions.authenticating import begin_app as begin_app
 from processes.actions.authenticating import confirm_app as confirm_app
 from processes.actions.authenticating import resume_app as resume_app
+from processes.actions.backing_up import back_up as back_up
+from processes.actions.backing_up import move_database as move_database
+from processes.actions.backing_up import restore as restore
+from processes.actions.backing_up import resume_sending as resume_sending
 from processes.actions.by_hand import send_again as send_again
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
@@ -44,6 +48,7 @@ from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
 from processes.actions.foreseeing import Foreseen as Foreseen
 from processes.actions.foreseeing import foresee as foresee
+from processes.actions.forgetting import forget_old as forget_old
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.letters import Package as Package

@@ -367,8 +367,11 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
-    #: a way to him other than mail, as an Apprise URL with one receiver; a secret
-    channel_url: Mapped[str | None] = mapped_column(String(500))
+    #: a way to him other than mail: an Apprise URL with one receiver, sealed (`sealing.py`); SQLite
+    #: holds no text to its length, and would have to write the whole table anew to change it
+    channel_url: Mapped[str | None] = mapped_column(
+        String(500).with_variant(String(1000), "postgresql")
+    )
 
 
 class Official(Base):
@@ -1076,7 +1079,15 @@ class ConfirmationCode(Base):
     """
 
     __tablename__ = "confirmation_code"
-    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),
+        Index(
+            "ix_confirmation_code_running",
+            "expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
@@ -1192,8 +1203,21 @@ class Sweep(Base):
     __tablename__ = "sweep"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     finished_at: Mapped[datetime]
-    #: how many things the last run did
+    #: how many things the last run did, and all runs together
     done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class SendingPause(Base):
+    """Nothing is sent since a backup was brought in, until somebody says that it may go on."""
+
+    __tablename__ = "sending_pause"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: the moment whose rows the backup held
+    made_at: Mapped[datetime]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class Counter(Base):

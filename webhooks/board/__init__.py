@@ -4,6 +4,7 @@ from webhooks.board import calendar_views as calendar_views
 from webhooks.board import codes as codes
 from webhooks.board import continuing as continuing
 from webhooks.board import files as files
+from webhooks.board import held as held
 from webhooks.board import matters as matters
 from webhooks.board import messages as messages
 from webhooks.board import moving as moving

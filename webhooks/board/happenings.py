@@ -19,8 +19,8 @@ from webhooks.rendering import WIB
 HEARD = ("task.escalated", "task.warned")
 #: entries that name another case by its number
 LINKED = ("case.continued", "agreement.extended")
-#: entries that tell who held a task before and after
-HANDED = ("task.holders", "task.reassigned", "task.forwarded")
+#: entries that tell who held a task, or by which channel he is written to, before and after
+HANDED = ("task.holders", "task.reassigned", "task.forwarded", "person.channel")
 #: entries whose point is what somebody wrote, and under which name
 WRITTEN = {
     "task.declined": "reason",

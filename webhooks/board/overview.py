@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.store import calendar_days, questions, scans, substitutions
+from processes.store import calendar_days, pauses, questions, scans, substitutions
 from processes.store.questions import Counts
 from processes.store.viewer import Viewer
 from webhooks.board.rows import case_rows, task_rows
@@ -60,8 +60,17 @@ def overview(viewer: Viewer, now: datetime) -> dict[str, Any]:
                 *_calendar_warnings(session, viewer),
                 *_scan_warnings(session, viewer),
             ],
+            "held": held_back(session),
             "has_unsent": unsent + counts.by_hand_messages > 0,
         }
+
+
+def held_back(session: Session) -> dict[str, Any] | None:
+    """Since when and how much is held back; None when everything goes out."""
+    pause = pauses.running(session)
+    if pause is None:
+        return None
+    return {"made_at": pause.made_at, "count": pauses.count_held(session)}
 
 
 def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:

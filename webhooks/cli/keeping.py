@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,7 +101,10 @@ def channel(person: str, url: str | None, remove: bool) -> None:
         url = sys.stdin.readline().strip()
     if bool(url) == remove:
         raise KsddError("commands.channel_url_missing")
-    found = actions.set_channel(open_office(), person.strip(), url)
+    actor = actions.Actor(
+        kind="account", name=f"ksdd officials channel ({os.environ.get('USER', '?')})"
+    )
+    found = actions.set_channel(open_office(), person.strip(), url, actor=actor, now=this_moment())
     if found.channel_url is None:
         click.echo(say("commands.channel_gone", "id", name=found.name))
     else:
