@@ -50,6 +50,11 @@ def report_text(key: str, /, **values: Any) -> str:
     return say(f"reports.{key}", language(), **values)
 
 
+def repair_text(key: str, /, **values: Any) -> str:
+    """A sentence about setting right what went wrong (area `repairing`)."""
+    return say(f"repairing.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import account_text, act_text, board_text, language, report_text, text
+from webhooks.language import (
+    account_text,
+    act_text,
+    board_text,
+    language,
+    repair_text,
+    report_text,
+    text,
+)
 from webhooks.nonces import FIELD
 
 STATIC = Path(__file__).parent / "static"
@@ -27,6 +35,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["acc"] = account_text
     app.jinja_env.globals["r"] = report_text
     app.jinja_env.globals["b"] = board_text
+    app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),

@@ -22,6 +22,7 @@ SWEEPS = (
     "sweep_outbox",
     "sweep_documents",
     "sweep_events",
+    "sweep_repairs",
     "sweep_ping",
 )
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs

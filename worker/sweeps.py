@@ -104,6 +104,16 @@ def sweep_events(office: Office, clock: Clock) -> int:
     return _sweep(office, "events", some, clock)
 
 
+def sweep_repairs(office: Office, clock: Clock) -> int:
+    """Carry on what administrators ordered for many tasks at once; returns how many parts are
+    settled."""
+
+    def some(now: datetime, _alive: Alive) -> int:
+        return actions.carry_on_repairs(office, now=now, limit=BATCH)
+
+    return _sweep(office, "repairs", some, clock)
+
+
 def sweep_ping(office: Office, clock: Clock) -> int:
     """Tell whoever watches from outside that all sweeps are at work; 1 when it was told."""
     return int(ping(office, clock()))

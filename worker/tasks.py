@@ -22,6 +22,7 @@ SWEEPS = {
     "sweep_documents": sweeps.sweep_documents,
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
+    "sweep_repairs": sweeps.sweep_repairs,
     "sweep_ping": sweeps.sweep_ping,
 }
 #: those that a server elsewhere may keep waiting

@@ -13,7 +13,7 @@ from worker.channels import TIMEOUT
 #: how often each sweep looks, in seconds
 PERIOD = 5.0
 #: the sweeps without which time does nothing
-WATCHED = ("timers", "reminders", "escalations", "documents", "outbox", "events")
+WATCHED = ("timers", "reminders", "escalations", "documents", "outbox", "events", "repairs")
 #: a sweep that was not seen for three of its periods is dead
 LATE_AFTER = timedelta(seconds=3 * PERIOD)
 #: what brings something elsewhere may be kept waiting so much longer by whoever takes it

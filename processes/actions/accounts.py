@@ -26,7 +26,7 @@ from processes.actions.account_scope import (
     scope_errors,
 )
 from processes.actions.actor import Actor
-from processes.actions.repair import Order
+from processes.actions.orders import Order
 from processes.actions.wording import readable
 from processes.errors import Conflict, InvalidAnswers, NotFound
 from processes.store import account_events, accounts, authenticators, outbox, recovery_codes

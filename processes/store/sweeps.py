@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from processes.store.database import insert_missing
 from processes.store.tables import Sweep
 
 
 def beat(session: Session, name: str, *, now: datetime, done: int = 0) -> None:
     """Note that a sweep ran until now, or still does, and how many things it did in this run."""
-    session.merge(Sweep(name=name, finished_at=now, done=done))
+    row = {"name": name, "finished_at": now, "done": done}
+    if not insert_missing(session, Sweep, [row]):
+        session.execute(update(Sweep).where(Sweep.name == name).values(finished_at=now, done=done))
 
 
 def count(session: Session, name: str, done: int) -> None:

@@ -293,6 +293,35 @@ class DeliveryStatus(enum.StrEnum):
     DROPPED = "dropped"
 
 
+class RepairAct(enum.StrEnum):
+    """What an administrator lets happen to many things at once."""
+
+    REMIND = "remind"
+    REASSIGN = "reassign"
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
+    #: of a halted case, or one with outdated deadlines
+    RETRY_CASE = "retry_case"
+    RETRY_ALARM = "retry_alarm"
+
+
+class ItemStatus(enum.StrEnum):
+    """How one part of a bulk repair stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class MoveStatus(enum.StrEnum):
+    """How a request to move a case to another task stands; its days may be over too."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -340,6 +369,9 @@ class Base(DeclarativeBase):
         AlarmKind: words(AlarmKind),
         DayKind: words(DayKind),
         CalendarChangeKind: words(CalendarChangeKind),
+        RepairAct: words(RepairAct),
+        ItemStatus: words(ItemStatus),
+        MoveStatus: words(MoveStatus),
     }
 
 
@@ -1076,6 +1108,7 @@ class History(Base):
             sqlite_where=text("kind = 'agreement.in_force'"),
             postgresql_where=text("kind = 'agreement.in_force'"),
         ),
+        Index("ix_history_kind", "kind", "at"),
     )
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -1567,3 +1600,90 @@ class LogExport(Base):
     filters: Mapped[dict[str, Any]]
     taken_by: Mapped[str] = mapped_column(String(300))
     taken_at: Mapped[datetime]
+
+
+class RepairJob(Base):
+    """One repair of many things, which a sweep carries out part by part."""
+
+    __tablename__ = "repair_job"
+    __table_args__ = (
+        Index(
+            "ix_repair_job_running",
+            "asked_at",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    act: Mapped[RepairAct]
+    #: how it is to be done: `officials` (ids), `due_on`, `working_days`
+    wish: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(String(300), default="")
+    #: who asked for it, as the history keeps him, and the regions (codes) he acts for
+    actor: Mapped[dict[str, Any]]
+    #: empty for somebody of the whole installation
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RepairItem(Base):
+    """One part of it: a task, a case or an alarm; what became of it is written with the act."""
+
+    __tablename__ = "repair_item"
+    __table_args__ = (
+        Index(
+            "ix_repair_item_waiting",
+            "job_id",
+            "position",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    job_id: Mapped[str] = mapped_column(ForeignKey("repair_job.id"), primary_key=True)
+    #: 1, 2, 3 …, the order in which they come
+    position: Mapped[int] = mapped_column(primary_key=True)
+    #: id of the task, case or alarm
+    target_id: Mapped[str] = mapped_column(String(36))
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.WAITING)
+    #: why it was refused
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    done_at: Mapped[datetime | None]
+
+
+class MoveRequest(Base):
+    """That one administrator asks to move a case to another task, until a second one decides."""
+
+    __tablename__ = "move_request"
+    __table_args__ = (
+        Index(
+            "uq_move_request_waiting",
+            "case_id",
+            unique=True,
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: id of the shape to go to
+    element: Mapped[str] = mapped_column(String(120))
+    #: what that shape is called
+    name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(String(300))
+    #: the case's revision that whoever asked looked at
+    revision: Mapped[int]
+    #: who asked, as it is printed, and as he is told from others
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asker: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    status: Mapped[MoveStatus] = mapped_column(default=MoveStatus.WAITING)
+    decided_by: Mapped[str] = mapped_column(String(300), default="")
+    decided_at: Mapped[datetime | None]
+    #: why it was refused, or what let it lapse
+    note: Mapped[str] = mapped_column(Text, default="")

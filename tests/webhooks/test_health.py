@@ -49,7 +49,7 @@ def test_a_dead_sweep_is_red_within_three_periods_and_a_long_one_stays_green(
     assert browser.get("/readyz").status_code == 200
     clock.moment += timedelta(seconds=2)
     wrong = browser.get("/readyz").get_json()["wrong"]
-    assert wrong == ["timers", "reminders", "escalations"]
+    assert wrong == ["timers", "reminders", "escalations", "repairs"]
 
     clock.moment += timedelta(seconds=40)
     assert browser.get("/readyz").get_json()["wrong"] == list(watch.WATCHED)

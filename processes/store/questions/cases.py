@@ -81,6 +81,12 @@ def each_case(
         yield [seen_case(session, viewer, found, until) for found, until in rows]
 
 
+def cases_of_tasks(session: Session, tasks: Sequence[Task]) -> dict[str, Case]:
+    """By id, the cases of some tasks that were read for somebody."""
+    query = select(Case).where(Case.id.in_({task.case_id for task in tasks}))
+    return {case.id: case for case in session.scalars(query)}
+
+
 def parties_of_case(session: Session, case_id: str) -> list[Party]:
     """The parties, pemrakarsa first; those that left have `left_at`."""
     query = select(Party).where(Party.case_id == case_id)

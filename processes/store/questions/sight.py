@@ -38,6 +38,7 @@ from processes.store.tables import (
     CaseStatus,
     Document,
     History,
+    Paper,
     Party,
     PartyReply,
     Task,
@@ -88,6 +89,15 @@ def sees_document(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
         Document.region_code.in_(regions), Task.region_code.in_(regions), _to_be_checked(viewer)
     )
     in_time = or_(until.is_(None), Document.uploaded_at <= until)
+    shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
+    return and_(in_time, or_(own, shared))
+
+
+def sees_paper(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+    """The condition under which the paper behind a task of a seen case is shown."""
+    until, regions = seen.c.until, viewer.regions or ()
+    own = or_(Task.region_code.in_(regions), Task.recorded_for.in_(regions))
+    in_time = or_(until.is_(None), Paper.recorded_at <= until)
     shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
     return and_(in_time, or_(own, shared))
 
