@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from processes import actions
 from processes.actions import Actor
-from processes.actions.repair import Order
+from processes.actions.orders import Order
 from processes.office import Office
 from processes.store import sweeps
 from processes.store.tables import AccountRole, Message, MessageStatus, Task
