@@ -19,6 +19,7 @@ from processes.errors import SettingsError
 from processes.setting_values import (
     Environment,
     LogKind,
+    OidcClient,
     read_base_url,
     read_clamd_url,
     read_data,
@@ -30,6 +31,7 @@ from processes.setting_values import (
     read_mail_from,
     read_mail_url,
     read_networks,
+    read_oidc,
     read_ping_url,
     read_port,
     read_proxies,
@@ -54,6 +56,10 @@ NAMES = (
     "KSDD_TRUST",
     "KSDD_CLAMD_URL",
     "KSDD_WEBHOOK_NETWORKS",
+    "KSDD_OIDC_ISSUER",
+    "KSDD_OIDC_CLIENT_ID",
+    "KSDD_OIDC_CLIENT_SECRET",
+    "KSDD_OIDC_CLIENT_SECRET_FILE",
     "KSDD_SAMPLE",
     "KSDD_LOG",
     "KSDD_PING_URL",
@@ -93,6 +99,8 @@ class Settings:
     clamd_url: str | None = None
     #: networks inside the house that events may be sent to, for example `10.20.0.0/16`
     webhook_networks: tuple[str, ...] = ()
+    #: client at the identity provider of the house; None = nobody signs in through one
+    oidc: OidcClient | None = None
     #: whether an empty installation gets sample officials
     sample: bool = False
     #: how logs are written: lines for people, or JSON
@@ -123,6 +131,7 @@ class Settings:
             trust=read_trust(given.get("KSDD_TRUST")),
             clamd_url=read_clamd_url(given.get("KSDD_CLAMD_URL")),
             webhook_networks=read_networks(given.get("KSDD_WEBHOOK_NETWORKS")),
+            oidc=read_oidc(given),
             sample=read_sample(given.get("KSDD_SAMPLE"), env),
             log=read_log(given.get("KSDD_LOG", "text")),
             ping_url=read_ping_url(given.get("KSDD_PING_URL")),

@@ -18,12 +18,13 @@ from webhooks import (
     health,
     mailbox,
     metrics,
+    oidc,
     paper_proofs,
     partners,
     rendering,
+    reports,
     request_log,
     security,
-    sign_in,
     task_links,
 )
 from webhooks.bodies import OurRequest
@@ -50,7 +51,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, sign_in, health):
+    for room in (task_links, partners, paper_proofs, board, reports, oidc, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

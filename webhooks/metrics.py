@@ -103,13 +103,20 @@ def _standing(session: Session, moment: datetime) -> list[Metric]:
     waiting = GaugeMetricFamily("ksdd_tasks_open", "Open tasks", labels=["stage"])
     late = GaugeMetricFamily("ksdd_tasks_overdue", "Open tasks that are late", labels=["stage"])
     letters = GaugeMetricFamily("ksdd_messages", "Unsettled messages", labels=["status"])
+    all_that = found.matters
+    standing = {"running": all_that.running, "incident": all_that.incidents}
+    unsettled = {
+        "waiting": all_that.waiting_messages,
+        "parked": all_that.parked_messages,
+        "by_hand": all_that.by_hand_messages,
+    }
     for family, counts in (
-        (cases, found.cases),
+        (cases, standing),
         (waiting, found.open_tasks),
         (late, found.overdue_tasks),
-        (letters, found.messages),
+        (letters, unsettled),
     ):
-        for name, count in sorted(counts.items()):
+        for name, count in counts.items():
             family.add_metric([str(name)], count)
     age = GaugeMetricFamily(
         "ksdd_sweep_age_seconds", "Time since a sweep was seen at work", labels=["sweep"]
@@ -119,9 +126,9 @@ def _standing(session: Session, moment: datetime) -> list[Metric]:
         age.add_metric([name], (moment - sweep.finished_at).total_seconds())
         done.add_metric([name], sweep.total)
     alarms = GaugeMetricFamily("ksdd_alarms_failed", "Reminders and escalations that failed")
-    alarms.add_metric([], found.failed_alarms)
+    alarms.add_metric([], all_that.failed_alarms)
     parked = GaugeMetricFamily("ksdd_events_parked", "Events that nobody takes any more")
-    parked.add_metric([], found.parked_events)
+    parked.add_metric([], all_that.parked_events)
     held = GaugeMetricFamily("ksdd_sending_paused", "1 while nothing is sent after a restore")
     held.add_metric([], pauses.running(session) is not None)
     return [cases, waiting, late, letters, age, done, alarms, parked, held]

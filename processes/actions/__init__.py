@@ -4,6 +4,15 @@ Every verb takes the opened office, who acts, and the moment `now` (aware). It e
 its work durably or, raising one of `processes.errors`, nothing.
 """
 
+from processes.actions.account_scope import NewAccount as NewAccount
+from processes.actions.account_scope import Scope as Scope
+from processes.actions.accounts import change_account as change_account
+from processes.actions.accounts import disable_account as disable_account
+from processes.actions.accounts import enable_account as enable_account
+from processes.actions.accounts import end_sessions as end_sessions
+from processes.actions.accounts import invite_account as invite_account
+from processes.actions.accounts import invite_again as invite_again
+from processes.actions.accounts import reset_app as reset_app
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
 from processes.actions.asking import answer_enquiry as answer_enquiry
@@ -46,6 +55,7 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.exporting import note_log_export as note_log_export
 from processes.actions.foreseeing import Foreseen as Foreseen
 from processes.actions.foreseeing import foresee as foresee
 from processes.actions.forgetting import forget_old as forget_old
@@ -91,8 +101,22 @@ from processes.actions.responding import respond_to_paper as respond_to_paper
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
+from processes.actions.securing import begin_own_app as begin_own_app
+from processes.actions.securing import confirm_own_app as confirm_own_app
+from processes.actions.securing import end_other_sessions as end_other_sessions
+from processes.actions.securing import end_own_session as end_own_session
+from processes.actions.securing import make_recovery_codes as make_recovery_codes
+from processes.actions.securing import prove_again as prove_again
+from processes.actions.securing import resume_own_app as resume_own_app
+from processes.actions.securing import set_password as set_password
 from processes.actions.sending_back import places_behind as places_behind
 from processes.actions.sending_back import send_back as send_back
+from processes.actions.signing_in import Attempt as Attempt
+from processes.actions.signing_in import Identity as Identity
+from processes.actions.signing_in import accept_invitation as accept_invitation
+from processes.actions.signing_in import sign_in as sign_in
+from processes.actions.signing_in import sign_in_as as sign_in_as
+from processes.actions.signing_in import sign_in_with_link as sign_in_with_link
 from processes.actions.standing_in import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

@@ -64,6 +64,10 @@ class WorkingCalendar:
             raise ValueError("an aware moment is required")
         return now.astimezone(self.zone(region)).date()
 
+    def working_days(self, year: int, region: str | None = None) -> tuple[int, ...]:
+        """The working days of one year as ordinals, ascending."""
+        return self._working_days(year, region)
+
     def is_working_day(self, day: date, region: str | None = None) -> bool:
         """Whether the region's offices work on that day."""
         days = self._working_days(day.year, region)

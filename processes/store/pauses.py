@@ -6,6 +6,7 @@ twice without a person's word, that is put aside when the sending goes on.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -27,6 +28,24 @@ def running(session: Session) -> SendingPause | None:
     """The pause that holds back everything now, if there is one."""
     open_ones = select(SendingPause).where(SendingPause.ended_at.is_(None))
     return session.scalar(open_ones.order_by(SendingPause.since).limit(1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a pause holds back."""
+
+    #: the moment whose rows the backup held
+    made_at: datetime
+    #: messages and events that wait
+    count: int
+
+
+def held(session: Session) -> Held | None:
+    """What is held back now; None when everything goes out."""
+    pause = running(session)
+    if pause is None:
+        return None
+    return Held(made_at=pause.made_at, count=count_held(session))
 
 
 def begin(session: Session, *, made_at: datetime, now: datetime) -> int:

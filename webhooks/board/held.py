@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from processes import actions
-from webhooks.board.overview import held_back
+from processes.store import pauses
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
@@ -17,7 +17,7 @@ from webhooks.sessions import actor, check_act
 def held() -> str:
     """Whether letters and events go out."""
     with office().database.read() as session:
-        return render_template("held.html", held=held_back(session))
+        return render_template("held.html", held=pauses.held(session))
 
 
 @pages.post("/pengiriman")

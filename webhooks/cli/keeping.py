@@ -146,10 +146,11 @@ def sign_in() -> None:
     with office.database.write() as session:
         made = accounts.first_sign_in_link(session, this_moment())
         if made is None:
-            first = select(Account).where(Account.name == accounts.FIRST_ACCOUNT)
-            made = accounts.make_sign_in_link(
-                session, session.scalars(first).one().id, this_moment()
-            )
+            query = select(Account).where(Account.name == accounts.FIRST_ACCOUNT)
+            first = session.scalars(query).one()
+            if not first.active:
+                raise KsddError("accounts.is_disabled")
+            made = accounts.make_sign_in_link(session, first.id, this_moment())
     click.echo(sign_in_url(office.settings, made))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, distinct, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.pages import Page, rows_of_page
@@ -21,6 +21,9 @@ from processes.store.tables import (
     TaskStatus,
 )
 from processes.store.viewer import Viewer
+
+#: read at once for a file
+BATCH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,12 @@ def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
     return _rows(session, viewer, query.order_by(Task.position))
 
 
+def visible_tasks(session: Session, viewer: Viewer, case_ids: Sequence[str]) -> list[Task]:
+    """The tasks of several cases that the viewer may see, each case's in the order they opened."""
+    query = _visible(viewer).where(Task.case_id.in_(case_ids))
+    return _rows(session, viewer, query.order_by(Task.case_id, Task.position))
+
+
 def done_tasks_of(
     session: Session, viewer: Viewer, case_ids: Sequence[str], elements: Sequence[str]
 ) -> list[Task]:
@@ -80,6 +89,16 @@ def page_of_tasks(
     rows, total = rows_of_page(session, query, page)
     items = [seen_task(viewer, task, until) for task, until in rows]
     return Page(items=items, number=page, total=total)
+
+
+def each_task(
+    session: Session, viewer: Viewer, filters: TaskFilters, *, now: datetime
+) -> Iterator[list[Task]]:
+    """All the tasks the viewer may see, the most urgent first, some at a time."""
+    query = _visible(viewer).where(*_conditions(filters, now)).order_by(*_most_urgent_first())
+    result = session.execute(query.execution_options(yield_per=BATCH))
+    for rows in result.partitions():
+        yield [seen_task(viewer, task, until) for task, until in rows]
 
 
 def open_tasks(session: Session, viewer: Viewer, limit: int = 100) -> list[Task]:
@@ -130,6 +149,23 @@ def people_gone(session: Session, viewer: Viewer, limit: int = 50) -> list[tuple
     if not viewer.sees_everything:
         query = query.where(Task.region_code.in_(viewer.regions or ()))
     return [(person, count) for person, count in session.execute(query.limit(limit))]
+
+
+def own_tasks(
+    session: Session, viewer: Viewer, person_id: str | None, role: str, limit: int = 200
+) -> list[Task]:
+    """Open tasks that somebody holds himself, and those of `role` in his regions, the most urgent
+    first."""
+    held = (
+        select(TaskHolder.task_id)
+        .join(Official, Official.id == TaskHolder.official_id)
+        .where(Official.person_id == person_id, Official.active)
+    )
+    of_role = Task.role == role
+    if not viewer.sees_everything:
+        of_role = and_(of_role, Task.region_code.in_(viewer.regions or ()))
+    query = _visible(viewer).where(Task.status == TaskStatus.OPEN, or_(Task.id.in_(held), of_role))
+    return _rows(session, viewer, query.order_by(*_most_urgent_first()).limit(limit))
 
 
 def deadlines_of_task(session: Session, task_id: str) -> list[Deadline]:
