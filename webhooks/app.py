@@ -11,7 +11,6 @@ from flask import Flask, Response, request
 
 from processes.office import Office
 from webhooks import (
-    api,
     board,
     current,
     errors,
@@ -27,6 +26,7 @@ from webhooks import (
     security,
     task_links,
 )
+from webhooks.api.dispatch import register as register_api
 from webhooks.bodies import OurRequest
 from webhooks.language import remember_language
 
@@ -55,7 +55,7 @@ def create_app(office: Office) -> Flask:
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)
-    api.register(app, office)
+    register_api(app, office)
     app.add_url_rule("/robots.txt", "robots", _robots)
     prefix = urlsplit(office.settings.base_url).path.rstrip("/")
     if prefix:
