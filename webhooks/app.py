@@ -11,20 +11,23 @@ from flask import Flask, Response, request
 
 from processes.office import Office
 from webhooks import (
-    api,
     board,
     current,
     errors,
     health,
     mailbox,
+    metrics,
+    oidc,
     paper_proofs,
     partners,
     rendering,
+    reports,
+    request_log,
     security,
-    sign_in,
     status_pages,
     task_links,
 )
+from webhooks.api.dispatch import register as register_api
 from webhooks.bodies import OurRequest
 from webhooks.language import remember_language
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 
 #: what shows no date and answers even without a database
-TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
+TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole", "metrics.metrics")
 
 
 def create_app(office: Office) -> Flask:
@@ -42,16 +45,27 @@ def create_app(office: Office) -> Flask:
     app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)
+    request_log.register(app)
+    metrics.register(app)
     security.secure(app, office.settings)
     errors.register(app)
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, status_pages, board, sign_in, health):
+    for room in (
+        task_links,
+        partners,
+        paper_proofs,
+        status_pages,
+        board,
+        reports,
+        oidc,
+        health,
+    ):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)
-    api.register(app, office)
+    register_api(app, office)
     app.add_url_rule("/robots.txt", "robots", _robots)
     prefix = urlsplit(office.settings.base_url).path.rstrip("/")
     if prefix:

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import act_text, language, text
+from webhooks.language import (
+    account_text,
+    act_text,
+    board_text,
+    language,
+    repair_text,
+    report_text,
+    text,
+)
 from webhooks.nonces import FIELD
 
 STATIC = Path(__file__).parent / "static"
@@ -24,12 +32,17 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
+    app.jinja_env.globals["acc"] = account_text
+    app.jinja_env.globals["r"] = report_text
+    app.jinja_env.globals["b"] = board_text
+    app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),
         moment=_moment,
         short_hash=short_hash,
         size=size,
+        count=count,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -43,7 +56,8 @@ def _context() -> dict[str, Any]:
         "root": request.script_root,
         "nonce_field": FIELD,
         "style_version": style_version(),
-        "script_version": script_version(),
+        "script_version": script_version("draft.js"),
+        "fresh_version": script_version("segar.js"),
     }
 
 
@@ -65,16 +79,22 @@ def size(count: int) -> str:
     return f"{shown.replace('.', ',') if language() == 'id' else shown} {unit}"
 
 
+def count(number: int) -> str:
+    """A number with its thousands apart, for example "12.340"."""
+    written = f"{number:,}"
+    return written.replace(",", ".") if language() == "id" else written
+
+
 @lru_cache(maxsize=1)
 def style_version() -> str:
     """Changes with the style sheet, so that browsers may keep it for long."""
     return sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=1)
-def script_version() -> str:
-    """Changes with the script that saves drafts."""
-    return sha256((STATIC / "draft.js").read_bytes()).hexdigest()[:12]
+@lru_cache(maxsize=8)
+def script_version(name: str) -> str:
+    """Changes with a script, as the version of the style sheet does."""
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def iso(value: Any) -> date | None:

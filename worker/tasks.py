@@ -23,9 +23,11 @@ SWEEPS = {
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
     "sweep_history": sweeps.sweep_history,
+    "sweep_repairs": sweeps.sweep_repairs,
+    "sweep_ping": sweeps.sweep_ping,
 }
 #: those that a server elsewhere, or much work, may keep waiting
-SLOW = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_history"})
+SLOW = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_history", "sweep_ping"})
 
 
 def register(app: Celery, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from processes.store.acting import Settled, settle, standing_in
 from processes.store.handover import Moved, hand_over, lock_concerned, put_right
 from processes.store.locks import lock_regions
 from processes.store.officials_file import OfficialRow, read_officials
+from processes.store.sealing import sealed_as
 from processes.store.substitutions import still_open
 from processes.store.tables import Official, OfficialStatus, Person, Region, Substitution
 
@@ -46,7 +47,13 @@ class _Tally:
 
 
 def import_officials(
-    session: Session, csv_text: str, replace: bool, now: datetime, *, is_trial: bool = False
+    session: Session,
+    csv_text: str,
+    replace: bool,
+    now: datetime,
+    *,
+    secret: bytes,
+    is_trial: bool = False,
 ) -> ImportResult:
     """Bring in a list of officials: all rows, or OfficialsRefused with every wrong one.
 
@@ -62,7 +69,7 @@ def import_officials(
     lock_regions(session, concerned)
     tally = _Tally(added=[], updated=[], unchanged=[], away=frozenset(standing_in(session)))
     for row in rows:
-        _take(session, row, tally)
+        _take(session, row, tally, secret)
     session.flush()
     on_list = {o.id for o in (*tally.added, *tally.updated, *tally.unchanged)}
     left = _leave(session, concerned, on_list) if replace else []
@@ -115,12 +122,17 @@ def people_known_as(session: Session, known_as: str) -> list[Person]:
     return list(session.scalars(select(Person).where(same).order_by(Person.name, Person.id)))
 
 
-def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
+def channels(session: Session) -> dict[str, str | None]:
+    """The channel of every person (id), None for who has none."""
+    return dict(session.execute(select(Person.id, Person.channel_url)).all())
+
+
+def _take(session: Session, row: OfficialRow, tally: _Tally, secret: bytes) -> None:
     """Add or update the official of one row."""
     person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
     if person is None:
         person = add_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
-    changed = _update_person(person, row)
+    changed = _update_person(person, row, secret)
     official = session.scalar(
         select(Official).where(
             Official.region_code == row.region,
@@ -172,14 +184,17 @@ def make_official(
     return official
 
 
-def _update_person(person: Person, row: OfficialRow) -> bool:
+def _update_person(person: Person, row: OfficialRow, secret: bytes) -> bool:
     """Take over what the row says of the person; an empty cell takes nothing away."""
+    channel = person.channel_url
+    if row.channel:
+        channel = sealed_as(secret, channel, row.channel)
     wanted = {
         "name": row.name,
         "nip": row.nip or person.nip,
         "email": row.email or person.email,
         "phone": row.phone or person.phone,
-        "channel_url": row.channel or person.channel_url,
+        "channel_url": channel,
     }
     changed = any(getattr(person, key) != value for key, value in wanted.items())
     for key, value in wanted.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0017"
+revision = "0024"
+down_revision = "0023"
 
 #: tables whose rows nobody may change; `history_refuse` is there since 0003
 KEYS = {"seal": ("number",), "sealed_head": ("seal_number", "case_id")}
