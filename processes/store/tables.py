@@ -1120,7 +1120,6 @@ class History(Base):
 
     __tablename__ = "history"
     __table_args__ = (
-        Index("ix_history_kind", "kind", "at"),
         Index(
             "ix_history_in_force",
             "case_id",
