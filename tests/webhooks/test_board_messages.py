@@ -164,7 +164,7 @@ def test_whom_only_a_telephone_reaches_is_counted_on_the_first_page(
     browser = signed_in()
     assert "Pesan lewat telepon" not in browser.get("/").text
     press(browser, message_id, "whatsapp")
-    assert "Pesan lewat telepon</dt><dd>1" in browser.get("/").text
+    assert "Pesan lewat telepon: 1" in browser.get("/").text
 
 
 def test_a_channel_is_given_and_taken_from_the_command_line(

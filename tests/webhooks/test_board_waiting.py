@@ -22,7 +22,7 @@ from tests.bench.cases import first_answers, open_case
 from tests.webhooks.conftest import Clock, SignIn
 from tests.webhooks.forms import key_in
 from tests.webhooks.official import Official, complete_isian
-from webhooks.health import SWEEPS
+from worker.watch import WATCHED
 
 WHO = Actor(kind="account", name="administrator")
 Holder = Callable[[str], Official]
@@ -245,7 +245,7 @@ def test_how_long_ago_the_sweeps_ran_is_always_shown_and_red_when_they_stopped(
     browser = signed_in()
     assert "belum pernah" in browser.get("/").text
     with office.database.write() as session:
-        for name in SWEEPS:
+        for name in WATCHED:
             sweeps.beat(session, name, now=clock())
     app.config["STARTED_AT"] = clock() - timedelta(hours=1)
     assert "kurang dari semenit yang lalu" in browser.get("/").text
