@@ -35,6 +35,11 @@ def act_text(key: str, /, **values: Any) -> str:
     return say(f"acts.{key}", language(), **values)
 
 
+def keep_text(key: str, /, **values: Any) -> str:
+    """A sentence of the pages about people and the data kept (area `keeping`)."""
+    return say(f"keeping.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

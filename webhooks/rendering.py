@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import act_text, language, text
+from webhooks.language import act_text, keep_text, language, text
 from webhooks.nonces import FIELD
+from webhooks.person_file import told
 
 STATIC = Path(__file__).parent / "static"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -24,12 +25,14 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
+    app.jinja_env.globals["k"] = keep_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),
         moment=_moment,
         short_hash=short_hash,
         size=size,
+        told=told,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -24,10 +24,18 @@ FIRST_ACCOUNT = "administrator"
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=8)
 SESSION_MAY_REST = timedelta(minutes=30)
+#: how exactly it is known when a token was used last
+USE_IS_KNOWN_TO = timedelta(hours=1)
 
 
 def create_token(
-    session: Session, *, name: str, role: AccountRole, now: datetime, region_code: str | None = None
+    session: Session,
+    *,
+    name: str,
+    role: AccountRole,
+    now: datetime,
+    region_code: str | None = None,
+    by: str = "",
 ) -> str:
     """A new API token, to be shown once. Conflict when a living token has that name."""
     if region_code is not None:
@@ -42,10 +50,24 @@ def create_token(
             region_code=region_code,
             token_sha256=hash_token(text),
             created_at=now,
+            created_by=by[:300],
         )
     )
     session.flush()
     return text
+
+
+def tokens_of(session: Session, viewer: Viewer) -> list[ApiToken]:
+    """The living tokens that are bound to the viewer's regions, by name."""
+    living = select(ApiToken).where(ApiToken.revoked_at.is_(None))
+    if not viewer.sees_everything:
+        living = living.where(ApiToken.region_code.in_(viewer.regions or ()))
+    return list(session.scalars(living.order_by(ApiToken.name)))
+
+
+def note_use(session: Session, token_id: str, now: datetime) -> None:
+    """Note that a token was used at this moment."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=now))
 
 
 def find_token(session: Session, text: str) -> ApiToken | None:

@@ -26,6 +26,7 @@ from worker.chat import ChatChannel
 from worker.delivery import deliver_due
 
 CLERK = "bagian-kerja-sama.3201@contoh.example"
+KEEPER = actions.Actor(kind="account", name="administrator")
 LINK = re.compile(r"/t/[\w-]{43}")
 
 
@@ -46,7 +47,7 @@ def events(office: Office) -> list[tuple[str, str]]:
 def test_a_message_goes_by_the_channel_and_not_by_mail(
     mailing: Office, sink: Sink, hook: Hook, now: datetime
 ) -> None:
-    actions.set_channel(mailing, CLERK, hook.url)
+    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
     open_case(mailing, now)
     assert deliver_due(mailing, now) == 1
     [post] = hook.posts
@@ -60,7 +61,7 @@ def test_a_channel_that_refuses_hands_over_to_the_mail_at_once(
     mailing: Office, sink: Sink, hook: Hook, now: datetime
 ) -> None:
     hook.status = 500
-    actions.set_channel(mailing, CLERK, hook.url)
+    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
     open_case(mailing, now)
     assert deliver_due(mailing, now) == 1
     assert sink.recipients == [[CLERK]]
@@ -75,7 +76,7 @@ def test_without_mail_a_channel_is_tried_for_three_days_and_then_put_aside(
     mailing: Office, hook: Hook, now: datetime
 ) -> None:
     hook.status = 503
-    actions.set_channel(mailing, CLERK, hook.url)
+    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
     with mailing.database.write() as session:
         session.query(Person).filter(Person.email == CLERK).update({Person.email: None})
     open_case(mailing, now)
@@ -88,7 +89,7 @@ def test_without_mail_a_channel_is_tried_for_three_days_and_then_put_aside(
 
 
 def test_a_channel_works_without_any_mail_server(office: Office, hook: Hook, now: datetime) -> None:
-    actions.set_channel(office, CLERK, hook.url)
+    actions.set_channel(office, CLERK, hook.url, actor=KEEPER, now=now)
     open_case(office, now)
     with office.database.write() as session:
         outbox.put(session, key="a", kind="kabar", address="kabag@example.test", now=now)
@@ -102,7 +103,7 @@ def test_the_url_stands_in_no_log_and_in_no_row_but_its_own(
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3").setLevel(logging.INFO)
     hook.status = 500
-    actions.set_channel(mailing, CLERK, hook.url)
+    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
     open_case(mailing, now)
     deliver_due(mailing, now)
     assert "sandi-rahasia" not in caplog.text
