@@ -44,6 +44,7 @@ from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
+from processes.actions.importing_agreements import import_agreements as import_agreements
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link

@@ -154,7 +154,7 @@ def _refused(number: int, key: str, **values: Any) -> OfficialsRefused:
 def _errors(number: int, cells: Mapping[str, str], regions: Mapping[str, str]) -> list[RowError]:
     """Everything wrong with one row."""
     wrong = {
-        "region": _code(cells["region"]) not in regions,
+        "region": region_code(cells["region"]) not in regions,
         "role": not _ROLE.fullmatch(cells["role"]),
         "name": not 2 <= len(cells["name"]) <= 200,
         "control": any(unicodedata.category(s)[0] == "C" for s in "".join(cells.values())),
@@ -188,7 +188,7 @@ def _channel_errors(number: int, url: str, is_trial: bool) -> list[RowError]:
 def _row(number: int, cells: Mapping[str, str]) -> OfficialRow:
     return OfficialRow(
         number=number,
-        region=_code(cells["region"]),
+        region=region_code(cells["region"]),
         role=cells["role"],
         name=cells["name"],
         nip=_nip(cells["nip"]) or None,
@@ -212,7 +212,7 @@ def _one_name_per_nip(rows: list[OfficialRow]) -> Iterator[RowError]:
             yield RowError(number=row.number, key="nip_name", values=values)
 
 
-def _code(text: str) -> str:
+def region_code(text: str) -> str:
     """A region code as it is kept: spreadsheets turn `32.01` into `3201` or `32.1`, people too."""
     digits = text.replace(".", "")
     if not digits.isascii() or not digits.isdigit():

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from processes.office import Office
-from processes.store.tables import AccountRole, Official, Person
-from tests.webhooks.forms import key_in
+from processes.store.tables import Official, Person
 
 SignIn = Callable[..., FlaskClient]
 
@@ -30,8 +27,22 @@ def of(office: Office, role: str, region: str = "32.01") -> tuple[str, str]:
 
 def test_smoke(office: Office, signed_in: SignIn, case_id: str) -> None:
     client = signed_in()
-    row, name = of(office, "sekda")
-    for path in ("/pejabat", "/pejabat/baru", f"/pejabat/{row}", f"/pejabat/{row}/akhiri", "/pejabat/impor", "/pejabat/daftar.csv", "/peran", "/daerah", "/contoh", "/contoh/surat/permohonan.pdf", "/kunci", "/data-pribadi", "/data-pribadi/akses"):
+    row, _name = of(office, "sekda")
+    for path in (
+        "/pejabat",
+        "/pejabat/baru",
+        f"/pejabat/{row}",
+        f"/pejabat/{row}/akhiri",
+        "/pejabat/impor",
+        "/pejabat/daftar.csv",
+        "/peran",
+        "/daerah",
+        "/contoh",
+        "/contoh/surat/permohonan.pdf",
+        "/kunci",
+        "/data-pribadi",
+        "/data-pribadi/akses",
+    ):
         for lang in ("id", "en"):
             got = client.get(path + f"?lang={lang}")
             assert got.status_code == 200, (path, got.get_data(as_text=True)[:3000])
