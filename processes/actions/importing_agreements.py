@@ -203,7 +203,7 @@ def _open(
         entry=OLD_ENTRY,
         proposed={ready.known.element: dict(ready.known.answers)},
     )
-    case = start_case(session, office, begins, actor=actor, now=now)
+    case = start_case(session, office, begins, actor=actor, now=now, quiet=True)
     record(session, office, case, ready.known, actor, now)
     if row.note:
         add_comment(session, case, row.note, region=row.region, shared=False, actor=actor, now=now)

@@ -11,6 +11,7 @@ from webhooks.board import official_acts as official_acts
 from webhooks.board import official_page as official_page
 from webhooks.board import officials as officials
 from webhooks.board import officials_import as officials_import
+from webhooks.board import old_agreements as old_agreements
 from webhooks.board import partner_views as partner_views
 from webhooks.board import personal_data as personal_data
 from webhooks.board import roles_and_regions as roles_and_regions
