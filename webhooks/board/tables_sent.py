@@ -16,7 +16,10 @@ def table_sent() -> tuple[str, str]:
     if kept:
         return kept, ""
     file = request.files.get("file")
-    content = file.stream.read(MOST_BYTES + 1) if file is not None else b""
+    content = b""
+    if file is not None:
+        content = file.stream.read(MOST_BYTES + 1)
+        file.close()
     if not content:
         return "", keep_text("file_missing")
     if len(content) > MOST_BYTES:
