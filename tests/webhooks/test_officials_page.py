@@ -186,7 +186,6 @@ def test_a_list_shows_what_it_does_before_it_does_it_and_comes_back_as_it_went(
     taken = client.get(f"/pejabat/daftar.csv?daerah={BOGOR}")
     text = taken.get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert rows
     assert {row["region"] for row in rows} == {BOGOR}
     assert all(not row["phone"].startswith("+") for row in rows), "no cell is a formula"
     key = key_in(client.get("/pejabat/impor").text)
@@ -213,8 +212,10 @@ def test_a_list_shows_what_it_does_before_it_does_it_and_comes_back_as_it_went(
         "dilihat": hidden(seen, "dilihat"),
         "replace": "ya",
         "table": less,
-        "reason": "SK 2/2026",
     }
+    silent = client.post("/pejabat/impor", data=confirm)
+    assert (silent.status_code, "Alasannya belum" in silent.text) == (422, True)
+    confirm["reason"] = "SK 2/2026"
     done = client.post("/pejabat/impor", data=confirm).text
     assert "Tersimpan: 1 ditambah, 0 diubah, 1 berhenti" in done
     assert holder(office, CLERK)[1] == "Budi Baru"

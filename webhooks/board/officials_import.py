@@ -16,7 +16,7 @@ from webhooks.board.tables_sent import table_sent
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.language import language
+from webhooks.language import keep_text, language
 from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, check_right
 
@@ -40,8 +40,9 @@ def bring_officials() -> Response:
     if wrong:
         return _page(Filled(typed=typed, errors={"file": wrong}, status=422))
     replace, seen, preview = bool(typed["replace"]), request.form.get(SEEN, ""), None
+    lacking = {"reason": keep_text("reason_missing")} if seen and not typed["reason"] else {}
     try:
-        if seen:
+        if seen and not lacking:
             done = actions.import_officials(
                 office(),
                 text,
@@ -60,7 +61,8 @@ def bring_officials() -> Response:
         return _page(refused(typed, error, "file"), rows_wrong=told, count=len(error.errors))
     except KsddError as error:
         return _page(refused(typed, error, "file"))
-    return _page(Filled(typed=typed), preview=preview, text=text)
+    form = Filled(typed=typed, errors=lacking, status=422 if lacking else 200)
+    return _page(form, preview=preview, text=text)
 
 
 def _page(

@@ -18,7 +18,7 @@ from webhooks.board.tables_sent import table_sent
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.language import language
+from webhooks.language import keep_text, language
 from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, check_right
 
@@ -52,7 +52,9 @@ def bring_agreements() -> Response:
     text, wrong = table_sent()
     if wrong:
         return _page(Filled(typed=typed, errors={"file": wrong}, status=422), _Outcome())
-    confirmed = SEEN in request.form
+    confirmed, lacking = SEEN in request.form, {}
+    if confirmed and not typed["reason"]:
+        confirmed, lacking = False, {"reason": keep_text("reason_missing")}
     try:
         found = actions.import_agreements(
             office(),
@@ -71,7 +73,8 @@ def bring_agreements() -> Response:
         return _page(refused(typed, error, "file"), _Outcome())
     if confirmed:
         return _page(EMPTY, _Outcome(done=found))
-    return _page(Filled(typed=typed), _Outcome(preview=found, text=text))
+    form = Filled(typed=typed, errors=lacking, status=422 if lacking else 200)
+    return _page(form, _Outcome(preview=found, text=text))
 
 
 def _page(form: Filled, outcome: _Outcome) -> Response:

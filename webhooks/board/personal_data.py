@@ -10,6 +10,7 @@ from processes.errors import KsddError
 from processes.store import people_log, questions, retention
 from processes.store.tables import Kept
 from webhooks.board.filled import EMPTY, Filled, refused, typed_in
+from webhooks.board.officials import role_titles
 from webhooks.board.views import page_number, pages
 from webhooks.clock import now
 from webhooks.current import office
@@ -83,6 +84,7 @@ def _page(form: Filled, *, done: str = "") -> Response:
             lines=retention.look(session, now()) if everywhere else [],
             record=retention.record(session) if everywhere else None,
             events=found.items,
+            titles=role_titles(session),
             regions=questions.regions_by_code(session),
             page=number,
             has_more=found.total > number * questions.PAGE_SIZE,
