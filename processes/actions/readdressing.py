@@ -82,11 +82,7 @@ def send_anew(
 
 def _open(session: Session, official: Official) -> list[tuple[Task, LinkPurpose]]:
     """The open tasks that an official holds, and what else his links let him do."""
-    held = (
-        select(Task)
-        .join(TaskHolder, TaskHolder.task_id == Task.id)
-        .where(TaskHolder.official_id == official.id, Task.status == TaskStatus.OPEN)
-        .distinct()
-    )
-    answers = [(task, LinkPurpose.ANSWER) for task in session.scalars(held)]
+    held = select(TaskHolder.task_id).where(TaskHolder.official_id == official.id)
+    is_open = select(Task).where(Task.id.in_(held), Task.status == TaskStatus.OPEN)
+    answers = [(task, LinkPurpose.ANSWER) for task in session.scalars(is_open)]
     return answers + links.beside_answering(session, official.id)
