@@ -23,7 +23,6 @@ from webhooks.board.register import code_of
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.language import keep_text
 from webhooks.person_file import person_zip
 from webhooks.rights import Right
 from webhooks.sessions import account, actor, check_act, check_right, viewer
@@ -101,7 +100,13 @@ def change_official(official_id: str) -> Response:
     except KsddError as error:
         form = refused(typed, error, "name")
         return show_official(official_id, Forms(filled={CHANGE: form}))
-    return show_official(official_id, done=keep_text("done_changed"))
+    return _done(official_id, "changed")
+
+
+def _done(official_id: str, what: str) -> Response:
+    """Back to his page, which says what was done; loading it again does nothing twice."""
+    there = url_for("board.official", official_id=official_id, selesai=what)
+    return make_response(redirect(there, 303))
 
 
 @pages.post("/pejabat/<official_id>/kanal")
@@ -118,7 +123,7 @@ def change_channel(official_id: str) -> Response:
         raise
     except KsddError as error:
         return show_official(official_id, Forms(filled={CHANNEL: _kept_secret(typed, error)}))
-    return show_official(official_id, done=keep_text("done_channel"))
+    return _done(official_id, "channel")
 
 
 def _kept_secret(typed: dict[str, str], error: KsddError) -> Filled:
@@ -139,7 +144,7 @@ def try_channel(official_id: str) -> Response:
     except KsddError as error:
         form = refused({}, error, "channel")
         return show_official(official_id, Forms(filled={CHANNEL: form}))
-    return show_official(official_id, done=keep_text("done_tried"))
+    return _done(official_id, "tried")
 
 
 @pages.route("/pejabat/<official_id>/akhiri", methods=["GET", "POST"])
@@ -220,4 +225,4 @@ def erase_person(official_id: str) -> Response:
     except KsddError as error:
         form = refused(typed, error, "reason")
         return show_official(official_id, Forms(filled={ERASE: form}))
-    return show_official(official_id, done=keep_text("done_erased"))
+    return _done(official_id, "erased")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from processes.errors import NotFound
 from processes.store import people_log, personal_data, questions
@@ -25,10 +25,13 @@ from webhooks.board.officials import STATUSES, check_people, role_titles, state_
 from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
+from webhooks.language import keep_text
 from webhooks.sessions import actor, viewer
 
 #: names of the forms on the page
 CHANGE, CHANNEL, EXPORT, ERASE = "ubah", "kanal", "data", "samarkan"
+#: what was done before the page is shown again
+DONE = ("changed", "channel", "tried", "erased")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +75,11 @@ class Forms:
 def official(official_id: str) -> Response:
     """One official; that his data were looked at is noted."""
     check_people()
-    return show_official(official_id)
+    return show_official(official_id, done=request.args.get("selesai", ""))
 
 
 def show_official(official_id: str, forms: Forms | None = None, *, done: str = "") -> Response:
-    """The page, perhaps with a form that could not be taken or with what was done."""
+    """The page, perhaps with a form that could not be taken or with what was done (one of `DONE`)."""
     forms = forms or Forms()
     with office().database.write() as session:
         found = session.get(Official, official_id)
@@ -122,7 +125,7 @@ def show_official(official_id: str, forms: Forms | None = None, *, done: str = "
         forms=forms,
         values=_values(shown),
         zone=office().calendar.zone(found.region_code),
-        done=done,
+        done=keep_text(f"done_{done}") if done in DONE else "",
     )
     return make_response(page, forms.status)
 
