@@ -79,7 +79,7 @@ def official(official_id: str) -> Response:
 
 
 def show_official(official_id: str, forms: Forms | None = None, *, done: str = "") -> Response:
-    """The page, perhaps with a form that could not be taken or with what was done (one of `DONE`)."""
+    """The page, perhaps with a refused form, or with what was done (one of `DONE`)."""
     forms = forms or Forms()
     with office().database.write() as session:
         found = session.get(Official, official_id)
