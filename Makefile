@@ -4,6 +4,7 @@
 # make bench  what a completion costs, beside the same SQL and the stock recipe
 # make chaos  what killed workers, a lost broker, standstills and wrong clocks do: about an hour
 # make attack requests that nobody thought of, to every call of the machine API: minutes
+# make indicators PM4PY=…/bin/python  whether pm4py finds in the event log what the report says
 # make lock   choose new versions of everything and pin them by hash
 
 SHELL := /bin/sh
@@ -17,7 +18,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench chaos attack lock clean
+.PHONY: run test lint bench chaos attack indicators lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -40,6 +41,12 @@ chaos: .venv/.product .venv/.tools
 
 attack: .venv/.product .venv/.tools
 	@exec .venv/bin/python -m tests.webhooks.api.attack $(ATTACK_ARGS)
+
+# pm4py is AGPL and large: it stays in an interpreter of its own that somebody names
+indicators: .venv/.product .venv/.tools
+	@test -n "$(PM4PY)" || { echo 'Sebutkan interpreter yang mempunyai pm4py: make indicators PM4PY=/tmp/pm4py/bin/python' >&2; exit 1; }
+	.venv/bin/python -m tests.outside.make_log $(or $(KSDD_DATA),var)/indicators
+	@$(PM4PY) tests/outside/agree_with_pm4py.py $(or $(KSDD_DATA),var)/indicators
 
 lock: .venv/.uv
 	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt

@@ -4,6 +4,7 @@ KsddError
 ├── SettingsError        a `KSDD_*` setting is unknown or wrong; the start stops
 ├── NotFound             404  no such thing, or not for this viewer
 ├── NotAllowed           403  known, but not yours to do
+│   └── SignInRefused         name, password or code do not fit; it is not said which
 ├── Conflict             409  the state has moved on
 │   ├── AlreadyAnswered       the task was answered otherwise before
 │   └── TaskClosed            the task was cancelled, or the case moved on
@@ -75,6 +76,12 @@ class NotAllowed(KsddError):
 
     status = 403
     default_key = "errors.not_allowed"
+
+
+class SignInRefused(NotAllowed):
+    """Nobody is let in with this; what of it was wrong is not said."""
+
+    default_key = "accounts.refused"
 
 
 class Conflict(KsddError):

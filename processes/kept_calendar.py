@@ -18,7 +18,8 @@ class KeptCalendar:
 
     def __init__(self, zones: Mapping[str, str], session: Session) -> None:
         self._clocks = {name: ZoneInfo(name) for name in set(zones.values())}
-        self._zones = zones
+        #: IANA zone of every region by its code
+        self.zones = zones
         self._kept = (-1, self.with_days(()))
         self.read(session)
 
@@ -43,7 +44,7 @@ class KeptCalendar:
         return WorkingCalendar(self._zone, EnteredDays(map(_entered, days)))
 
     def _zone(self, region: str) -> ZoneInfo:
-        return self._clocks[self._zones[region]]
+        return self._clocks[self.zones[region]]
 
 
 def _entered(row: CalendarDay) -> EnteredDay:

@@ -21,7 +21,7 @@ from processes.engine.procedure import Procedure
 from processes.kept_calendar import KeptCalendar
 from processes.setting_values import is_loopback
 from processes.settings import Settings
-from processes.store import outbox, questions, regions, sample
+from processes.store import outbox, questions, regions, sample, sealing
 from processes.store import procedures as versions
 from processes.store.database import Database
 from processes.store.documents import BlobStore
@@ -57,6 +57,12 @@ class Office:
         settings.make_folder()
         database = Database.open(settings.database_url)
         database.migrate()
+        secret = settings.secret()
+        with database.read() as session:
+            is_open = sealing.has_open(session)
+        if is_open:
+            with database.write() as session:
+                sealing.seal_open(session, secret)
         note_package(database, now=datetime.now(UTC))
         with database.write() as session:
             regions.load_regions(session)
@@ -69,7 +75,7 @@ class Office:
             settings=settings,
             database=database,
             blobs=BlobStore(settings.data / "documents"),
-            secret=settings.secret(),
+            secret=secret,
             kept_calendar=kept_calendar,
         )
         office._publish_shipped()

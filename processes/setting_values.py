@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -13,6 +15,18 @@ from processes.errors import SettingsError
 USUAL_LETTERS = 20
 
 Environment = Literal["development", "production"]
+LogKind = Literal["text", "json"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OidcClient:
+    """What the identity provider of the house knows us as."""
+
+    #: as the provider calls itself
+    issuer: str
+    id: str
+    #: None for a client that proves itself by PKCE alone
+    secret: str | None = field(default=None, repr=False)
 
 
 def read_env(value: str) -> Environment:
@@ -158,3 +172,50 @@ def read_sample(value: str | None, env: Environment) -> bool:
             raise SettingsError("settings.sample_production", name="KSDD_SAMPLE")
         return False
     return value != "0"
+
+
+def read_log(value: str) -> LogKind:
+    match value:
+        case "text" | "json":
+            return value
+        case _:
+            raise SettingsError("settings.log", name="KSDD_LOG", value=value)
+
+
+def read_ping_url(value: str | None) -> str | None:
+    if value is not None and not split_url("KSDD_PING_URL", value, ("http", "https")).hostname:
+        raise SettingsError("settings.url", name="KSDD_PING_URL", schemes="http://, https://")
+    return value
+
+
+def read_oidc(given: Mapping[str, str]) -> OidcClient | None:
+    """The client at the identity provider; None when no issuer is named."""
+    issuer, name = given.get("KSDD_OIDC_ISSUER"), given.get("KSDD_OIDC_CLIENT_ID")
+    secret = _oidc_secret(given)
+    if issuer is None:
+        if name is not None or secret is not None:
+            raise SettingsError("settings.oidc_issuer", name="KSDD_OIDC_ISSUER")
+        return None
+    parts = split_url("KSDD_OIDC_ISSUER", issuer, ("https", "http"))
+    plain = parts.scheme == "http" and not is_loopback(parts.hostname)
+    if plain or not parts.hostname or parts.query or parts.fragment or len(issuer) > 300:
+        raise SettingsError("settings.oidc_plain", name="KSDD_OIDC_ISSUER", value=issuer)
+    if name is None:
+        raise SettingsError("settings.oidc_client", name="KSDD_OIDC_CLIENT_ID")
+    return OidcClient(issuer=issuer, id=name, secret=secret)
+
+
+def _oidc_secret(given: Mapping[str, str]) -> str | None:
+    """The secret itself, or the first line of the file that holds it."""
+    value, file = given.get("KSDD_OIDC_CLIENT_SECRET"), given.get("KSDD_OIDC_CLIENT_SECRET_FILE")
+    if file is None:
+        return value
+    if value is not None:
+        raise SettingsError("settings.oidc_twice", name="KSDD_OIDC_CLIENT_SECRET_FILE")
+    try:
+        found = Path(file).expanduser().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if not found:
+        raise SettingsError("settings.oidc_file", name="KSDD_OIDC_CLIENT_SECRET_FILE", value=file)
+    return found

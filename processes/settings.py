@@ -18,6 +18,8 @@ from typing import Self
 from processes.errors import SettingsError
 from processes.setting_values import (
     Environment,
+    LogKind,
+    OidcClient,
     read_base_url,
     read_clamd_url,
     read_data,
@@ -25,9 +27,12 @@ from processes.setting_values import (
     read_env,
     read_host,
     read_letters_per_day,
+    read_log,
     read_mail_from,
     read_mail_url,
     read_networks,
+    read_oidc,
+    read_ping_url,
     read_port,
     read_proxies,
     read_redis_url,
@@ -51,7 +56,13 @@ NAMES = (
     "KSDD_TRUST",
     "KSDD_CLAMD_URL",
     "KSDD_WEBHOOK_NETWORKS",
+    "KSDD_OIDC_ISSUER",
+    "KSDD_OIDC_CLIENT_ID",
+    "KSDD_OIDC_CLIENT_SECRET",
+    "KSDD_OIDC_CLIENT_SECRET_FILE",
     "KSDD_SAMPLE",
+    "KSDD_LOG",
+    "KSDD_PING_URL",
 )
 SECRET_BYTES = 32
 
@@ -88,8 +99,14 @@ class Settings:
     clamd_url: str | None = None
     #: networks inside the house that events may be sent to, for example `10.20.0.0/16`
     webhook_networks: tuple[str, ...] = ()
+    #: client at the identity provider of the house; None = nobody signs in through one
+    oidc: OidcClient | None = None
     #: whether an empty installation gets sample officials
     sample: bool = False
+    #: how logs are written: lines for people, or JSON
+    log: LogKind = "text"
+    #: who is told every minute that the sweeps are at work; None = nobody
+    ping_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -114,7 +131,10 @@ class Settings:
             trust=read_trust(given.get("KSDD_TRUST")),
             clamd_url=read_clamd_url(given.get("KSDD_CLAMD_URL")),
             webhook_networks=read_networks(given.get("KSDD_WEBHOOK_NETWORKS")),
+            oidc=read_oidc(given),
             sample=read_sample(given.get("KSDD_SAMPLE"), env),
+            log=read_log(given.get("KSDD_LOG", "text")),
+            ping_url=read_ping_url(given.get("KSDD_PING_URL")),
         )
 
     @property

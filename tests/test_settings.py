@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from processes.errors import SettingsError
+from processes.setting_values import OidcClient
 from processes.settings import NAMES, Settings
 
 
@@ -46,7 +47,12 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         LETTERS_PER_DAY="7",
         PROXIES="1",
         WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8",
+        OIDC_ISSUER="https://masuk.example.test/realms/asn",
+        OIDC_CLIENT_ID="ksdd",
+        OIDC_CLIENT_SECRET="rahasia",
         SAMPLE="0",
+        LOG="json",
+        PING_URL="https://ping.example.test/abc",
     )
     assert settings == Settings(
         env="development",
@@ -61,9 +67,44 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         letters_per_day=7,
         proxies=1,
         webhook_networks=("10.20.0.0/16", "fd00::/8"),
+        oidc=OidcClient(
+            issuer="https://masuk.example.test/realms/asn", id="ksdd", secret="rahasia"
+        ),
         sample=False,
+        log="json",
+        ping_url="https://ping.example.test/abc",
     )
-    assert len(NAMES) == 15
+    assert len(NAMES) == 21
+
+
+def test_the_secret_of_the_identity_provider_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("rahasia\n")
+    given = {"OIDC_ISSUER": "http://127.0.0.1:9000", "OIDC_CLIENT_ID": "ksdd"}
+    client = read(**given, OIDC_CLIENT_SECRET_FILE=str(file)).oidc
+    assert client is not None
+    assert client.secret == "rahasia"
+    assert "rahasia" not in repr(client)
+    open_client = read(**given).oidc
+    assert open_client is not None
+    assert open_client.secret is None
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"OIDC_ISSUER": "http://masuk.example.test", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "masuk", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://masuk.example.test?x=1", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://masuk.example.test"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER"),
+        ({"OIDC_CLIENT_SECRET": "x"}, "OIDC_ISSUER"),
+        ({"OIDC_CLIENT_SECRET_FILE": "/nowhere"}, "OIDC_CLIENT_SECRET_FILE"),
+        ({"OIDC_CLIENT_SECRET": "x", "OIDC_CLIENT_SECRET_FILE": "y"}, "OIDC_CLIENT_SECRET_FILE"),
+    ],
+)
+def test_half_an_identity_provider_stops_the_start(given: dict[str, str], name: str) -> None:
+    assert f"KSDD_{name}" in refusal(**given)
 
 
 def test_a_development_installation_has_sample_officials_unless_told_not_to() -> None:
@@ -113,6 +154,8 @@ def test_settings_of_the_tests_are_left_alone() -> None:
         ("MAIL_FROM", "a@example.test\r\nBcc: b@example.test"),
         ("SAMPLE", "yes"),
         ("PROXIES", "9"),
+        ("LOG", "xml"),
+        ("PING_URL", "ping.example.test"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(name: str, value: str) -> None:

@@ -73,6 +73,9 @@ NOT_ABOUT_TIME = {
     "kembali_ke", "tarik_kembali",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
+PROVIDER = (
+    "webhooks/test_oidc.py::test_who_has_an_account_is_let_in_and_known_by_his_subject_from_then_on"
+)
 SETTINGS = {
     "KSDD_ENV": "worker/test_delivery.py::test_in_production_messages_wait_for_a_mail_server",
     "KSDD_DATA": "worker/test_serve.py"
@@ -93,6 +96,14 @@ SETTINGS = {
     "::test_an_infected_file_is_refused_and_a_clean_one_is_taken",
     "KSDD_WEBHOOK_NETWORKS": "journeys/test_events.py"
     "::test_in_production_only_an_opened_network_inside_is_called",
+    "KSDD_LOG": "worker/test_logs.py::test_logs_are_json_where_the_setting_says_so",
+    "KSDD_PING_URL": "worker/test_ping.py"
+    "::test_somebody_elsewhere_hears_once_a_minute_that_all_is_well",
+    "KSDD_OIDC_ISSUER": PROVIDER,
+    "KSDD_OIDC_CLIENT_ID": PROVIDER,
+    "KSDD_OIDC_CLIENT_SECRET": PROVIDER,
+    "KSDD_OIDC_CLIENT_SECRET_FILE": "test_settings.py"
+    "::test_the_secret_of_the_identity_provider_may_lie_in_a_file",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 

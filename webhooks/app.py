@@ -17,11 +17,14 @@ from webhooks import (
     errors,
     health,
     mailbox,
+    metrics,
+    oidc,
     paper_proofs,
     partners,
     rendering,
+    reports,
+    request_log,
     security,
-    sign_in,
     task_links,
 )
 from webhooks.bodies import OurRequest
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 
 #: what shows no date and answers even without a database
-TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole")
+TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole", "metrics.metrics")
 
 
 def create_app(office: Office) -> Flask:
@@ -41,12 +44,14 @@ def create_app(office: Office) -> Flask:
     app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)
+    request_log.register(app)
+    metrics.register(app)
     security.secure(app, office.settings)
     errors.register(app)
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, sign_in, health):
+    for room in (task_links, partners, paper_proofs, board, reports, oidc, health):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)

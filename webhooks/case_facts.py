@@ -78,6 +78,8 @@ class AnsweredTask:
     done_by: str
     at: datetime
     zone: ZoneInfo
+    #: whether the other parties may read it too
+    is_shared: bool
     paper: PaperRow | None = None
 
 
@@ -129,6 +131,7 @@ class CaseFacts:
             done_by=(task.done_by or "") if paper else text("nobody_answered"),
             at=datetime.fromisoformat(receipt["since"]),
             zone=zone,
+            is_shared=task.shared_at is not None,
         )
 
     def _answered(self, task: Task) -> AnsweredTask:
@@ -144,6 +147,7 @@ class CaseFacts:
             done_by=task.done_by or "",
             at=_closed_at(task),
             zone=ZoneInfo(region.zone),
+            is_shared=task.shared_at is not None,
         )
 
 

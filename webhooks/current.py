@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, request
 
 from processes.office import Office
+from processes.store.browser_sessions import Origin
 
 
 def office() -> Office:
@@ -21,3 +22,8 @@ def address() -> str:
 def user_agent() -> str:
     """What the caller calls its browser, cut to a length fit for the record."""
     return request.headers.get("User-Agent", "")[:300]
+
+
+def origin() -> Origin:
+    """Where the caller signs in from."""
+    return Origin(address=address(), user_agent=user_agent())

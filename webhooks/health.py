@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from processes.store import sweeps
 from webhooks.clock import now
 from webhooks.current import office
-from worker.channels import TIMEOUT
-from worker.sweeps import PERIOD
+from worker import watch
 
 pages = Blueprint("health", __name__)
 
-#: the sweeps without which time does nothing
-SWEEPS = ("timers", "reminders", "escalations", "outbox", "events")
-#: a sweep that was not seen for three of its periods is dead
-LATE_AFTER = timedelta(seconds=3 * PERIOD)
-#: what brings something elsewhere may be kept waiting so much longer by whoever takes it
-SLOW_AFTER = dict.fromkeys(("outbox", "events"), LATE_AFTER + timedelta(seconds=2 * TIMEOUT))
 #: after a start the sweeps get so long to show up
 GRACE = timedelta(minutes=2)
 
@@ -45,11 +40,33 @@ def is_whole() -> tuple[dict[str, Any], int]:
     return {"status": "ok", "wrong": []}, 200
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """How long ago the sweeps were last seen at work."""
+
+    #: since the one that was seen longest ago; None when one was never seen
+    age: timedelta | None
+    #: those that should have run by now and did not
+    late: list[str]
+
+
+def pulse(moment: datetime) -> Pulse:
+    """The pulse of the sweeps without which time does nothing."""
+    with office().database.read() as session:
+        beats = sweeps.beats(session)
+        late = _late(session, moment)
+    seen = [beats[name].finished_at for name in watch.WATCHED if name in beats]
+    return Pulse(age=moment - min(seen) if len(seen) == len(watch.WATCHED) else None, late=late)
+
+
 def late_sweeps(moment: datetime) -> list[str]:
     """The sweeps that should have run by now and did not."""
     with office().database.read() as session:
         session.execute(text("SELECT 1"))
-        limits = {name: SLOW_AFTER.get(name, LATE_AFTER) for name in SWEEPS}
-        found = sweeps.late(session, moment, limits)
+        return _late(session, moment)
+
+
+def _late(session: Session, moment: datetime) -> list[str]:
+    found = watch.late(session, moment)
     started: datetime = current_app.config["STARTED_AT"]
     return [] if moment < started + GRACE else found

@@ -30,6 +30,11 @@ def text(key: str, /, **values: Any) -> str:
     return say(f"web.{key}", language(), **values)
 
 
+def board_text(key: str, /, **values: Any) -> str:
+    """A sentence of the board (area `board`) in the reader's language."""
+    return say(f"board.{key}", language(), **values)
+
+
 def act_text(key: str, /, **values: Any) -> str:
     """A sentence about what can be done beside answering (area `acts`)."""
     return say(f"acts.{key}", language(), **values)
@@ -38,6 +43,21 @@ def act_text(key: str, /, **values: Any) -> str:
 def keep_text(key: str, /, **values: Any) -> str:
     """A sentence of the pages about people and the data kept (area `keeping`)."""
     return say(f"keeping.{key}", language(), **values)
+
+
+def account_text(key: str, /, **values: Any) -> str:
+    """A sentence about accounts and signing in (area `accounts`)."""
+    return say(f"accounts.{key}", language(), **values)
+
+
+def report_text(key: str, /, **values: Any) -> str:
+    """A sentence of the reports (area `reports`)."""
+    return say(f"reports.{key}", language(), **values)
+
+
+def repair_text(key: str, /, **values: Any) -> str:
+    """A sentence about setting right what went wrong (area `repairing`)."""
+    return say(f"repairing.{key}", language(), **values)
 
 
 def remember_language(response: Response) -> Response:

@@ -13,6 +13,8 @@ from webhooks.current import office
 #: endpoints behind a link; the first two have its token in their path
 BEHIND_LINKS = tuple(f"task_links.{n}" for n in ("show", "answer", "show_again", "answer_again"))
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+#: the only field of our own beside an owner's form in which people write
+NOTE = "_catatan"
 #: length of an id that stands for an uploaded file; nobody typed it
 ID_LENGTH = 32
 
@@ -47,9 +49,9 @@ def _drafted() -> list[tuple[str, str]]:
 
 def _shown(values: dict[str, str]) -> list[tuple[str, str]]:
     return [
-        (name.replace("_", " "), text)
+        (name.replace("_", " ").strip(), text)
         for name, text in values.items()
-        if text.strip() and not name.startswith("_") and not _is_file(text)
+        if text.strip() and (name == NOTE or not name.startswith("_")) and not _is_file(text)
     ]
 
 

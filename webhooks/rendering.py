@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
-from webhooks.language import act_text, keep_text, language, text
+from webhooks.language import (
+    account_text,
+    act_text,
+    board_text,
+    keep_text,
+    language,
+    repair_text,
+    report_text,
+    text,
+)
 from webhooks.nonces import FIELD
 from webhooks.person_file import told
 
@@ -26,6 +35,10 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
     app.jinja_env.globals["k"] = keep_text
+    app.jinja_env.globals["acc"] = account_text
+    app.jinja_env.globals["r"] = report_text
+    app.jinja_env.globals["b"] = board_text
+    app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),
@@ -33,6 +46,7 @@ def register(app: Flask) -> None:
         short_hash=short_hash,
         size=size,
         told=told,
+        count=count,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -46,7 +60,8 @@ def _context() -> dict[str, Any]:
         "root": request.script_root,
         "nonce_field": FIELD,
         "style_version": style_version(),
-        "script_version": script_version(),
+        "script_version": script_version("draft.js"),
+        "fresh_version": script_version("segar.js"),
     }
 
 
@@ -68,16 +83,22 @@ def size(count: int) -> str:
     return f"{shown.replace('.', ',') if language() == 'id' else shown} {unit}"
 
 
+def count(number: int) -> str:
+    """A number with its thousands apart, for example "12.340"."""
+    written = f"{number:,}"
+    return written.replace(",", ".") if language() == "id" else written
+
+
 @lru_cache(maxsize=1)
 def style_version() -> str:
     """Changes with the style sheet, so that browsers may keep it for long."""
     return sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=1)
-def script_version() -> str:
-    """Changes with the script that saves drafts."""
-    return sha256((STATIC / "draft.js").read_bytes()).hexdigest()[:12]
+@lru_cache(maxsize=8)
+def script_version(name: str) -> str:
+    """Changes with a script, as the version of the style sheet does."""
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def iso(value: Any) -> date | None:

@@ -9,8 +9,11 @@ from flask import Flask
 from processes.office import Office
 from processes.settings import Settings
 from webhooks.app import create_app
+from worker.logs import set_up
 
 
 def app() -> Flask:
     """A new app on the installation that the environment names."""
-    return create_app(Office.open(Settings.from_environment(os.environ)))
+    settings = Settings.from_environment(os.environ)
+    set_up(settings, "web")
+    return create_app(Office.open(settings))

@@ -12,7 +12,7 @@ from celery import Celery
 
 from processes.errors import SettingsError
 from processes.settings import Settings
-from worker.sweeps import PERIOD
+from worker.watch import PERIOD
 
 #: the tasks that beat wakes
 SWEEPS = (
@@ -22,6 +22,8 @@ SWEEPS = (
     "sweep_outbox",
     "sweep_documents",
     "sweep_events",
+    "sweep_repairs",
+    "sweep_ping",
 )
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs
 STALE_AFTER = 600

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from processes.office import Office
 from processes.sentences import say
-from processes.store import outbox, undelivered
+from processes.store import outbox, pauses, undelivered
 from processes.store.kinds import CODE, is_pointless
+from processes.store.sealing import unseal
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
 from worker.channels import Channel, EmlChannel, Refused, channel_of
@@ -68,9 +69,12 @@ def deliver_batch(
     alive: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Claim up to `limit` due messages and deliver them; mails only where there is a way for them,
-    and none that waits for somebody's hand. `alive` is called after each letter."""
+    and none that waits for somebody's hand; nothing while the sending is paused after a restore.
+    `alive` is called after each letter."""
     ways = (CHANNEL,) if mail is None else (CHANNEL, MAIL)
     with office.database.write() as session:
+        if pauses.running(session) is not None:
+            return Batch()
         claimed, tried = claim_letters(office, session, now, limit, ways)
     give_up_at = time.monotonic() + ENOUGH
     sent = 0
@@ -105,11 +109,16 @@ def _deliver(
         if len(together) > 1:
             singly = [_deliver(office, mail, [message], now) for message in together]
             return any(singly)
-        log.exception("pesan %s tidak dapat ditulis", together[0].id)
+        log.exception("message cannot be written", extra=_ids(together[0]))
         _note_refusal(office, together, Refused(f"{type(error).__name__}: {error}"), now)
         return False
     _mark(office, together, told, letter, now)
     return letter is not None
+
+
+def _ids(message: Message) -> dict[str, str | None]:
+    """What a log tells of a message: no address, and none of its words."""
+    return {"letter": message.id, "case": message.case_id, "task": message.task_id}
 
 
 def _send(office: Office, mail: Channel | None, message: Message, letter: Letter) -> None:
@@ -160,7 +169,10 @@ def _way_of(office: Office, mail: Channel | None, message: Message) -> Channel:
         with office.database.read() as session:
             person = session.get(Person, message.address)
         if person is not None and person.channel_url:
-            return ChatChannel(person.channel_url, office.settings)
+            url = unseal(office.secret, person.channel_url)
+            if url is None:
+                raise Refused(say("worker.channel_sealed"), final=True)
+            return ChatChannel(url, office.settings)
     raise Refused(say("worker.no_address"), final=True)
 
 
@@ -169,7 +181,7 @@ def _note_refusal(
 ) -> None:
     with office.database.write() as session:
         for message in together:
-            log.warning("pesan %s belum terkirim: %s", message.id, refusal)
+            log.warning("message not sent yet: %s", refusal, extra=_ids(message))
             mail = _mail_instead(session, message)
             if mail is not None:
                 undelivered.turn_to_mail(session, message.id, mail, error=str(refusal), now=now)

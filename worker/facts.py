@@ -93,7 +93,7 @@ def _case(session: Session, case: Case) -> Mapping[str, str]:
 
 
 def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
-    """A task in words: its name, house, deadline and holders."""
+    """A task in words: its name, house, deadline, holders and the proof it asks for."""
     zone = office.calendar.zone(task.region_code)
     holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     return {
@@ -105,6 +105,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "dasar": task.basis,
         "sisa": _left(office, task, now),
         "lewat": task.due_at is not None and task.due_at < now,
+        "jaminan": task.assurance,
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
 

@@ -11,12 +11,12 @@ from processes.office import Office
 from processes.store import sweeps as heartbeat
 from worker.channels import channel_of
 from worker.delivery import deliver_batch
+from worker.ping import ping
+from worker.watch import PERIOD
 from worker.webhook_delivery import deliver_round, note_late
 
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
-#: how often each sweep looks, in seconds
-PERIOD = 5.0
 #: seconds after which a sweep leaves the rest to the next one, so that no sweep waits long for the
 #: others; below PERIOD
 BUDGET = 4.0
@@ -66,10 +66,12 @@ def sweep_escalations(office: Office, clock: Clock) -> int:
 
 
 def sweep_documents(office: Office, clock: Clock) -> int:
-    """Ask the virus scanner, if there is one, for the files it has not answered for."""
+    """Ask the virus scanner, if there is one, for the files it has not answered for; and forget
+    what was kept for a while only."""
 
-    def some(now: datetime, _alive: Alive) -> int:
-        return actions.scan_documents(office, now=now, limit=BATCH)
+    def some(now: datetime, alive: Alive) -> int:
+        actions.forget_old(office, now=now)
+        return actions.scan_documents(office, now=now, limit=BATCH, alive=alive)
 
     return _sweep(office, "documents", some, clock)
 
@@ -102,6 +104,21 @@ def sweep_events(office: Office, clock: Clock) -> int:
     return _sweep(office, "events", some, clock)
 
 
+def sweep_repairs(office: Office, clock: Clock) -> int:
+    """Carry on what administrators ordered for many tasks at once; returns how many parts are
+    settled."""
+
+    def some(now: datetime, _alive: Alive) -> int:
+        return actions.carry_on_repairs(office, now=now, limit=BATCH)
+
+    return _sweep(office, "repairs", some, clock)
+
+
+def sweep_ping(office: Office, clock: Clock) -> int:
+    """Tell whoever watches from outside that all sweeps are at work; 1 when it was told."""
+    return int(ping(office, clock()))
+
+
 def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], clock: Clock) -> int:
     """Repeat `some` until it finds nothing or the time is used up; it is seen to be alive after its
     steps and at its end, but not when it fails at once."""
@@ -112,7 +129,7 @@ def _sweep(office: Office, name: str, some: Callable[[datetime, Alive], int], cl
         pulse.alive()
         if time.monotonic() > stop_at:
             break
-    pulse.beat()
+    pulse.beat(is_last=True)
     return pulse.done
 
 
@@ -131,8 +148,10 @@ class _Pulse:
         if time.monotonic() >= self._next:
             self.beat()
 
-    def beat(self) -> None:
-        """Note that the sweep ran until now and what it did."""
+    def beat(self, *, is_last: bool = False) -> None:
+        """Note that the sweep ran until now and what it did; in the end, add it to its sum."""
         with self._office.database.write() as session:
             heartbeat.beat(session, self._name, now=self._clock(), done=self.done)
+            if is_last:
+                heartbeat.count(session, self._name, self.done)
         self._next = time.monotonic() + PERIOD / 2

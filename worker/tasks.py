@@ -22,9 +22,11 @@ SWEEPS = {
     "sweep_documents": sweeps.sweep_documents,
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
+    "sweep_repairs": sweeps.sweep_repairs,
+    "sweep_ping": sweeps.sweep_ping,
 }
 #: those that a server elsewhere may keep waiting
-TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events"})
+TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_ping"})
 
 
 def register(app: Celery, settings: Settings) -> None:

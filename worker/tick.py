@@ -18,7 +18,8 @@ BATCH = 1000
 def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
-    Deadlines follow the calendar first. Whoever stands in for somebody from today on does so before
+    Deadlines follow the calendar first, then what was ordered for many tasks at once is carried on.
+    Whoever stands in for somebody from today on does so before
     the reminders; digests are written before the delivery. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over. Events go to the systems of the regions last, uncounted.
@@ -38,6 +39,8 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
 
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
+    _all(lambda: actions.carry_on_repairs(office, now=now, limit=BATCH))
+    actions.forget_old(office, now=now)
     done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),
         "reminders": remind(),

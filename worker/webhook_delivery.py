@@ -16,7 +16,7 @@ from typing import Any
 from processes.actions.webhooks import doors_of
 from processes.office import Office
 from processes.sentences import say
-from processes.store import webhook_events, webhook_keys, webhook_outbox
+from processes.store import pauses, webhook_events, webhook_keys, webhook_outbox
 from processes.store.tables import Webhook, WebhookDelivery
 from worker.webhook_calls import Answer, call
 
@@ -56,8 +56,10 @@ def deliver_events(office: Office, now: datetime) -> int:
 
 
 def deliver_round(office: Office, now: datetime, *, without: frozenset[str] = frozenset()) -> Round:
-    """Deliver one due event to each of a few endpoints."""
+    """Deliver one due event to each of a few endpoints; none while the sending is paused."""
     with office.database.write() as session:
+        if pauses.running(session) is not None:
+            return Round(tried=0, sent=0, failed=frozenset())
         taken = webhook_outbox.claim(session, now, AT_ONCE, without=without)
         pairs = [(each, session.get_one(Webhook, each.webhook_id)) for each in taken]
     if not pairs:
@@ -71,6 +73,11 @@ def deliver_round(office: Office, now: datetime, *, without: frozenset[str] = fr
         if not answer.is_taken:
             failed.add(endpoint.id)
     return Round(tried=len(pairs), sent=sent, failed=frozenset(failed))
+
+
+def _ids(delivery: WebhookDelivery) -> dict[str, str | None]:
+    """What a log tells of an event."""
+    return {"delivery": delivery.id, "case": delivery.case_id, "task": delivery.task_id}
 
 
 def body_of(office: Office, delivery: WebhookDelivery) -> bytes:
@@ -107,7 +114,7 @@ def _mark(
         if answer.is_taken and answer.status is not None:
             webhook_outbox.mark_sent(session, delivery.id, answered=answer.status, now=now)
             return
-        log.warning("peristiwa %s belum terkirim: %s", delivery.id, answer.why)
+        log.warning("event not sent yet: %s", answer.why, extra=_ids(delivery))
         webhook_outbox.mark_failed(
             session,
             delivery.id,

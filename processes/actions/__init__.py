@@ -4,6 +4,15 @@ Every verb takes the opened office, who acts, and the moment `now` (aware). It e
 its work durably or, raising one of `processes.errors`, nothing.
 """
 
+from processes.actions.account_scope import NewAccount as NewAccount
+from processes.actions.account_scope import Scope as Scope
+from processes.actions.accounts import change_account as change_account
+from processes.actions.accounts import disable_account as disable_account
+from processes.actions.accounts import enable_account as enable_account
+from processes.actions.accounts import end_sessions as end_sessions
+from processes.actions.accounts import invite_account as invite_account
+from processes.actions.accounts import invite_again as invite_again
+from processes.actions.accounts import reset_app as reset_app
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
 from processes.actions.asking import answer_enquiry as answer_enquiry
@@ -16,6 +25,10 @@ from processes.actions.authenticating import NewApp as NewApp
 from processes.actions.authenticating import begin_app as begin_app
 from processes.actions.authenticating import confirm_app as confirm_app
 from processes.actions.authenticating import resume_app as resume_app
+from processes.actions.backing_up import back_up as back_up
+from processes.actions.backing_up import move_database as move_database
+from processes.actions.backing_up import restore as restore
+from processes.actions.backing_up import resume_sending as resume_sending
 from processes.actions.by_hand import send_again as send_again
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
@@ -42,12 +55,25 @@ from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
+from processes.actions.exporting import note_log_export as note_log_export
+from processes.actions.foreseeing import Foreseen as Foreseen
+from processes.actions.foreseeing import foresee as foresee
+from processes.actions.forgetting import forget_old as forget_old
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
 from processes.actions.importing_agreements import import_agreements as import_agreements
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
+from processes.actions.mending import Wish as Wish
+from processes.actions.mending import carry_on_repairs as carry_on_repairs
+from processes.actions.mending import carry_out as carry_out
+from processes.actions.mending import start_repair as start_repair
+from processes.actions.moving import ask_to_move as ask_to_move
+from processes.actions.moving import confirm_move as confirm_move
+from processes.actions.moving import foresee_move as foresee_move
+from processes.actions.moving import places_to_go as places_to_go
+from processes.actions.moving import refuse_move as refuse_move
 from processes.actions.officials import add_official as add_official
 from processes.actions.officials import change_channel as change_channel
 from processes.actions.officials import change_official as change_official
@@ -55,6 +81,7 @@ from processes.actions.officials import end_official as end_official
 from processes.actions.officials import preview_end as preview_end
 from processes.actions.officials import preview_official as preview_official
 from processes.actions.officials import try_channel as try_channel
+from processes.actions.orders import Order as Order
 from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
@@ -72,7 +99,6 @@ from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
 from processes.actions.regions import set_number_pattern as set_number_pattern
 from processes.actions.renewing import renew_link as renew_link
-from processes.actions.repair import Order as Order
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
 from processes.actions.repair import reassign_task as reassign_task
@@ -90,8 +116,22 @@ from processes.actions.retention import set_retention as set_retention
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
+from processes.actions.securing import begin_own_app as begin_own_app
+from processes.actions.securing import confirm_own_app as confirm_own_app
+from processes.actions.securing import end_other_sessions as end_other_sessions
+from processes.actions.securing import end_own_session as end_own_session
+from processes.actions.securing import make_recovery_codes as make_recovery_codes
+from processes.actions.securing import prove_again as prove_again
+from processes.actions.securing import resume_own_app as resume_own_app
+from processes.actions.securing import set_password as set_password
 from processes.actions.sending_back import places_behind as places_behind
 from processes.actions.sending_back import send_back as send_back
+from processes.actions.signing_in import Attempt as Attempt
+from processes.actions.signing_in import Identity as Identity
+from processes.actions.signing_in import accept_invitation as accept_invitation
+from processes.actions.signing_in import sign_in as sign_in
+from processes.actions.signing_in import sign_in_as as sign_in_as
+from processes.actions.signing_in import sign_in_with_link as sign_in_with_link
 from processes.actions.standing_in import StandIn as StandIn
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution

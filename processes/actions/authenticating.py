@@ -51,17 +51,17 @@ def begin_app(office: Office, task_id: str, typed: str, *, actor: Actor, now: da
         task, official = code_task(session, office, task_id, actor)
         proof = use_code(session, office, case, task, official, digits, REGISTERING, now)
         person = session.get_one(Person, official.person_id)
-        row = authenticators.begin(session, person.id, _words(proof), now)
-        return _shown(office, row, person)
+        row = authenticators.begin(session, _words(proof), now, person_id=person.id)
+        return shown(office, row, person.name)
 
 
 def resume_app(office: Office, app_id: str) -> NewApp:
     """The same app again, for somebody whose request proved that he was shown it before."""
     with office.database.read() as session:
         row = session.get_one(Authenticator, app_id)
-        if row.salt is None or row.confirmed_at is not None:
+        if row.salt is None or row.confirmed_at is not None or row.person_id is None:
             raise Gone("confirming.app_over")
-        return _shown(office, row, session.get_one(Person, row.person_id))
+        return shown(office, row, session.get_one(Person, row.person_id).name)
 
 
 def confirm_app(
@@ -80,11 +80,12 @@ def confirm_app(
         tell_of_task(session, case, task, "app.registered", actor, now, told)
 
 
-def _shown(office: Office, row: Authenticator, person: Person) -> NewApp:
+def shown(office: Office, row: Authenticator, name: str) -> NewApp:
+    """An app as its owner is shown it, under his name."""
     return NewApp(
         id=row.id,
         key=authenticators.key_of(office.secret, row),
-        address=authenticators.address_of(office.secret, row, person.name),
+        address=authenticators.address_of(office.secret, row, name),
     )
 
 

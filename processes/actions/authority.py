@@ -67,6 +67,15 @@ def preparer_for(session: Session, task: Task, actor: Actor) -> Official | None:
     return official
 
 
+def still_acts(session: Session, task: Task, official: Official) -> bool:
+    """Whether an official may do with a task what his link allows beside answering: he is in
+    office or acts for somebody, or the task was given to him by name, as when it was forwarded."""
+    if official.active:
+        return True
+    held = session.get(TaskHolder, (task.id, official.id))
+    return held is not None and held.by_name
+
+
 def living_link(session: Session, task: Task, actor: Actor, *purposes: LinkPurpose) -> None:
     """Raises Gone unless the link the actor came by still leads to this task for such a purpose."""
     if actor.link_id is None:

@@ -66,7 +66,7 @@ def moves_by(
             found += _of_case(session, office, case, calendar, now)
         except Exception:
             # one case that cannot be counted must not hide what happens to the others
-            log.exception("calendar preview of case %s", case.id)
+            log.exception("calendar preview failed", extra={"case": case.id})
             uncountable.append(case.number)
     return Moves(found=found, uncountable=uncountable)
 

@@ -21,6 +21,7 @@ from processes.store.acting import settle
 from processes.store.handover import hand_over, lock_concerned, put_right
 from processes.store.locks import lock_case
 from processes.store.questions.partners import CONTACT_NAMED
+from processes.store.shared_letters import let_share_at_once
 from processes.store.tables import (
     Case,
     LinkPurpose,
@@ -65,6 +66,7 @@ def name_contact(
         for move in hand_over(session, left=(), joined={official.id}, now=now):
             invite(session, office, move, actor, now)
         _let_record(session, office, official, now)
+        let_share_at_once(session, {official.id}, now)
         for case in cases:
             _note_contact(session, office, case, holder.region, official, given, actor, now)
         return official.id

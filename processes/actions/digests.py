@@ -96,6 +96,7 @@ def _waiting(office: Office, now: datetime) -> list[_Due]:
 def _due(office: Office, now: datetime) -> list[_Due]:
     """What is to be written now and was not yet."""
     with office.database.read() as session:
+        office.kept_calendar.read(session)
         wishes = _wishes(session, office)
         if not wishes:
             return []

@@ -172,7 +172,7 @@ def _offered(session: Session, office: Office, case: Case, task: Task, now: date
             words = run.wording(open_task, words)
     except (KsddError, EngineFault) as fault:
         # a draft is a help; without one the task is answered all the same
-        log.warning("%s: %s", task.element, fault)
+        log.warning("%s: %s", task.element, fault, extra={"case": task.case_id, "task": task.id})
         return []
     return list(dict.fromkeys(names_in(words)))
 

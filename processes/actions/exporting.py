@@ -1,7 +1,9 @@
-"""Noting that somebody took a case's file with him; the file itself is put together elsewhere."""
+"""Noting that somebody took a case's file, or an event log, with him; both are put together
+elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from processes.actions.actor import Actor
 from processes.errors import NotFound
 from processes.store import history, questions
 from processes.store.locks import lock_case
+from processes.store.tables import LogExport
 from processes.store.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -33,4 +36,28 @@ def note_export(
             kind="case.exported",
             actor=actor.as_entry(),
             details={"region": regions[0], "regions": regions} if regions else {},
+        )
+
+
+def note_log_export(
+    office: Office,
+    *,
+    log_format: str,
+    with_names: bool,
+    filters: Mapping[str, str],
+    viewer: Viewer,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Record who takes which event log along, of which regions, and whether it names persons."""
+    with office.database.write() as session:
+        session.add(
+            LogExport(
+                format=log_format,
+                regions=sorted(viewer.regions or ()),
+                with_names=with_names,
+                filters=dict(filters),
+                taken_by=actor.name[:300],
+                taken_at=now,
+            )
         )

@@ -55,7 +55,7 @@ def extend_parent(
         parent.state, parent.next_timer_at = run.save(), run.next_timer
     except CaseIncident as fault:
         # a diagram that cannot be read must not keep the addendum out of force
-        log.warning("flow of case %s keeps its end: %s", parent.id, fault.say())
+        log.warning("flow keeps its end: %s", fault.say(), extra={"case": parent.id})
     parent.revision += 1
     history.append(
         session,

@@ -20,6 +20,7 @@ from processes.store import links
 from processes.store.acting import Change
 from processes.store.handover import Moved
 from processes.store.locks import lock_case
+from processes.store.shared_letters import let_share_at_once
 from processes.store.tables import (
     CaseOfficial,
     LinkPurpose,
@@ -94,13 +95,17 @@ def follow(
     reason: str = "",
 ) -> None:
     """After others act for some officials than before: links for the tasks that moved, and those
-    for everything else by the same changes. The caller has locked the cases."""
+    for everything else by the same changes. Who gets several is written one letter. The caller has
+    locked the cases."""
     for move in moved:
         why = _why(session, move.whose, reason) if move.whose else None
         invite(session, office, move, actor, now, why=why)
     for change in changes:
         if change.before != change.after:
             _carry_links(session, office, change, now)
+    joined = {official_id for move in moved for official_id in move.joined}
+    joined |= {change.after for change in changes if change.after is not None}
+    let_share_at_once(session, joined, now)
 
 
 def _carry_links(session: Session, office: Office, change: Change, now: datetime) -> None:

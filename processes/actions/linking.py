@@ -28,17 +28,24 @@ def make_link(
     actor: Actor,
     now: datetime,
     purpose: LinkPurpose = LinkPurpose.ANSWER,
+    person_id: str | None = None,
 ) -> str:
     """A fresh link, as a URL; recorded, older ones stay.
 
     It is for the first holder of an open task; with purpose RECORD for the official who may record
-    it from a signed paper, also when silence has closed it. Raises NotFound, TaskClosed, or
-    Conflict when there is no such official.
+    it from a signed paper, also when silence has closed it. With `person_id` it is for this person
+    among them. Raises NotFound, TaskClosed, or Conflict when there is no such official.
     """
     case_id = case_of(office, task_id)
     with office.database.write() as session:
         case, task = lock_case(session, case_id), session.get_one(Task, task_id)
-        official, _person = _receiver(session, office, case, task, actor, purpose)
+        found = _receivers(session, office, case, task, actor, purpose)
+        if person_id is not None:
+            found = [each for each in found if each[1].id == person_id]
+        if not found:
+            region = session.get_one(Region, task.region_code)
+            raise Conflict("errors.no_holder", role=task.role, region=region.name)
+        official, _person = found[0]
         link, token = links.create(
             session, office.secret, task_id, official.id, now, purpose=purpose
         )
@@ -49,14 +56,14 @@ def make_link(
         return f"{office.settings.base_url}/t/{token}"
 
 
-def _receiver(
+def _receivers(
     session: Session,
     office: Office,
     case: Case,
     task: Task,
     actor: Actor,
     purpose: LinkPurpose,
-) -> Holder:
+) -> list[Holder]:
     if purpose is LinkPurpose.RECORD:
         recorder_for(session, case, task, actor)
         shape = office.procedure(session, case.version_id).shapes[task.element]
@@ -68,7 +75,4 @@ def _receiver(
         late, found = False, questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     if task.status is not TaskStatus.OPEN and not late:
         raise TaskClosed
-    if not found:
-        region = session.get_one(Region, task.region_code)
-        raise Conflict("errors.no_holder", role=task.role, region=region.name)
-    return found[0]
+    return found

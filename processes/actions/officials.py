@@ -92,7 +92,7 @@ def change_official(
         official, person = held(session, official_id, actor)
         lock_regions(session, [official.region_code])
         row = _checked(session, office, official, person, typed)
-        values = differences(person, row, empties=True)
+        values = differences(person, row, office.secret, empties=True)
         if values and people.offices_outside(session, person.id, actor.regions):
             raise InvalidAnswers({"name": FieldError("keeping.elsewhere")})
         way = way_to(person)
@@ -182,7 +182,7 @@ def change_channel(
         official, person = held(session, official_id, actor)
         if people.offices_outside(session, person.id, actor.regions):
             raise InvalidAnswers({"channel": FieldError("keeping.elsewhere")})
-        keep_channel(session, person, url, _about(official), actor, now, why)
+        keep_channel(session, office, person, url, _about(official), actor, now, why)
         readdress(session, person, now)
 
 
@@ -268,7 +268,7 @@ def _row_of(office: Office, typed: Mapping[str, str], actor: Actor, now: datetim
     def bring(session: Session) -> ImportResult:
         row = _read(session, office, typed)
         return officials_import.take_rows(
-            session, [row], replace=False, now=now, scope=actor.regions
+            session, [row], replace=False, now=now, secret=office.secret, scope=actor.regions
         )
 
     return bring

@@ -106,7 +106,8 @@ def use_code(
     or is one for something that has changed since."""
     refuse_locked(session, office, task, official.id, now)
     if len(typed) == authenticators.DIGITS:
-        if not authenticators.use(session, office.secret, official.person_id, typed, now):
+        app = authenticators.of_person(session, official.person_id)
+        if not authenticators.use(session, office.secret, app, typed, now):
             raise CodeRefused("confirming.code_wrong")
         return {"kind": "totp"}
     row = confirmation_codes.find(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
-from processes.actions.authority import living_link
+from processes.actions.authority import living_link, still_acts
 from processes.actions.finished import case_of
 from processes.actions.running import resume
 from processes.actions.task_entries import tell_of_task
@@ -22,7 +22,7 @@ from processes.actions.timers import caught_up
 from processes.actions.traces import giver_of, put_back
 from processes.actions.wording import readable
 from processes.engine.jumping import rename
-from processes.errors import Conflict, NotAllowed, NotFound
+from processes.errors import Conflict, Gone, NotAllowed, NotFound
 from processes.sentences import say
 from processes.store import alarms, questions, typed
 from processes.store.tables import (
@@ -73,6 +73,8 @@ def recall_task(
             raise NotFound
         living_link(session, task, actor, LinkPurpose.ANSWER)
         official = session.get(Official, actor.official_id) if actor.official_id else None
+        if official is not None and not still_acts(session, task, official):
+            raise Gone
         person_id = official.person_id if official else None
         kept = session.get(Recallable, case.id, populate_existing=True)
         why = _obstacle(session, office, case, task, kept)

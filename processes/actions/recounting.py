@@ -94,7 +94,7 @@ def recount_case(office: Office, case_id: str, *, now: datetime) -> bool:
         return True
     except Exception as fault:
         # whatever one case does must not keep the others waiting; it is counted against it
-        log.exception("calendar of case %s", case_id)
+        log.exception("calendar failed", extra={"case": case_id})
         _count_failure(office, case_id, fault, now)
         return False
 

@@ -6,9 +6,7 @@ as the one after which a silent council is deemed to agree: they stop, run on an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,15 +14,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
-from processes.actions.actor import Actor
 from processes.actions.deadlines import EXTENDED, RESUMED, clock_of, doubt, in_order
 from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
+from processes.actions.orders import Order, opened_task
 from processes.actions.roles import COUNCIL
-from processes.actions.running import resume
 from processes.actions.task_entries import tell_of_task
-from processes.actions.timers import caught_up
-from processes.actions.wording import readable
 from processes.engine.calendar import END_OF_DAY, WorkingCalendar
 from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
 from processes.engine.durations import DurationError, parse_span
@@ -35,21 +30,16 @@ from processes.errors import (
     Conflict,
     FieldError,
     InvalidAnswers,
-    NotAllowed,
-    NotFound,
-    TaskClosed,
 )
 from processes.store import alarms as waiting
 from processes.store import questions
 from processes.store.questions.people import Holder
 from processes.store.tables import (
     Case,
-    CaseStatus,
     Deadline,
     Official,
     Person,
     Task,
-    TaskStatus,
 )
 
 if TYPE_CHECKING:
@@ -57,22 +47,6 @@ if TYPE_CHECKING:
 
 #: furthest a deadline is moved at once, in working days
 MOST_DAYS = 250
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """Who repairs, why, and on whose authority."""
-
-    actor: Actor
-    #: never empty
-    reason: str
-    #: for example the number of a letter; may be empty
-    authority: str = ""
-
-    @property
-    def note(self) -> str:
-        """Reason and authority as the record keeps them."""
-        return f"{self.reason} ({self.authority})" if self.authority else self.reason
 
 
 def extend_task(
@@ -85,30 +59,21 @@ def extend_task(
     working_days: int | None = None,
 ) -> None:
     """Move the deadline of an open task: to a day, by working days, or by its own span again."""
-    with _opened(office, task_id, order, now) as (session, case, task, run):
-        _refuse_paused(task)
-        calendar, region = office.calendar, task.region_code
-        today = calendar.today(now, region)
-        start = max(today, calendar.today(task.due_at, region)) if task.due_at else today
-        days = None
-        if due_on is None:
-            days = _within_reach(working_days if working_days is not None else _own_days(task))
-            due_on = calendar.add_working_days(start, days, region)
-        if due_on <= start:
-            raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
-        due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
-        before, (clock, _) = task.due_at, _clock(session, task, run, calendar)
-        grant = Extension(granted_on=today, working_days=days, until=due_at)
+    with opened_task(office, task_id, order, now) as (session, case, task, run):
+        calendar, before = office.calendar, task.due_at
+        grant = longer(task, calendar, now, due_on=due_on, working_days=working_days)
+        today, days, due_at = grant.granted_on, grant.working_days, grant.until
+        clock, _ = _clock(session, task, run, calendar)
         move_clocks(run, task.id, lambda at: clock.moment_after(grant, at, before, due_at))
         row = _set_deadline(session, task, due_at, EXTENDED, order, now, starts_on=today)
         row.working_days = days
         doubt(task, row, calendar)
-        _settle(session, office, case, task, run, order, "task.extended", now)
+        _settle(session, office, case, task, run, order, "task.extended", now, before)
 
 
 def pause_task(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
     """Let the clock of an open task stand still, with its remainder in working days."""
-    with _opened(office, task_id, order, now) as (session, case, task, run):
+    with opened_task(office, task_id, order, now) as (session, case, task, run):
         _refuse_paused(task)
         calendar, region = office.calendar, task.region_code
         task.paused_at, task.paused_days = now, 0
@@ -116,13 +81,13 @@ def pause_task(office: Office, task_id: str, *, order: Order, now: datetime) -> 
             clock, _ = _clock(session, task, run, calendar)
             task.paused_days = clock.left(calendar.today(now, region), task.due_at)
         stop_clocks(run, task.id)
-        task.due_at = None
-        _settle(session, office, case, task, run, order, "task.paused", now)
+        before, task.due_at = task.due_at, None
+        _settle(session, office, case, task, run, order, "task.paused", now, before)
 
 
 def resume_task(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
     """Let the clock of a paused task run on from its remainder."""
-    with _opened(office, task_id, order, now) as (session, case, task, run):
+    with opened_task(office, task_id, order, now) as (session, case, task, run):
         if task.paused_at is None:
             raise Conflict("errors.not_paused")
         calendar, region = office.calendar, task.region_code
@@ -137,23 +102,21 @@ def resume_task(office: Office, task_id: str, *, order: Order, now: datetime) ->
             row.paused_on = stopped
             doubt(task, row, calendar)
         task.paused_at, task.paused_days = None, None
-        _settle(session, office, case, task, run, order, "task.resumed", now)
+        _settle(session, office, case, task, run, order, "task.resumed", now, None)
 
 
 def reassign_task(
     office: Office, task_id: str, official_ids: Sequence[str], *, order: Order, now: datetime
 ) -> None:
     """Give an open task to other officials of its region; the old links die at once."""
-    with _opened(office, task_id, order, now) as (session, case, task, _run):
-        given = [_colleague(session, task, official_id) for official_id in official_ids]
-        if not given:
-            raise InvalidAnswers({"official": FieldError("errors.official_missing")})
+    with opened_task(office, task_id, order, now) as (session, case, task, _run):
+        given = colleagues(session, task, official_ids)
         hand_to(session, office, case, task, given, why=order.note, actor=order.actor, now=now)
 
 
 def remind_now(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
     """Send every holder of an open task a fresh link at once."""
-    with _opened(office, task_id, order, now) as (session, case, task, _run):
+    with opened_task(office, task_id, order, now) as (session, case, task, _run):
         holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
         if not holders:
             raise Conflict("errors.nobody_to_remind")
@@ -161,26 +124,6 @@ def remind_now(office: Office, task_id: str, *, order: Order, now: datetime) -> 
             send_link(session, office, task, official, person, now, kind="pengingat")
         details = {"to": names_of(holders), "reason": order.note}
         _tell(session, case, task, "task.reminded", order, details, now)
-
-
-@contextmanager
-def _opened(
-    office: Office, task_id: str, order: Order, now: datetime
-) -> Iterator[tuple[Session, Case, Task, Run]]:
-    """One transaction on an open task of a running case that nothing due is ahead of."""
-    readable(order.reason, field="reason", missing="errors.reason_missing", lines=True)
-    with office.database.read() as session:
-        known = session.get(Task, task_id)
-        if known is None:
-            raise NotFound
-        case_id = known.case_id
-        if not order.actor.may_act_for(known.region_code):
-            raise NotAllowed
-    with caught_up(office, case_id, now) as (session, case):
-        task = session.get_one(Task, task_id, populate_existing=True)
-        if task.status is not TaskStatus.OPEN or case.status is not CaseStatus.RUNNING:
-            raise TaskClosed
-        yield session, case, task, resume(session, office, case, now)
 
 
 def _clock(
@@ -201,6 +144,7 @@ def _settle(
     order: Order,
     kind: str,
     now: datetime,
+    before: datetime | None,
 ) -> None:
     """Write down a changed clock: alarms, state, the next timer, and the entry in the history."""
     if task.due_at is None:
@@ -210,6 +154,7 @@ def _settle(
     case.state, case.next_timer_at = run.save(), run.next_timer
     case.revision += 1
     details = {
+        "before": before.isoformat() if before else None,
         "due_at": task.due_at.isoformat() if task.due_at else None,
         "working_days_left": task.paused_days,
         "reason": order.note,
@@ -256,6 +201,33 @@ def _tell(
     tell_of_task(session, case, task, kind, order.actor, now, details)
 
 
+def longer(
+    task: Task,
+    calendar: WorkingCalendar,
+    now: datetime,
+    *,
+    due_on: date | None = None,
+    working_days: int | None = None,
+) -> Extension:
+    """How much longer an open task gets: until a day, by working days, or by its own span again.
+
+    Raises Conflict when its clock stands still, and InvalidAnswers for a day or a number that makes
+    no sense.
+    """
+    _refuse_paused(task)
+    region = task.region_code
+    today = calendar.today(now, region)
+    start = max(today, calendar.today(task.due_at, region)) if task.due_at else today
+    days = None
+    if due_on is None:
+        days = _within_reach(working_days if working_days is not None else _own_days(task))
+        due_on = calendar.add_working_days(start, days, region)
+    if due_on <= start:
+        raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
+    due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
+    return Extension(granted_on=today, working_days=days, until=due_at)
+
+
 def _refuse_paused(task: Task) -> None:
     if task.paused_at is not None:
         raise Conflict("errors.is_paused")
@@ -274,6 +246,13 @@ def _within_reach(days: int) -> int:
     if not 1 <= days <= MOST_DAYS:
         raise InvalidAnswers({"working_days": FieldError("errors.days_reach", most=MOST_DAYS)})
     return days
+
+
+def colleagues(session: Session, task: Task, official_ids: Sequence[str]) -> list[Holder]:
+    """The officials whom a task may be given to; InvalidAnswers when it may not, or for nobody."""
+    if not official_ids:
+        raise InvalidAnswers({"official": FieldError("errors.official_missing")})
+    return [_colleague(session, task, official_id) for official_id in official_ids]
 
 
 def _colleague(session: Session, task: Task, official_id: str) -> Holder:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from processes.actions.repair import Order
-from processes.actions.wording import readable
+from processes.actions.orders import Order
 from processes.errors import Conflict, NotAllowed, NotFound
 from processes.store import alarms, calendar_days, history
 from processes.store.locks import lock_case
@@ -25,9 +24,10 @@ def retry_case(office: Office, case_id: str, *, order: Order, now: datetime) -> 
     What stopped it may stop it again. Raises NotFound, NotAllowed, InvalidAnswers without a reason,
     or Conflict when the case waits for neither.
     """
-    _check_reason(order)
+    order.check_reason()
     with office.database.write() as session:
         case = _locked(session, case_id, order)
+        order.take_part(session, now)
         if case.status is CaseStatus.RUNNING and case.calendar_tries >= calendar_days.MOST_TRIES:
             case.calendar_tries, case.calendar_retry_at = calendar_days.MOST_TRIES - 1, None
             _tell(session, case, "case.retried", order, {}, now)
@@ -45,7 +45,7 @@ def retry_alarm(office: Office, alarm_id: str, *, order: Order, now: datetime) -
     Raises NotFound, NotAllowed, InvalidAnswers without a reason, or Conflict when it does not wait
     for that.
     """
-    _check_reason(order)
+    order.check_reason()
     with office.database.read() as session:
         known = session.get(Alarm, alarm_id)
         if known is None:
@@ -54,14 +54,11 @@ def retry_alarm(office: Office, alarm_id: str, *, order: Order, now: datetime) -
         task = None if task_id is None else session.get_one(Task, task_id)
     with office.database.write() as session:
         case = _locked(session, case_id, order, task)
+        order.take_part(session, now)
         if not alarms.try_again(session, alarm_id):
             raise Conflict("errors.not_failed")
         about = {"task": task.id, "name": task.name, "region": task.region_code} if task else {}
         _tell(session, case, "alarm.retried", order, {**about, "when": label}, now)
-
-
-def _check_reason(order: Order) -> None:
-    readable(order.reason, field="reason", missing="errors.reason_missing", lines=True)
 
 
 def _locked(session: Session, case_id: str, order: Order, task: Task | None = None) -> Case:

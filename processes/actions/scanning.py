@@ -7,6 +7,7 @@ the house that handed it in.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from processes.actions.actor import Actor
 from processes.errors import WrongType
 from processes.settings import Settings
 from processes.store import history, scans, sweeps
-from processes.store.clamd import ScannerSilent, infection
+from processes.store.clamd import FileUnanswered, ScannerSilent, infection
 from processes.store.locks import lock_case
 from processes.store.tables import Document, Scan
 
@@ -46,10 +47,13 @@ def scanned(settings: Settings, path: Path, shown: str) -> Scan:
     return Scan.CLEAN
 
 
-def scan_documents(office: Office, *, now: datetime, limit: int) -> int:
+def scan_documents(
+    office: Office, *, now: datetime, limit: int, alive: Callable[[], None] = lambda: None
+) -> int:
     """Ask the scanner for files that wait, the oldest first; returns how many it answered for.
 
     Files from the time before there was a scanner are asked for too, and stay readable meanwhile.
+    `alive` is called after each file.
     """
     if office.settings.clamd_url is None:
         return 0
@@ -61,17 +65,24 @@ def scan_documents(office: Office, *, now: datetime, limit: int) -> int:
         if not scans.may_ask(session, ROUND, now, PAUSE):
             return 0
         sweeps.beat(session, ROUND, now=now, done=0)
+    answered = 0
     for document_id, sha256 in waiting:
         path = office.blobs.path(sha256)
         try:
             found = infection(office.settings.clamd_url, path, LATER_PATIENCE)
+        except FileUnanswered as why:
+            # one file that it cannot judge must not keep the others from being judged
+            log.warning("pemindai virus tidak menjawab tentang satu berkas: %s", why)
         except ScannerSilent as why:
             log.warning("pemindai virus tidak menjawab: %s", why)
             return 0
-        _settle(office, document_id, found, now)
+        else:
+            _settle(office, document_id, found, now)
+            answered += 1
+        alive()
     with office.database.write() as session:
-        sweeps.beat(session, ROUND, now=now, done=len(waiting))
-    return len(waiting)
+        sweeps.beat(session, ROUND, now=now, done=answered)
+    return answered
 
 
 def _settle(office: Office, document_id: str, found: str | None, now: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
-from processes.actions.authority import living_link
+from processes.actions.authority import living_link, still_acts
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders, send_all
@@ -160,7 +160,8 @@ def _authorise(session: Session, case: Case, task: Task, actor: Actor) -> None:
     living_link(session, task, actor, LinkPurpose.COMPLETE)
     official = session.get_one(Official, actor.official_id)
     asks = unmanned and official.region_code == keeper and official.role == SHEPHERD
-    if not official.active or (official.region_code != task.region_code and not asks):
+    foreign = official.region_code != task.region_code and not asks
+    if foreign or not still_acts(session, task, official):
         raise Gone
 
 

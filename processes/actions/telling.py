@@ -65,7 +65,7 @@ def fire_alarms(
             fired += _fire(office, alarm_id, now)
         except Exception as fault:
             # whatever one alarm does must not keep the others waiting; it is counted against it
-            log.exception("alarm %s", alarm_id)
+            log.exception("alarm failed", extra={"alarm": alarm_id})
             _note_failure(office, alarm_id, fault, now)
     return fired
 

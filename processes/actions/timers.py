@@ -18,6 +18,7 @@ from processes.errors import CaseIncident, Conflict
 from processes.store import history, outbox
 from processes.store.locks import lock_case
 from processes.store.questions import cases_with_due_timers
+from processes.store.shared_letters import let_share
 from processes.store.tables import Case, CaseStatus
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def fire_timers(office: Office, *, now: datetime, limit: int = 100) -> int:
             moved += fire_timers_of(office, case_id, now=now)
         except Exception as fault:
             # whatever one case does must not keep the others waiting; it is counted against it
-            log.exception("timers of case %s", case_id)
+            log.exception("timers failed", extra={"case": case_id})
             _count_failure(office, case_id, f"{type(fault).__name__}: {fault}"[:500], now)
     return moved
 
@@ -96,7 +97,7 @@ def _fire(session: Session, office: Office, case: Case, now: datetime) -> bool:
     act = Act(kind="timer.fired", details={"due": due.isoformat(), "events": run.fired})
     keep_books(session, office, case, run, act=act, actor=Actor.clock(), now=now)
     if now - due > outbox.CATCHING_UP:
-        outbox.let_share(session, case.id, now)
+        let_share(session, case.id, now)
     return True
 
 

@@ -64,6 +64,10 @@ class WorkingCalendar:
             raise ValueError("an aware moment is required")
         return now.astimezone(self.zone(region)).date()
 
+    def working_days(self, year: int, region: str | None = None) -> tuple[int, ...]:
+        """The working days of one year as ordinals, ascending."""
+        return self._working_days(year, region)
+
     def is_working_day(self, day: date, region: str | None = None) -> bool:
         """Whether the region's offices work on that day."""
         days = self._working_days(day.year, region)
@@ -79,11 +83,15 @@ class WorkingCalendar:
         return national_year(year).has_joint_leave or self._entered.has_joint_leave(year)
 
     def doubts(self, first: date, last: date) -> Doubts:
-        """What may still move a date counted in working days from `first` to `last`."""
-        years = range(first.year, last.year + 1)
-        estimated = (day for year in years for day in national_year(year).estimated)
+        """What may still move a date counted in working days from `first` to `last`.
+
+        A feast that is expected the day after may come on the last day itself.
+        """
+        years, eve = range(first.year, last.year + 1), last + timedelta(days=1)
+        looked_at = range(first.year, eve.year + 1)
+        estimated = (day for year in looked_at for day in national_year(year).estimated)
         return Doubts(
-            estimated=any(first < day <= last and self.is_estimated(day) for day in estimated),
+            estimated=any(first < day <= eve and self.is_estimated(day) for day in estimated),
             unknown_year=next((year for year in years if not self.has_joint_leave(year)), None),
         )
 

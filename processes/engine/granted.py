@@ -3,7 +3,8 @@
 Each grant moves the deadline, and with it the timers on the edge of the task. The same grants can
 be applied again when the day from which the clock counts, or the calendar, turns out to be another:
 
-- a pause shifts every moment by its working days, those before the clock started left out;
+- a pause shifts every moment by its working days, those before the clock started left out; what
+  stopped on its last day and goes on on a day off ends on the next working day;
 - an extension by working days adds them to whatever deadline there is then;
 - an extension to a day stands as it was set, unless the deadline without it is later.
 """
@@ -74,9 +75,11 @@ class Clock:
         stopped = self._stopped(grant)
         if before is None or (stopped > grant.stopped and stopped >= grant.started):
             return before
-        day = self.calendar.add_working_days(
-            grant.started, self.left(grant.stopped, before), self.region
-        )
+        left = self.left(grant.stopped, before)
+        if left == 0 and not self.calendar.is_working_day(grant.started, self.region):
+            # what was due on the day it stopped is not due on a day off
+            left = 1
+        day = self.calendar.add_working_days(grant.started, left, self.region)
         return datetime.combine(day, END_OF_DAY, self.calendar.zone(self.region))
 
     def moment_after(
@@ -84,19 +87,22 @@ class Clock:
     ) -> datetime:
         """What a grant that makes `after` of the deadline `before` makes of a timer.
 
-        One that stands at the deadline goes with it. A pause shifts every other by the same working
-        days; an extension moves those behind the deadline, so that they keep their distance to it,
-        and leaves those ahead of it.
+        One that stands at the deadline goes with it, and those behind it keep their distance. Of
+        those ahead of it a pause shifts each by its working days, an extension none.
         """
-        if moment == before and after is not None:
-            return after
-        if isinstance(grant, Pause):
-            stopped, days = self._stopped(grant), 0
-            if stopped < grant.started:
-                days = self.calendar.working_days_between(stopped, grant.started, self.region)
-            return self._shifted(moment, self._day(moment), days)
-        if before is None or after is None or moment < before or after == before:
+        if before is not None and after is not None and moment >= before:
+            return self._behind(moment, before, after)
+        if isinstance(grant, Extension):
             return moment
+        stopped, days = self._stopped(grant), 0
+        if stopped < grant.started:
+            days = self.calendar.working_days_between(stopped, grant.started, self.region)
+        return self._shifted(moment, self._day(moment), days)
+
+    def _behind(self, moment: datetime, before: datetime, after: datetime) -> datetime:
+        """A moment at or behind a deadline, at the same distance from the new one."""
+        if after == before or moment == before:
+            return after if moment == before else moment
         distance = self.calendar.working_days_between(
             self._day(before), self._day(moment), self.region
         )

@@ -39,7 +39,7 @@ def go_back(run: Run, task_id: str, element: str) -> None:
         raise Conflict("acts.not_behind")
     data = deepcopy(_lifted(here, target.workflow).data)
     first = target.parent if isinstance(target.parent.task_spec, BoundaryEventSplit) else target
-    _cut_off(run, first)
+    cut_off(run, first)
     with during(run.surroundings):
         first.reset_branch(None)
     first.data = data
@@ -96,7 +96,7 @@ def _lifted(token: Any, level: Any) -> Any:
     return token
 
 
-def _cut_off(run: Run, first: Any) -> None:
+def cut_off(run: Run, first: Any) -> None:
     """Forget what runs inside and behind a task; the tree itself is cut when it is reset."""
     top, level = run.workflow, first.workflow
     stack = [first]

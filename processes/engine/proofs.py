@@ -40,7 +40,8 @@ class Proof:
     def as_svg(self) -> str:
         """The square as a picture for pages and PDFs."""
         picture = BytesIO()
-        self._square().save(picture, kind="svg", border=2, xmldecl=False)
+        # without a size of its own it fills the room that page and letter give it
+        self._square().save(picture, kind="svg", border=2, xmldecl=False, omitsize=True)
         return picture.getvalue().decode()
 
     def as_png(self) -> bytes:

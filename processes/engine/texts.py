@@ -32,6 +32,7 @@ FACTS = {
         "sisa",
         "lewat",
         "pemegang",
+        "jaminan",
     ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "tautan": (),

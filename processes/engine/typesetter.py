@@ -1,5 +1,6 @@
-"""The program that sets one letter: reads `{"template", "data", "seconds"}` as JSON, writes a PDF.
+"""The program that sets one letter: reads what to set as JSON, writes a PDF.
 
+It reads `{"template", "data", "seconds", "standards"}`.
 `processes.engine.typesetting` runs it in a process of its own. It imports nothing of the product.
 """
 
@@ -31,6 +32,7 @@ def main() -> int:
             format="pdf",
             sys_inputs={"data": given["data"]},
             timestamp=given["seconds"],
+            pdf_standards=given["standards"],
             package_path=".",
             package_cache_path=".",
         )

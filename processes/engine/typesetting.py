@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,11 @@ def typeset(
     *,
     written_at: datetime,
     proof: Proof | None = None,
+    standards: Sequence[str] = (),
 ) -> bytes:
     """The PDF of a template with its facts; raises LetterRefused when it cannot be set.
+
+    `standards`: kinds of PDF that it has to be, for example `a-2b` to be kept for decades.
 
     With a `proof` its square stands behind the last words, whatever the template says.
     """
@@ -66,6 +69,7 @@ def typeset(
             "template": template.decode("utf-8", "replace"),
             "data": json.dumps(facts),
             "seconds": int(written_at.timestamp()),
+            "standards": list(standards),
         }
         try:
             done = subprocess.run(

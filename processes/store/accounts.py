@@ -1,31 +1,44 @@
-"""Accounts and their ways in: API tokens, sign-in links, browser sessions.
+"""Accounts and their ways in without a password: API tokens, links that work once, sessions.
 
-Nobody has a password. The first administrator gets a link printed on the console; every link works
-once and becomes a session. Tokens are random, and only their hashes are kept.
+There is no default account with a password: the first administrator gets a link printed on the
+console. Tokens are random, or follow from the installation's secret; only their hashes are kept.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session, lazyload
 
 from processes.errors import Conflict
+from processes.store import browser_sessions
+from processes.store.browser_sessions import NOWHERE, Origin
 from processes.store.links import hash_token
 from processes.store.regions import find_region
-from processes.store.tables import Account, AccountRole, ApiToken, SignIn
+from processes.store.tables import (
+    Account,
+    AccountRegion,
+    AccountRole,
+    ApiToken,
+    SignIn,
+    SignInWay,
+    new_id,
+)
 from processes.store.viewer import Viewer
 
 #: how an API token begins, so that a leaked one is recognised
 PREFIX = "ksdd_"
 FIRST_ACCOUNT = "administrator"
 LINK_LIVES = timedelta(hours=24)
-SESSION_LIVES = timedelta(hours=8)
+#: an invitation, with which somebody chooses his password
+INVITATION_LIVES = timedelta(hours=72)
 SESSION_MAY_REST = timedelta(minutes=30)
-#: how exactly it is known when a token was used last
-USE_IS_KNOWN_TO = timedelta(hours=1)
 
 
 def create_token(
@@ -57,19 +70,6 @@ def create_token(
     return text
 
 
-def tokens_of(session: Session, viewer: Viewer) -> list[ApiToken]:
-    """The living tokens that are bound to the viewer's regions, by name."""
-    living = select(ApiToken).where(ApiToken.revoked_at.is_(None))
-    if not viewer.sees_everything:
-        living = living.where(ApiToken.region_code.in_(viewer.regions or ()))
-    return list(session.scalars(living.order_by(ApiToken.name)))
-
-
-def note_use(session: Session, token_id: str, now: datetime) -> None:
-    """Note that a token was used at this moment."""
-    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=now))
-
-
 def find_token(session: Session, text: str) -> ApiToken | None:
     """The API token of this text; None when it is unknown or revoked."""
     living = select(ApiToken).where(ApiToken.revoked_at.is_(None))
@@ -89,21 +89,66 @@ def revoke_token(session: Session, name: str, now: datetime) -> bool:
 
 
 def viewer_of(holder: Account | ApiToken) -> Viewer:
-    """What the holder of an account or token sees: its region, or everything."""
-    regions = None if holder.region_code is None else frozenset({holder.region_code})
+    """What the holder of an account or token sees: its regions, or everything."""
+    if isinstance(holder, Account):
+        regions = holder.regions
+    else:
+        regions = None if holder.region_code is None else frozenset({holder.region_code})
     return Viewer(name=holder.name, role=holder.role.value, regions=regions)
 
 
 def create_account(
-    session: Session, *, name: str, role: AccountRole, now: datetime, region_code: str | None = None
+    session: Session,
+    *,
+    name: str,
+    role: AccountRole,
+    now: datetime,
+    region_code: str | None = None,
+    further: Iterable[str] = (),
+    email: str | None = None,
+    person_id: str | None = None,
+    ends_at: datetime | None = None,
 ) -> Account:
-    """A new account; it signs in with a link from `make_sign_in_link`."""
-    if region_code is not None:
-        find_region(session, region_code)
-    account = Account(name=name, role=role, region_code=region_code, created_at=now, active=True)
+    """A new account; it signs in with a link from `make_sign_in_link` or `make_invitation`."""
+    account = Account(
+        name=name,
+        role=role,
+        created_at=now,
+        active=True,
+        email=email,
+        person_id=person_id,
+        ends_at=ends_at,
+    )
+    set_regions(session, account, region_code, further)
     session.add(account)
     session.flush()
     return account
+
+
+def set_regions(
+    session: Session, account: Account, region_code: str | None, further: Iterable[str] = ()
+) -> None:
+    """Let an account see its own region and the further ones; without its own, everything."""
+    codes = sorted(set(further) - {region_code}) if region_code is not None else []
+    for code in [*([region_code] if region_code else []), *codes]:
+        find_region(session, code)
+    account.region_code = region_code
+    kept = {each.region_code: each for each in account.further}
+    account.further = [kept.get(code) or AccountRegion(region_code=code) for code in codes]
+
+
+def find_by_login(session: Session, typed: str) -> Account | None:
+    """The account in use of this name or e-mail address; None without exactly one.
+
+    Its further regions are not read along: finding one takes as long as finding none.
+    """
+    wanted = typed.strip().lower()
+    query = select(Account).where(
+        or_(func.lower(Account.name) == wanted, Account.email == wanted, Account.name == typed)
+    )
+    query = query.where(Account.active).options(lazyload(Account.further)).limit(2)
+    found = session.scalars(query).all()
+    return found[0] if len(found) == 1 else None
 
 
 def first_sign_in_link(session: Session, now: datetime) -> str | None:
@@ -116,43 +161,67 @@ def first_sign_in_link(session: Session, now: datetime) -> str | None:
 
 def make_sign_in_link(session: Session, account_id: str, now: datetime) -> str:
     """A sign-in token that works once within 24 hours; earlier unused ones die."""
-    _end(session, account_id, "link", now)
-    return _make(session, account_id, "link", now, now + LINK_LIVES)
+    token = secrets.token_urlsafe(32)
+    _add_link(session, account_id, token, now, LINK_LIVES, invites=False)
+    return token
 
 
-def is_sign_in_link(session: Session, token: str, now: datetime) -> bool:
-    """Whether a sign-in token would still work."""
-    living = select(SignIn.account_id).where(
-        SignIn.token_sha256 == hash_token(token),
-        SignIn.kind == "link",
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > now,
-    )
-    return session.scalar(living) is not None
+def make_invitation(session: Session, secret: bytes, account_id: str, now: datetime) -> str:
+    """The name of an invitation that works once within 72 hours; earlier unused links die.
+
+    Its token follows from the name and the installation's secret (`invitation_token`), so that a
+    letter can be written with it later although it stands in no table.
+    """
+    name = new_id()
+    token = invitation_token(secret, name)
+    _add_link(session, account_id, token, now, INVITATION_LIVES, invites=True)
+    return name
 
 
-def use_sign_in_link(session: Session, token: str, now: datetime) -> str | None:
-    """Turn a sign-in token into a session token, once; None when it is used up or unknown."""
-    used = session.execute(
-        update(SignIn)
-        .where(
-            SignIn.token_sha256 == hash_token(token),
-            SignIn.kind == "link",
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-        )
-        .values(ended_at=now)
-        .returning(SignIn.account_id)
-    ).scalar_one_or_none()
-    if used is None:
+def invitation_token(secret: bytes, name: str) -> str:
+    """The token of an invitation, 43 characters."""
+    digest = hmac.new(secret, b"invitation\0" + name.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def find_link(session: Session, token: str, now: datetime) -> tuple[SignIn, Account] | None:
+    """A sign-in link or invitation that would still work, with whose it is."""
+    row = session.execute(
+        select(SignIn, Account)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.token_sha256 == hash_token(token), *_living_link(now), *is_usable(now))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def use_link(session: Session, token: str, now: datetime) -> SignIn | None:
+    """Use a sign-in link or invitation up; None when it is over or unknown."""
+    if find_link(session, token, now) is None:
         return None
-    return _make(session, used, "session", now, now + SESSION_LIVES)
+    used = update(SignIn).where(SignIn.token_sha256 == hash_token(token), *_living_link(now))
+    rows = session.execute(used.values(ended_at=now).returning(SignIn.token_sha256))
+    return None if rows.first() is None else session.get_one(SignIn, hash_token(token))
 
 
-def account_of_session(session: Session, token: str, now: datetime) -> Account | None:
-    """The account of a living session: 8 hours at most, 30 minutes without a request."""
-    return session.scalar(
-        select(Account)
+def use_sign_in_link(
+    session: Session, token: str, now: datetime, origin: Origin = NOWHERE
+) -> str | None:
+    """Turn a sign-in token into a session token, once; None when it is used up or unknown."""
+    found = find_link(session, token, now)
+    if found is None or found[0].invites or use_link(session, token, now) is None:
+        return None
+    return browser_sessions.start(session, found[1].id, way=SignInWay.LINK, origin=origin, now=now)
+
+
+def is_usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which an account is of any use."""
+    return Account.active.is_(True), or_(Account.ends_at.is_(None), Account.ends_at > now)
+
+
+def session_of(session: Session, token: str, now: datetime) -> tuple[Account, SignIn] | None:
+    """A living session with its account: 8 hours at most, 30 minutes without a request."""
+    row = session.execute(
+        select(Account, SignIn)
         .join(SignIn, SignIn.account_id == Account.id)
         .where(
             SignIn.token_sha256 == hash_token(token),
@@ -160,9 +229,16 @@ def account_of_session(session: Session, token: str, now: datetime) -> Account |
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
             SignIn.seen_at > now - SESSION_MAY_REST,
-            Account.active,
+            *is_usable(now),
         )
-    )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def account_of_session(session: Session, token: str, now: datetime) -> Account | None:
+    """The account of a living session."""
+    found = session_of(session, token, now)
+    return None if found is None else found[0]
 
 
 def touch_session(session: Session, token: str, now: datetime) -> None:
@@ -182,22 +258,33 @@ def end_all_sessions(session: Session, account_id: str, now: datetime) -> None:
     _end(session, account_id, "session", now)
 
 
+def end_links(session: Session, account_id: str, now: datetime) -> None:
+    """Let the unused links and invitations of an account die."""
+    _end(session, account_id, "link", now)
+
+
 def _end(session: Session, account_id: str, kind: str, now: datetime) -> None:
     living = update(SignIn).where(SignIn.account_id == account_id, SignIn.kind == kind)
     session.execute(living.where(SignIn.ended_at.is_(None)).values(ended_at=now))
 
 
-def _make(session: Session, account_id: str, kind: str, now: datetime, until: datetime) -> str:
-    token = secrets.token_urlsafe(32)
+def _living_link(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.kind == "link", SignIn.ended_at.is_(None), SignIn.expires_at > now
+
+
+def _add_link(
+    session: Session, account_id: str, token: str, now: datetime, lives: timedelta, *, invites: bool
+) -> None:
+    end_links(session, account_id, now)
     session.add(
         SignIn(
             token_sha256=hash_token(token),
             account_id=account_id,
-            kind=kind,
+            kind="link",
             created_at=now,
             seen_at=now,
-            expires_at=until,
+            expires_at=now + lives,
+            invites=invites,
         )
     )
     session.flush()
-    return token

@@ -58,6 +58,12 @@ class Naskah:
     signatories: Mapping[str, Signatory] = field(default_factory=dict)
     #: the document that it changes or carries out, in words
     parent: str | None = None
+    #: what the parties do together, in words
+    scope: str | None = None
+    #: where the originals were put when it was registered
+    originals: str | None = None
+    #: ids of the documents that hold the signed text
+    documents: tuple[str, ...] = ()
 
 
 def status_on(case: Case, today: date) -> AgreementStatus:
@@ -102,6 +108,9 @@ def naskah_of(
         signed_on=max(days, default=None),
         signatories=_signatories(planned, signed, papers),
         parent=asked.get("naskah_induk"),
+        scope=asked.get("ruang_lingkup"),
+        originals=registered.get("lokasi_asli"),
+        documents=_documents(registered.get("naskah")),
     )
 
 
@@ -125,6 +134,12 @@ def numbers_known(session: Session, regions: Collection[str]) -> dict[tuple[str,
         for answers, case in told
         for code, number in ((answers or {}).get("nomor") or {}).items()
     }
+
+
+def _documents(answer: Any) -> tuple[str, ...]:
+    """The ids in an answer of one file, or of several."""
+    files = answer if isinstance(answer, list) else [answer]
+    return tuple(file["document"] for file in files if isinstance(file, dict))
 
 
 def _by_region(

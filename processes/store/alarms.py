@@ -135,6 +135,15 @@ def unheard(session: Session, task_id: str) -> set[str]:
     return {alarm for alarm, found in states.items() if found == {MessageStatus.DROPPED}}
 
 
+def next_of_tasks(session: Session, task_ids: Collection[str]) -> dict[str, list[Alarm]]:
+    """The alarms that still wait for each of several tasks (ids), by their moments."""
+    query = select(Alarm).where(Alarm.task_id.in_(task_ids), _WAITING)
+    found: dict[str, list[Alarm]] = {}
+    for alarm in session.scalars(query.order_by(Alarm.due_at, Alarm.id)):
+        found.setdefault(alarm.task_id or "", []).append(alarm)
+    return found
+
+
 def of_task(session: Session, task_id: str) -> list[Alarm]:
     """Every alarm a task ever had, by its moment."""
     return list(

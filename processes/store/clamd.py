@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 CHUNK = 128 * 1024
@@ -16,15 +17,24 @@ class ScannerSilent(Exception):
     """The daemon cannot be reached, does not answer in time, or says nothing we understand."""
 
 
+class FileUnanswered(ScannerSilent):
+    """One file cannot be read, or the daemon answers and cannot say what it is."""
+
+
 def infection(url: str, path: Path, seconds: float) -> str | None:
     """The name of what the daemon found in a file; None when the file is clean.
 
-    `url`: `tcp://host:port` or `unix:///path`. Raises ScannerSilent, after `seconds` at most.
+    `url`: `tcp://host:port` or `unix:///path`. Raises ScannerSilent, after `seconds` at most; when
+    only this file is the matter FileUnanswered.
     """
     until = time.monotonic() + seconds
     try:
-        with _connect(url, seconds) as link:
-            _send(link, path, until)
+        file = path.open("rb")
+    except OSError as error:
+        raise FileUnanswered(f"{path.name}: {error.strerror}") from None
+    try:
+        with file, _connect(url, seconds) as link:
+            _send(link, file, until)
             answer = _answer(link, until)
     except OSError as error:
         raise ScannerSilent(str(error) or type(error).__name__) from None
@@ -32,7 +42,7 @@ def infection(url: str, path: Path, seconds: float) -> str | None:
         return None
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         return answer.removeprefix("stream: ").removesuffix(" FOUND")[:200]
-    raise ScannerSilent(answer[:200] or "?")
+    raise FileUnanswered(answer[:200]) if answer else ScannerSilent("?")
 
 
 def _connect(url: str, seconds: float) -> socket.socket:
@@ -49,12 +59,11 @@ def _connect(url: str, seconds: float) -> socket.socket:
     return link
 
 
-def _send(link: socket.socket, path: Path, until: float) -> None:
+def _send(link: socket.socket, file: BinaryIO, until: float) -> None:
     link.sendall(b"zINSTREAM\0")
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            link.settimeout(_left(until))
-            link.sendall(len(chunk).to_bytes(4, "big") + chunk)
+    while chunk := file.read(CHUNK):
+        link.settimeout(_left(until))
+        link.sendall(len(chunk).to_bytes(4, "big") + chunk)
     link.sendall(bytes(4))
 
 

@@ -15,7 +15,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -142,6 +142,22 @@ def end_all(
     session.execute(over.values(ended_at=now, salt=None))
     if not handed:
         session.execute(waiting.values(status=MessageStatus.DROPPED, lease_until=None))
+
+
+def has_old(session: Session, now: datetime) -> bool:
+    """Whether codes have run out that can still be made again."""
+    return bool(session.scalar(select(exists().where(_is_old(now)))))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Erase the salts of codes that ran out unused; how many there were."""
+    over = update(ConfirmationCode).where(_is_old(now))
+    ended = over.values(ended_at=now, salt=None).returning(ConfirmationCode.id)
+    return len(session.execute(ended).all())
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return and_(ConfirmationCode.ended_at.is_(None), ConfirmationCode.expires_at <= now)
 
 
 def send_by_hand(session: Session, code_id: str, by: str, now: datetime) -> None:

@@ -82,6 +82,12 @@ class Database:
         with self._writing.begin() as connection:
             yield connection
 
+    @contextmanager
+    def connect_to_read(self) -> Iterator[Connection]:
+        """Like `read`, without the mapper."""
+        with self._reading.connect() as connection:
+            yield connection
+
     def migrate(self) -> None:
         """Bring the tables up to date; any number of processes may do so at once."""
         from processes.store.migrations import upgrade

@@ -7,10 +7,13 @@ on is refused with a sentence that says how to save it instead.
 from __future__ import annotations
 
 import mmap
+import re
 import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+
+from lxml import etree
 
 from processes.errors import WrongType
 from processes.store.pdf_structure import Structure, examine
@@ -38,6 +41,8 @@ PROGRAMS = {
     *(".wsf", ".hta", ".msi", ".jar", ".lnk", ".dll", ".cpl", ".reg", ".sh", ".apk", ".html"),
     *(".htm", ".svg", ".url"),
 }
+#: a template's place on its owner's own machine
+_OWN_MACHINE = re.compile(r"(file:///)?([a-z]:[\\/]|[^/\\:&]+$)", re.IGNORECASE)
 #: what a PDF that is not taken is told about itself
 _PDF_REFUSALS = {
     Structure.ACTIVE: "store.pdf_active",
@@ -117,6 +122,8 @@ def _examine_office(path: Path, filename: str, main_part: str) -> None:
                 raise WrongType("store.file_unsafe", filename=filename)
             if _has_macros(archive, names):
                 raise WrongType("store.file_macro", filename=filename)
+            if any(_fetches_a_template(archive, name) for name in names if name.endswith(".rels")):
+                raise WrongType("store.file_template", filename=filename)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError):
         raise WrongType("store.file_wrong_type", filename=filename) from None
 
@@ -152,3 +159,21 @@ def _has_macros(archive: zipfile.ZipFile, names: set[str]) -> bool:
         return True
     with archive.open("[Content_Types].xml") as file:
         return b"macroenabled" in file.read(MOST_UNPACKED).lower()
+
+
+def _fetches_a_template(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a list of what a document refers to makes Word fetch a template, and the macros in
+    it, from another machine. What is no XML is not read by Word either."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    with archive.open(name) as file:
+        content = file.read(MOST_UNPACKED)
+    try:
+        links = etree.fromstring(content, parser).iter(etree.Element)
+    except etree.XMLSyntaxError:
+        return False
+    return any(
+        link.get("Type", "").endswith("/attachedTemplate")
+        and link.get("TargetMode") == "External"
+        and not _OWN_MACHINE.match(link.get("Target", ""))
+        for link in links
+    )

@@ -15,6 +15,7 @@ from processes.store.tables import (
     Message,
     MessageStatus,
     Official,
+    SignIn,
     Task,
     TaskStatus,
 )
@@ -47,8 +48,10 @@ LATER = "lengkapi"
 CODE = "kode"
 #: kind that brings the new link that somebody asked for
 RENEWED = "tautan_baru"
+#: kind that brings an invitation to an account; it names the invitation, never its token
+INVITATION = "undangan_akun"
 #: what somebody sits and waits for: it goes out at once, in a letter of its own
-WAITED_FOR = frozenset({CODE, RENEWED})
+WAITED_FOR = frozenset({CODE, RENEWED, INVITATION})
 #: an official's open tasks each morning, and what is late in a head's house each week
 DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})
@@ -62,6 +65,9 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
         session.get_one(ConfirmationCode, message.values["kode"]), now
     ):
         return True
+    if message.kind == INVITATION:
+        link = session.get(SignIn, message.values["sidik"])
+        return link is None or link.ended_at is not None or link.expires_at <= now
     if message.kind in DIGESTS:
         return not _has_anything(session, message, now)
     if message.task_id is None:

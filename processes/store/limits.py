@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,9 +40,19 @@ def is_blocked(session: Session, address: str, now: datetime) -> bool:
     return found is not None and found.count >= TRIES_PER_MINUTE
 
 
-def forget_old(session: Session, now: datetime) -> None:
+def has_old(session: Session, now: datetime) -> bool:
+    """Whether tries of earlier hours are kept."""
+    return bool(session.scalar(select(exists().where(_is_old(now)))))
+
+
+def forget_old(session: Session, now: datetime) -> int:
     """Remove the tries of earlier hours; nobody is kept on record for a typing error."""
-    session.execute(delete(FailedTry).where(FailedTry.minute < now - timedelta(hours=1)))
+    old = delete(FailedTry).where(_is_old(now))
+    return len(session.execute(old.returning(FailedTry.address)).all())
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return FailedTry.minute < now - timedelta(hours=1)
 
 
 def household(address: str) -> str:

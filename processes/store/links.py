@@ -14,7 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -131,6 +131,18 @@ def living(
         .where(Official.person_id == person_id)
     )
     return session.scalar(query.order_by(Link.created_at.desc(), Link.id).limit(1))
+
+
+def count_living(session: Session, task_ids: Collection[str]) -> dict[str, int]:
+    """By task (id), how many living links answer it; one without any is not among the keys."""
+    query = (
+        select(Link.task_id, func.count())
+        .where(Link.task_id.in_(task_ids), Link.revoked_at.is_(None))
+        .where(Link.purpose == LinkPurpose.ANSWER)
+        .group_by(Link.task_id)
+    )
+    found: dict[str, int] = dict(session.execute(query).all())
+    return found
 
 
 def waiting_for_choice(session: Session, task_ids: Collection[str]) -> set[str]:

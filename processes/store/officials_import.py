@@ -16,6 +16,7 @@ from processes.store.locks import lock_regions
 from processes.store.offices import rearrange
 from processes.store.officials_file import OfficialRow, OfficialsRefused, RowError, read_officials
 from processes.store.people import add_person, find_person, make_official, offices_outside
+from processes.store.sealing import sealed_as
 from processes.store.tables import Official, PeopleAct, Person, Region
 
 #: by field, what it said before and after
@@ -73,13 +74,14 @@ def import_officials(
     replace: bool,
     now: datetime,
     *,
+    secret: bytes,
     is_trial: bool = False,
     scope: Collection[str] | None = None,
 ) -> ImportResult:
     """Bring in a list of officials: all rows, or OfficialsRefused with every wrong one."""
     regions = dict(session.execute(select(Region.code, Region.name)).all())
     rows = read_officials(csv_text, regions, is_trial=is_trial)
-    return take_rows(session, rows, replace=replace, now=now, scope=scope)
+    return take_rows(session, rows, replace=replace, now=now, secret=secret, scope=scope)
 
 
 def take_rows(
@@ -88,6 +90,7 @@ def take_rows(
     *,
     replace: bool,
     now: datetime,
+    secret: bytes,
     scope: Collection[str] | None = None,
 ) -> ImportResult:
     """Let the officials of some rows come, change and go.
@@ -103,7 +106,7 @@ def take_rows(
     lock_regions(session, concerned)
     tally = _Tally(away=frozenset(standing_in(session)), scope=scope)
     for row in rows:
-        _take(session, row, tally)
+        _take(session, row, tally, secret)
     if tally.errors:
         raise OfficialsRefused(tally.errors)
     session.flush()
@@ -122,7 +125,7 @@ def take_rows(
     )
 
 
-def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
+def _take(session: Session, row: OfficialRow, tally: _Tally, secret: bytes) -> None:
     """Add or update the official of one row."""
     if tally.scope is not None and row.region not in tally.scope:
         tally.errors.append(RowError(number=row.number, key="foreign_region", values={}))
@@ -130,13 +133,13 @@ def _take(session: Session, row: OfficialRow, tally: _Tally) -> None:
     person = find_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
     if person is None:
         person = add_person(session, name=row.name, nip=row.nip, email=row.email, phone=row.phone)
-    changed = differences(person, row)
+    changed = differences(person, row, secret)
     elsewhere = offices_outside(session, person.id, tally.scope) if changed else []
     if elsewhere:
         values = {"name": person.name, "regions": ", ".join(elsewhere)}
         tally.errors.append(RowError(number=row.number, key="foreign_person", values=values))
         return
-    _update_person(person, row)
+    _update_person(person, row, secret)
     official = session.scalar(
         select(Official).where(
             Official.region_code == row.region,
@@ -177,7 +180,9 @@ def _gone(session: Session, official: Official) -> RowDone:
     return RowDone(number=0, act=PeopleAct.ENDED, official=official, name=name, values={})
 
 
-def differences(person: Person, row: OfficialRow, *, empties: bool = False) -> Values:
+def differences(
+    person: Person, row: OfficialRow, secret: bytes, *, empties: bool = False
+) -> Values:
     """By field, what is known of a person and what the row says otherwise; what it leaves empty
     counts only with `empties`, a channel by its service only."""
     told = {"name": row.name, "nip": row.nip, "email": row.email, "phone": row.phone}
@@ -186,18 +191,25 @@ def differences(person: Person, row: OfficialRow, *, empties: bool = False) -> V
         for name, value in told.items()
         if (value or empties) and getattr(person, name) != value
     }
-    if row.channel and row.channel != person.channel_url:
+    if row.channel and _channel(person, row, secret) != person.channel_url:
         found["channel"] = (masked(person.channel_url), masked(row.channel))
     return found
 
 
-def _update_person(person: Person, row: OfficialRow) -> None:
+def _update_person(person: Person, row: OfficialRow, secret: bytes) -> None:
     """Take over what the row says of the person; an empty cell takes nothing away."""
     person.name = row.name
     person.nip = row.nip or person.nip
     person.email = row.email or person.email
     person.phone = row.phone or person.phone
-    person.channel_url = row.channel or person.channel_url
+    person.channel_url = _channel(person, row, secret)
+
+
+def _channel(person: Person, row: OfficialRow, secret: bytes) -> str | None:
+    """A person's channel as it is stored from now on: the same text when the row names the same."""
+    if not row.channel:
+        return person.channel_url
+    return sealed_as(secret, person.channel_url, row.channel)
 
 
 def _leave(session: Session, regions: Iterable[str], on_list: set[str]) -> list[Official]:

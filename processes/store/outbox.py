@@ -202,16 +202,6 @@ def _take(
     return taken
 
 
-def let_share(session: Session, case_id: str, now: datetime) -> None:
-    """Let what was put in the outbox about a case at this very moment share letters."""
-    session.execute(
-        update(Message)
-        .where(Message.case_id == case_id, Message.created_at == now)
-        .where(Message.status == MessageStatus.WAITING)
-        .values(collapsible=True)
-    )
-
-
 def mark_sent(
     session: Session,
     message_id: str,

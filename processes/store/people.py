@@ -37,6 +37,11 @@ def people_known_as(session: Session, known_as: str) -> list[Person]:
     return list(session.scalars(select(Person).where(same).order_by(Person.name, Person.id)))
 
 
+def channels(session: Session) -> dict[str, str | None]:
+    """The channel of every person (id), None for who has none."""
+    return dict(session.execute(select(Person.id, Person.channel_url)).all())
+
+
 def add_person(
     session: Session, *, name: str, email: str | None, phone: str | None, nip: str | None = None
 ) -> Person:

@@ -18,8 +18,13 @@ from sqlalchemy.orm import Session
 
 from processes.store import people_log, questions
 from processes.store.channel_urls import masked
+from processes.store.kinds import INVITATION
 from processes.store.tables import (
+    Access,
     Account,
+    AccountEvent,
+    AccountRegion,
+    AccountRole,
     Authenticator,
     Base,
     Case,
@@ -34,6 +39,8 @@ from processes.store.tables import (
     PeopleEvent,
     PeopleValue,
     Person,
+    RecoveryCode,
+    SavedView,
     SignIn,
     Substitution,
     Task,
@@ -48,8 +55,8 @@ Rows = list[dict[str, Any]]
 
 
 def why_kept(session: Session, person: Person) -> str | None:
-    """Why a person's name cannot be removed: `erased` already, `in_office`, `stands_in` or
-    `open_task`; None when it can."""
+    """Why a person's name cannot be removed: `erased` already, `in_office`, `stands_in`,
+    `open_task`, or an `account` he works with beyond looking on; None when it can."""
     if person.erased_at is not None:
         return "erased"
     own = select(Official.id).where(Official.person_id == person.id)
@@ -67,7 +74,12 @@ def why_kept(session: Session, person: Person) -> str | None:
         .join(TaskHolder, TaskHolder.task_id == Task.id)
         .where(Task.status == TaskStatus.OPEN, held)
     )
-    return "open_task" if session.scalar(holds.limit(1)) is not None else None
+    if session.scalar(holds.limit(1)) is not None:
+        return "open_task"
+    works = select(Account.id).where(
+        Account.person_id == person.id, Account.active, Account.role != AccountRole.OFFICIAL
+    )
+    return "account" if session.scalar(works.limit(1)) is not None else None
 
 
 def erase(session: Session, person: Person, now: datetime) -> None:
@@ -81,9 +93,7 @@ def erase(session: Session, person: Person, now: datetime) -> None:
     session.execute(delete(PeopleValue).where(PeopleValue.event_id.in_(events)))
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(
-        update(Authenticator)
-        .where(Authenticator.person_id == person.id)
-        .values(salt=None, ended_at=now, vouched_by="")
+        update(Authenticator).where(_apps_of(person)).values(salt=None, ended_at=now, vouched_by="")
     )
     session.execute(
         update(Message)
@@ -98,11 +108,25 @@ def erase(session: Session, person: Person, now: datetime) -> None:
     sent = select(Message.id).where(Message.official_id.in_(own))
     session.execute(update(MessageEvent).where(MessageEvent.message_id.in_(sent)).values(note=""))
     for account in session.scalars(select(Account).where(Account.person_id == person.id)):
-        account.name, account.active = pseudonym(account.id), False
-        session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+        _erase_account(session, account)
     person.name, person.erased_at = pseudonym(person.id), now
     person.nip = person.email = person.phone = person.channel_url = None
     session.flush()
+
+
+def _erase_account(session: Session, account: Account) -> None:
+    """Let an account be of no use and say nothing of its holder; its log stays, and who it was
+    cannot be told from its name any more."""
+    invitations = (Message.kind == INVITATION, Message.address == account.email)
+    unsent = Message.status.in_(UNSENT)
+    session.execute(
+        update(Message).where(*invitations, unsent).values(status=MessageStatus.DROPPED)
+    )
+    session.execute(update(Message).where(*invitations).values(address="", subject=None, values={}))
+    account.name, account.active = pseudonym(account.id), False
+    account.email = account.password = account.subject = None
+    for table in (SignIn, RecoveryCode, SavedView):
+        session.execute(delete(table).where(table.account_id == account.id))
 
 
 def pseudonym(row_id: str) -> str:
@@ -123,10 +147,8 @@ def gather(session: Session, viewer: Viewer, person: Person) -> dict[str, Any]:
             Substitution,
             or_(Substitution.person_id == person.id, Substitution.official_id.in_(ids)),
         ),
-        "accounts": _rows(session, Account, Account.person_id == person.id),
-        "authenticators": _rows(
-            session, Authenticator, Authenticator.person_id == person.id, without=("salt",)
-        ),
+        "accounts": _accounts(session, person),
+        "authenticators": _rows(session, Authenticator, _apps_of(person), without=("salt",)),
         "drafts": _rows(session, Draft, Draft.person_id == person.id),
         "links": _rows(session, Link, Link.official_id.in_(ids), without=("token_sha256",)),
         "messages": _messages(session, ids),
@@ -165,6 +187,30 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+def _apps_of(person: Person) -> ColumnElement[bool]:
+    """His authenticator apps: that of his tasks, and those of his accounts."""
+    accounts = select(Account.id).where(Account.person_id == person.id)
+    return or_(Authenticator.person_id == person.id, Authenticator.account_id.in_(accounts))
+
+
+def _accounts(session: Session, person: Person) -> Rows:
+    """His accounts with what happened to them, what they looked at and how they look at the board;
+    nothing that lets anybody in."""
+    found = _rows(session, Account, Account.person_id == person.id, without=("password",))
+    for account in found:
+        whose = account["id"]
+        account["further"] = _rows(session, AccountRegion, AccountRegion.account_id == whose)
+        account["log"] = _rows(session, AccountEvent, AccountEvent.account_id == whose)
+        account["sign_ins"] = _rows(
+            session, SignIn, SignIn.account_id == whose, without=("token_sha256",)
+        )
+        account["looked_at"] = _rows(
+            session, Access, Access.account_id == whose, only=("at", "route", "region_code")
+        )
+        account["views"] = _rows(session, SavedView, SavedView.account_id == whose)
+    return found
 
 
 def _messages(session: Session, official_ids: Sequence[str]) -> Rows:

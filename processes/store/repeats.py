@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from processes.store.database import insert_missing
@@ -42,6 +42,16 @@ def keep_repeat(
     return insert_missing(session, Repeat, [row]) == 1
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    """Remove answers older than a day."""
-    session.execute(delete(Repeat).where(Repeat.at < now - KEPT))
+def has_old(session: Session, now: datetime) -> bool:
+    """Whether answers older than a day are kept."""
+    return bool(session.scalar(select(exists().where(_is_old(now)))))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Remove answers older than a day; how many there were."""
+    old = delete(Repeat).where(_is_old(now))
+    return len(session.execute(old.returning(Repeat.key)).all())
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return Repeat.at < now - KEPT

@@ -23,7 +23,6 @@ from processes.store.tables import (
     DataAccess,
     Document,
     Draft,
-    FailedTry,
     History,
     Kept,
     Link,
@@ -166,10 +165,6 @@ def _count(session: Session, kept: Kept, since: datetime | None) -> int:
         Kept.DRAFTS: (Draft, _of_tasks(Draft.task_id, since)),
         Kept.LINKS: (Link, _of_tasks(Link.task_id, since)),
         Kept.ACCESS: (DataAccess, DataAccess.at < since if since else DataAccess.at.is_not(None)),
-        Kept.TRIES: (
-            FailedTry,
-            FailedTry.minute < since if since else FailedTry.minute.is_not(None),
-        ),
     }
     table, wanted = tables[kept]
     return session.scalar(select(func.count()).select_from(table).where(wanted)) or 0
@@ -227,10 +222,6 @@ def _drop_access(session: Session, since: datetime, now: datetime) -> None:
     session.execute(delete(DataAccess).where(DataAccess.at < since))
 
 
-def _drop_tries(session: Session, since: datetime, now: datetime) -> None:
-    session.execute(delete(FailedTry).where(FailedTry.minute < since))
-
-
 def _erase_people(session: Session, since: datetime, now: datetime) -> None:
     for person in _people_gone(session, since):
         personal_data.erase(session, person, now)
@@ -242,6 +233,5 @@ _LETTING_GO: Mapping[Kept, Callable[[Session, datetime, datetime], None]] = {
     Kept.DRAFTS: _drop_drafts,
     Kept.LINKS: _drop_links,
     Kept.ACCESS: _drop_access,
-    Kept.TRIES: _drop_tries,
     Kept.PEOPLE: _erase_people,
 }

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from processes.store.database import insert_missing
 from processes.store.tables import Sweep
 
 
 def beat(session: Session, name: str, *, now: datetime, done: int = 0) -> None:
-    """Note that a sweep ran until now, or still does, and how many things it did."""
-    session.merge(Sweep(name=name, finished_at=now, done=done))
+    """Note that a sweep ran until now, or still does, and how many things it did in this run."""
+    row = {"name": name, "finished_at": now, "done": done}
+    if not insert_missing(session, Sweep, [row]):
+        session.execute(update(Sweep).where(Sweep.name == name).values(finished_at=now, done=done))
+
+
+def count(session: Session, name: str, done: int) -> None:
+    """Add what a run did to what all runs of the sweep did."""
+    if done:
+        of_sweep = update(Sweep).where(Sweep.name == name)
+        session.execute(of_sweep.values(total=Sweep.total + done))
 
 
 def beats(session: Session) -> dict[str, Sweep]:

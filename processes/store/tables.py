@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Moment(TypeDecorator[datetime]):
@@ -150,6 +150,38 @@ class AccountRole(enum.StrEnum):
     OBSERVER = "pengamat"
 
 
+class SignInWay(enum.StrEnum):
+    """With what a session began."""
+
+    #: a link that works once, from the command line or the first start
+    LINK = "tautan"
+    PASSWORD = "sandi"
+    #: the identity provider of the house (OpenID Connect)
+    PROVIDER = "oidc"
+
+
+class AccountEventKind(enum.StrEnum):
+    """What happened to an account, in its log."""
+
+    MADE = "dibuat"
+    INVITED = "diundang"
+    CHANGED = "diubah"
+    DISABLED = "dinonaktifkan"
+    ENABLED = "diaktifkan"
+    SIGNED_IN = "masuk"
+    #: a wrong password or code
+    REFUSED = "ditolak"
+    PASSWORD_SET = "sandi_diatur"
+    APP_SET = "aplikasi_dipasang"
+    APP_RESET = "aplikasi_dilepas"
+    RECOVERY_MADE = "kode_pemulihan_dibuat"
+    RECOVERY_USED = "kode_pemulihan_dipakai"
+    PROVED = "bukti_diulang"
+    SESSIONS_ENDED = "sesi_diakhiri"
+    #: the identity provider's name for the person was noted
+    IDENTITY_BOUND = "identitas_dikaitkan"
+
+
 class CodeWay(enum.StrEnum):
     """How a one-time code gets to the official who has to type it."""
 
@@ -261,6 +293,35 @@ class DeliveryStatus(enum.StrEnum):
     DROPPED = "dropped"
 
 
+class RepairAct(enum.StrEnum):
+    """What an administrator lets happen to many things at once."""
+
+    REMIND = "remind"
+    REASSIGN = "reassign"
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
+    #: of a halted case, or one with outdated deadlines
+    RETRY_CASE = "retry_case"
+    RETRY_ALARM = "retry_alarm"
+
+
+class ItemStatus(enum.StrEnum):
+    """How one part of a bulk repair stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class MoveStatus(enum.StrEnum):
+    """How a request to move a case to another task stands; its days may be over too."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -310,8 +371,6 @@ class Kept(enum.StrEnum):
     LINKS = "tautan"
     #: who saw data about people
     ACCESS = "akses"
-    #: unknown tokens and wrong codes by address
-    TRIES = "percobaan"
     #: the names and addresses of people who left
     PEOPLE = "mantan_pejabat"
 
@@ -341,6 +400,8 @@ class Base(DeclarativeBase):
         MessageStatus: words(MessageStatus),
         LedgerEntry: words(LedgerEntry),
         AccountRole: words(AccountRole),
+        AccountEventKind: words(AccountEventKind),
+        SignInWay: words(SignInWay),
         CodeWay: words(CodeWay),
         LinkPurpose: words(LinkPurpose),
         Verdict: words(Verdict),
@@ -355,7 +416,15 @@ class Base(DeclarativeBase):
         PeopleAct: words(PeopleAct),
         DataAct: words(DataAct),
         Kept: words(Kept),
+        RepairAct: words(RepairAct),
+        ItemStatus: words(ItemStatus),
+        MoveStatus: words(MoveStatus),
     }
+
+
+def _index_where(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that fulfil a condition, which both databases understand."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Region(Base):
@@ -384,8 +453,11 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
-    #: a way to him other than mail, as an Apprise URL with one receiver; a secret
-    channel_url: Mapped[str | None] = mapped_column(String(500))
+    #: a way to him other than mail: an Apprise URL with one receiver, sealed (`sealing.py`); SQLite
+    #: holds no text to its length, and would have to write the whole table anew to change it
+    channel_url: Mapped[str | None] = mapped_column(
+        String(500).with_variant(String(1000), "postgresql")
+    )
     #: when his name and addresses were removed, because the time they are kept was over
     erased_at: Mapped[datetime | None]
 
@@ -496,6 +568,8 @@ class Case(Base):
         ),
         Index("ix_case_file_status_stage", "status", "stage"),
         Index("ix_case_file_status_calendar", "status", "calendar_number"),
+        _index_where("ix_case_file_outdated", "calendar_tries", where="calendar_tries >= 5"),
+        _index_where("ix_case_file_open", "number", "title", "id", where="closed_at IS NULL"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what people call it, for example `KSDD/2026/0001`
@@ -553,6 +627,9 @@ class Party(Base):
     """A region taking part in a case; position 0 is the pemrakarsa."""
 
     __tablename__ = "party"
+    __table_args__ = (
+        _index_where("ix_party_open", "region_code", "case_id", "left_at", where="is_open"),
+    )
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     region_code: Mapped[str] = mapped_column(
         ForeignKey("region.code"), primary_key=True, index=True
@@ -562,6 +639,8 @@ class Party(Base):
     left_at: Mapped[datetime | None]
     #: the case number in that region's own books
     own_number: Mapped[str | None] = mapped_column(String(120))
+    #: False once the case has ended; kept by the database itself (migration 0019)
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Task(Base):
@@ -571,11 +650,48 @@ class Task(Base):
     __table_args__ = (
         Index("ix_task_case", "case_id"),
         Index("ix_task_region_role", "region_code", "role", "status"),
-        Index(
-            "ix_task_open_due_at",
+        # what the board counts is read from these alone, and never what is finished
+        _index_where(
+            "ix_task_open_due_at", "due_at", "region_code", "role", "stage", where="status = 'open'"
+        ),
+        _index_where(
+            "ix_task_open_office", "region_code", "role", "due_at", "stage", where="status = 'open'"
+        ),
+        _index_where(
+            "ix_task_open_stage",
+            "stage",
+            "element",
             "due_at",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+            "region_code",
+            "role",
+            where="status = 'open'",
+        ),
+        _index_where("ix_task_open_since", "opened_at", where="status = 'open'"),
+        _index_where("ix_task_open_case", "case_id", "due_at", where="status = 'open'"),
+        _index_where(
+            "ix_task_paused",
+            "paused_at",
+            "region_code",
+            "role",
+            "stage",
+            where="status = 'open' AND paused_at IS NOT NULL",
+        ),
+        _index_where(
+            "ix_task_unheld",
+            "due_at",
+            "region_code",
+            "role",
+            "stage",
+            where="status = 'open' AND NOT has_holder",
+        ),
+        _index_where(
+            "ix_task_unknown_year",
+            "due_unknown_year",
+            "region_code",
+            where="status = 'open' AND due_unknown_year IS NOT NULL",
+        ),
+        _index_where(
+            "ix_task_done", "element", "closed_at", "region_code", where="status = 'done'"
         ),
     )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -635,6 +751,8 @@ class Task(Base):
     shared_at: Mapped[datetime | None]
     #: why it is open again: who sent the case back to it, from which task, and what he wrote
     sent_back: Mapped[dict[str, Any] | None]
+    #: whether anybody holds it; kept by the database itself (migration 0019)
+    has_holder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def _himself(context: DefaultExecutionContext) -> Any:
@@ -646,6 +764,21 @@ class TaskHolder(Base):
     """An official who may finish the task; several holders of one role all get their link."""
 
     __tablename__ = "task_holder"
+    __table_args__ = (
+        _index_where(
+            "ix_task_holder_open",
+            "official_id",
+            "due_at",
+            where="is_open AND NOT stands_in",
+        ),
+        _index_where("ix_task_holder_of_open", "task_id", "official_id", where="is_open"),
+        _index_where(
+            "ix_task_holder_stands_in",
+            "official_id",
+            "due_at",
+            where="is_open AND stands_in",
+        ),
+    )
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     #: whose task it is; he himself holds it, unless somebody stands in for him
     for_official_id: Mapped[str] = mapped_column(
@@ -655,12 +788,26 @@ class TaskHolder(Base):
     position: Mapped[int] = mapped_column(default=0)
     #: whether it was given to him by name, so that no colleague who comes later joins him
     by_name: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: whether the task is open, when it is due, and whether he stands in for another one; kept by
+    #: the database itself (migration 0019), so that what somebody holds is counted without a look
+    #: at what he ever held
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    due_at: Mapped[datetime | None]
+    stands_in: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Base):
     """Every deadline a task ever had; the newest row is the one that counts."""
 
     __tablename__ = "deadline"
+    __table_args__ = (
+        Index(
+            "ix_deadline_special",
+            "task_id",
+            sqlite_where=text("reason IN ('received', 'resumed')"),
+            postgresql_where=text("reason IN ('received', 'resumed')"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
     #: the owner's words, for example "5 hari kerja"
@@ -695,6 +842,11 @@ class Alarm(Base):
             postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL"),
         ),
         Index("ix_alarm_case", "case_id"),
+        _index_where(
+            "ix_alarm_stuck",
+            "due_at",
+            where="fired_at IS NULL AND dropped_at IS NULL AND attempts >= 3",
+        ),
         Index(
             "ix_alarm_told_nobody",
             "task_id",
@@ -924,6 +1076,10 @@ class Message(Base):
         Index("ix_message_case", "case_id"),
         Index("ix_message_address", "address", "sent_at"),
         Index("ix_message_link_id", "link_id"),
+        Index("ix_message_task_id", "task_id", "created_at"),
+        _index_where(
+            "ix_message_wanted", "status", where="status IN ('waiting', 'parked', 'by_hand')"
+        ),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     #: what makes a second one the same one, for example `task:<id>:opened:<official>`
@@ -993,6 +1149,16 @@ class History(Base):
     """What happened, once and for ever; each entry carries the hash of the one before."""
 
     __tablename__ = "history"
+    __table_args__ = (
+        Index(
+            "ix_history_in_force",
+            "case_id",
+            "at",
+            sqlite_where=text("kind = 'agreement.in_force'"),
+            postgresql_where=text("kind = 'agreement.in_force'"),
+        ),
+        Index("ix_history_kind", "kind", "at"),
+    )
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -1094,7 +1260,15 @@ class ConfirmationCode(Base):
     """
 
     __tablename__ = "confirmation_code"
-    __table_args__ = (Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_confirmation_code_task", "task_id", "official_id", "made_at"),
+        Index(
+            "ix_confirmation_code_running",
+            "expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"))
     official_id: Mapped[str] = mapped_column(ForeignKey("official.id"))
@@ -1122,11 +1296,16 @@ class ConfirmationTries(Base):
 
 
 class Authenticator(Base):
-    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is."""
+    """An authenticator app on somebody's telephone (RFC 6238); its key is kept like a code is.
+
+    One of an official proves who he is at a task, one of an account at its sign-in; neither counts
+    for the other, as they are registered on different proofs.
+    """
 
     __tablename__ = "authenticator"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
     salt: Mapped[bytes | None]
     made_at: Mapped[datetime]
     #: when its first code was typed; before that it proves nothing
@@ -1139,18 +1318,111 @@ class Authenticator(Base):
 
 
 class Account(Base):
-    """Somebody who signs in: an administrator, a process owner or an official."""
+    """Somebody who signs in: an administrator, a process owner, a clerk, an observer, an official.
+
+    He sees the whole installation when he has no region of his own, else that region and the
+    further ones.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (
+        Index("ix_account_email", "email"),
+        Index("ix_account_subject", "subject", unique=True),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     role: Mapped[AccountRole]
-    #: empty for the whole installation
+    #: his own region; empty for the whole installation
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
     #: the official whose own account it is
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    #: in small letters; may be typed at the sign-in instead of the name
+    email: Mapped[str | None] = mapped_column(String(254))
+    #: from when on it is of no use any more
+    ends_at: Mapped[datetime | None]
+    #: argon2id, as its own text form
+    password: Mapped[str | None] = mapped_column(String(200))
+    #: issuer and subject at the identity provider, once that is known
+    subject: Mapped[str | None] = mapped_column(String(600))
+    further: Mapped[list[AccountRegion]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AccountRegion.region_code"
+    )
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """Codes of the regions it sees; None = the whole installation."""
+        if self.region_code is None:
+            return None
+        return frozenset({self.region_code, *(each.region_code for each in self.further)})
+
+
+class AccountRegion(Base):
+    """A region that an account sees beside its own."""
+
+    __tablename__ = "account_region"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+
+
+class RecoveryCode(Base):
+    """Gets somebody in who lost his authenticator app, once; only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AccountEvent(Base):
+    """What happened to an account; rows are added, and the database refuses to change them."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (Index("ix_account_event_account", "account_id", "at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[AccountEventKind]
+    at: Mapped[datetime]
+    #: who did it, as the history keeps it
+    actor: Mapped[dict[str, Any]]
+    #: reason, before and after
+    details: Mapped[dict[str, Any]]
+
+
+class Access(Base):
+    """A page of cases that somebody looked at whose views are logged."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        Index("ix_access_log_account", "account_id", "at"),
+        Index("ix_access_log_case", "case_id", "at"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    #: name of the page, for example `board.case`
+    route: Mapped[str] = mapped_column(String(80))
+    #: empty for a list of cases
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    #: region that keeps the case
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+
+
+class SavedView(Base):
+    """A way of looking at the board that an account keeps: what its address asks for."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    #: the query of the address, without its question mark
+    query: Mapped[str] = mapped_column(Text)
+    #: whether the board opens with it; at most one of an account
+    is_default: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
 
 
 class SignIn(Base):
@@ -1165,6 +1437,30 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    #: whether the link asks for a new password before it lets anybody in
+    invites: Mapped[bool] = mapped_column(default=False, server_default=false())
+    way: Mapped[SignInWay] = mapped_column(
+        default=SignInWay.LINK, server_default=SignInWay.LINK.value
+    )
+    #: where the session began, and in which browser
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    user_agent: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: when he last proved who he is
+    proved_at: Mapped[datetime | None]
+
+
+class SignInTries(Base):
+    """Tries to sign in since the last that succeeded: of one account from one address, or from all
+    (`address` is empty)."""
+
+    __tablename__ = "sign_in_tries"
+    #: SHA-256 of the account's id, or of what was typed as its name
+    who_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]
+    #: before this moment none is judged
+    next_at: Mapped[datetime]
 
 
 class ApiToken(Base):
@@ -1214,8 +1510,21 @@ class Sweep(Base):
     __tablename__ = "sweep"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     finished_at: Mapped[datetime]
-    #: how many things the last run did
+    #: how many things the last run did, and all runs together
     done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class SendingPause(Base):
+    """Nothing is sent since a backup was brought in, until somebody says that it may go on."""
+
+    __tablename__ = "sending_pause"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: the moment whose rows the backup held
+    made_at: Mapped[datetime]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class Counter(Base):
@@ -1281,6 +1590,7 @@ class WebhookDelivery(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index("ix_webhook_delivery_task_id", "task_id"),
+        _index_where("ix_webhook_delivery_parked", "webhook_id", where="status = 'parked'"),
     )
     #: the `webhook-id`: the same at every try
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -1386,3 +1696,108 @@ class RetentionRule(Base):
     months: Mapped[int]
     set_by: Mapped[str] = mapped_column(String(300))
     set_at: Mapped[datetime]
+
+
+class LogExport(Base):
+    """Somebody took an event log along: which one, of which regions, with names or without."""
+
+    __tablename__ = "log_export"
+    __table_args__ = (Index("ix_log_export_taken_at", "taken_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: `xes` or `ocel`
+    format: Mapped[str] = mapped_column(String(12))
+    #: codes of the regions whose part it holds; none = the whole installation
+    regions: Mapped[list[Any]]
+    #: whether it says which person did what
+    with_names: Mapped[bool]
+    #: what narrowed it, by the names in the address
+    filters: Mapped[dict[str, Any]]
+    taken_by: Mapped[str] = mapped_column(String(300))
+    taken_at: Mapped[datetime]
+
+
+class RepairJob(Base):
+    """One repair of many things, which a sweep carries out part by part."""
+
+    __tablename__ = "repair_job"
+    __table_args__ = (
+        Index(
+            "ix_repair_job_running",
+            "asked_at",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    act: Mapped[RepairAct]
+    #: how it is to be done: `officials` (ids), `due_on`, `working_days`
+    wish: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(String(300), default="")
+    #: who asked for it, as the history keeps him, and the regions (codes) he acts for
+    actor: Mapped[dict[str, Any]]
+    #: empty for somebody of the whole installation
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RepairItem(Base):
+    """One part of it: a task, a case or an alarm; what became of it is written with the act."""
+
+    __tablename__ = "repair_item"
+    __table_args__ = (
+        Index(
+            "ix_repair_item_waiting",
+            "job_id",
+            "position",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    job_id: Mapped[str] = mapped_column(ForeignKey("repair_job.id"), primary_key=True)
+    #: 1, 2, 3 …, the order in which they come
+    position: Mapped[int] = mapped_column(primary_key=True)
+    #: id of the task, case or alarm
+    target_id: Mapped[str] = mapped_column(String(36))
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
+    status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.WAITING)
+    #: why it was refused
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    done_at: Mapped[datetime | None]
+
+
+class MoveRequest(Base):
+    """That one administrator asks to move a case to another task, until a second one decides."""
+
+    __tablename__ = "move_request"
+    __table_args__ = (
+        Index(
+            "uq_move_request_waiting",
+            "case_id",
+            unique=True,
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: id of the shape to go to
+    element: Mapped[str] = mapped_column(String(120))
+    #: what that shape is called
+    name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(String(300))
+    #: the case's revision that whoever asked looked at
+    revision: Mapped[int]
+    #: who asked, as it is printed, and as he is told from others
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asker: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    status: Mapped[MoveStatus] = mapped_column(default=MoveStatus.WAITING)
+    decided_by: Mapped[str] = mapped_column(String(300), default="")
+    decided_at: Mapped[datetime | None]
+    #: why it was refused, or what let it lapse
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -31,3 +31,8 @@ class Viewer:
     def sees_everything(self) -> bool:
         """Whether no region bounds what he sees."""
         return self.regions is None
+
+
+def covers(regions: frozenset[str] | None, others: frozenset[str] | None) -> bool:
+    """Whether whoever sees `regions` sees all of `others`; None sees everything."""
+    return regions is None or (others is not None and others <= regions)

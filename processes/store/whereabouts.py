@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.sight import sight
@@ -47,10 +47,22 @@ def places_of(session: Session, viewer: Viewer, case_id: str) -> Sequence[Wherea
 
     A region that left knows what was recorded until then.
     """
-    query = select(Whereabouts).where(Whereabouts.case_id == case_id)
+    return session.scalars(_known(viewer, [case_id])).all()
+
+
+def places_now(session: Session, viewer: Viewer, case_ids: Sequence[str]) -> dict[str, Whereabouts]:
+    """Where the document of each of several cases is; a case of which nobody noted it is no key."""
+    found: dict[str, Whereabouts] = {}
+    for place in session.scalars(_known(viewer, case_ids)):
+        found.setdefault(place.case_id, place)
+    return found
+
+
+def _known(viewer: Viewer, case_ids: Sequence[str]) -> Select[Whereabouts]:
+    query = select(Whereabouts).where(Whereabouts.case_id.in_(case_ids))
     if not viewer.sees_everything:
         seen = sight(viewer)
         in_time = or_(seen.c.until.is_(None), Whereabouts.recorded_at <= seen.c.until)
         query = query.join(seen, seen.c.case_id == Whereabouts.case_id).where(in_time)
     newest = (Whereabouts.since.desc(), Whereabouts.recorded_at.desc(), Whereabouts.id)
-    return session.scalars(query.order_by(*newest)).all()
+    return query.order_by(*newest)

@@ -17,7 +17,8 @@ completion answers tahap1_telaah of the shipped diagram: one form, one decision 
 with its deadline, link, message and history. "The same SQL" sends what a completion sent, to a copy
 of the database, with no engine; the pool's pings are not counted. The recipe keeps the diagram and
 its tokens as SpiffWorkflow's JSON in one row, with rows for tasks and history, but no links,
-deadlines, messages, forms or chained hashes."""
+deadlines, messages, forms or chained hashes. The board is shown over 100,000 open tasks and a
+million entries of history; "its SQL alone" sends again what its question took, without pages."""
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import completions, engine, pgbench
+from tests.bench import board, completions, engine, pgbench
 from tests.bench.cases import opened
 from tests.bench.disk import durable_write
 from tests.bench.places import Sqlite, folder_on_disk, postgres
@@ -47,7 +47,9 @@ def _on_postgres(folder: Path, size: Size, tell: Tell) -> list[Row]:
         tell("completions on PostgreSQL")
         rows = completions.measure(place, folder, size)
         tell("pgbench")
-        return [*rows, pgbench.measure(place, folder, size.pgbench_seconds)]
+        rows.append(pgbench.measure(place, folder, size.pgbench_seconds))
+        tell("the board over a large installation")
+        return [*rows, *board.measure(place, folder / "board", size.large, size.looks)]
 
 
 def _without_postgres(why: str) -> list[Row]:
@@ -57,7 +59,7 @@ def _without_postgres(why: str) -> list[Row]:
         Row(key=key, what=what, where="PostgreSQL", unit=units[key], missing=why)
         for key, what in names.items()
     ]
-    return [*absent, pgbench.missing(why)]
+    return [*absent, pgbench.missing(why), *board.missing(why)]
 
 
 def _engine_alone(sqlite: Sqlite, folder: Path, size: Size) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench import board
 from tests.bench.rows import Row
 
 HEAD = ("what", "where", "median", "10 % to 90 %", "unit", "n", "ratio")
@@ -18,6 +19,7 @@ BESIDE = {
     "completion_http": "completion",
     "recipe_http": "completion_http",
     "stock_engine": "same_step",
+    **board.BESIDE_SQL,
 }
 #: what such a row is called in the table
 CALLED = {"completion": "completion", "completion_http": "HTTP", "same_step": "ours"}
@@ -56,7 +58,7 @@ def _cells(row: Row, ratio: float | None) -> tuple[str, str, str, str, str, str,
         f"{_number(low)} to {_number(high)}",
         row.unit,
         str(len(row.values)),
-        f"{ratio:.2f} x {CALLED[BESIDE[row.key]]}" if ratio is not None else "",
+        f"{ratio:.2f} x {CALLED.get(BESIDE[row.key], 'SQL')}" if ratio is not None else "",
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import table
+from tests.bench import board, table
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,7 @@ WANTED = {
     "durable_write": {"this disk"},
     "stock_engine": {"2 parties"},
     "same_step": {"2 parties"},
+    **{key: {"PostgreSQL"} for key in (*board.BESIDE_SQL, *board.BESIDE_SQL.values())},
     **dict.fromkeys(("restore", "run", "save", "engine", "state", "state_later"), SIZES),
 }
 

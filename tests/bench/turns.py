@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tests.bench.many import LARGE, SMALL, Extent
+
 #: does its work for the case of this number
 Way = Callable[[int], object]
 
@@ -25,6 +27,9 @@ class Size:
     #: parties of a small and of a large case
     parties: tuple[int, int] = (2, 28)
     pgbench_seconds: int = 5
+    #: the installation behind the board, and how often each way of looking is shown
+    large: Extent = LARGE
+    looks: int = 15
 
     @property
     def prepared(self) -> int:
@@ -33,7 +38,9 @@ class Size:
 
 
 USUAL = Size(cases=300, warm_up=20, seconds=150, walks=10)
-TINY = Size(cases=3, warm_up=1, seconds=30, walks=1, parties=(2, 3), pgbench_seconds=1)
+TINY = Size(
+    cases=3, warm_up=1, seconds=30, walks=1, parties=(2, 3), pgbench_seconds=1, large=SMALL, looks=1
+)
 
 
 def in_turns(ways: Mapping[str, Way], size: Size) -> dict[str, list[float]]:

@@ -4,6 +4,7 @@ one without; no page is heavy, too wide, or against WCAG 2.2 AA."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +15,7 @@ from werkzeug.serving import make_server
 from tests.browser.visitor import Visitor
 from tests.journeys.answers import SCAN, Journey
 from tests.journeys.conftest import START
+from tests.journeys.owner import let_a_kabag_confirm_silence
 from tests.journeys.town import Town
 
 pytestmark = pytest.mark.browser
@@ -111,6 +113,22 @@ def test_silence_refusal_and_withdrawal(visitor: Visitor, town: Town) -> None:
     alone.plan["tahap2_kesediaan"]["tanggapan"] = "menolak"
     alone.answer("tahap2_kesediaan")
     visit(visitor, alone, "tahap2_tindak_lanjut")
+
+
+def test_old_agreements_new_budget_years_and_silent_councils(visitor: Visitor, town: Town) -> None:
+    old = Journey(town, [BOGOR, SUKABUMI], naskah_lama=True)
+    visit(visitor, old, "tahap7_naskah_lama")
+    let_a_kabag_confirm_silence(town)
+    silent = Journey(town, [BOGOR, SUKABUMI], burden=True).until("tahap4_keputusan_dprd")
+    while "tahap4_permohonan_dprd" in silent.elements:
+        silent.pass_with("tahap4_permohonan_dprd", silent.open[-1][1])
+    budget = Journey(town, [BOGOR, SUKABUMI]).until("tahap3_konfirmasi")
+    town.wait(days=70)
+    silent.plan["tahap4_konfirmasi_diam"] = {"keputusan": "dianggap_setuju"}
+    visit(visitor, silent, "tahap4_konfirmasi_diam")
+    town.at(datetime(2027, 1, 4, 3, 0, tzinfo=UTC))
+    budget.plan["tahap4_anggaran"]["tahun_anggaran"] = 2027
+    visit(visitor, budget, "tahap4_anggaran")
 
 
 def test_what_is_typed_is_kept_and_the_other_ways_are_there(visitor: Visitor, town: Town) -> None:

@@ -102,6 +102,10 @@ def test_the_receipt_has_an_address_without_the_secret_and_the_link_shows_it_is_
         assert title in page.content()
         page.reload()
         assert "Jawaban sudah diterima" in page.content()
+        for _ in ("the second look", "the form"):
+            page.go_back()
+            assert "Jawaban sudah diterima" in page.content()
+        page.goto(f"{office.settings.base_url}/tugas/{task}")
     phone.context.clear_cookies()
     phone.reload()
     assert "buka kembali tautan" in phone.content()

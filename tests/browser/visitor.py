@@ -92,7 +92,7 @@ class Visitor:
         if seen.count():
             seen.check()
         self.press("Kirim jawaban")
-        assert "Jawaban sudah diterima" in self.page.content()
+        self.check_receipt()
 
     def confirm_with_a_code(self) -> None:
         """Send the answers, read the code in the mail, and confirm what the page shows."""
@@ -101,7 +101,13 @@ class Visitor:
         self.page.locator("#kode").fill(self.read_code())
         self.page.locator("#konfirmasi button.main").click()
         self.judge()
+        self.check_receipt()
+
+    def check_receipt(self) -> None:
+        """It says that the answer was taken, with a square large enough for a telephone."""
         assert "Jawaban sudah diterima" in self.page.content()
+        drawn = self.page.locator(".proof svg path")
+        assert drawn.evaluate("path => path.getBoundingClientRect().width") > 90
 
     def fill(self, answers: Mapping[str, Any]) -> None:
         form, values = self.page.locator("#isian"), flat(answers)

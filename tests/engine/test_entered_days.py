@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,6 +60,8 @@ def test_an_estimated_feast_is_in_doubt_until_a_decree_says_what_its_day_is() ->
     first, last = date(2027, 5, 3), date(2027, 5, 17)
     assert calendar().doubts(first, last) == Doubts(estimated=True, unknown_year=None)
     assert not calendar().doubts(first, date(2027, 5, 14)).estimated
+    eve = last - timedelta(days=1)
+    assert calendar().doubts(first, eve).estimated, "the moon may be seen a day earlier"
     assert not calendar().doubts(last, date(2027, 5, 20)).estimated, "the first day is not counted"
     feast = date(2027, 5, 17)
     assert not calendar(off(EVERYWHERE, feast)).doubts(first, last).estimated

@@ -9,6 +9,7 @@ from lxml import etree
 
 import processes
 from processes.engine.picture import draw
+from processes.engine.picture.path import path_taken
 from processes.engine.picture.words import fit, width_of
 from processes.errors import DiagramRefused
 from tests.engine.drawings import HEAD, flows, shape, task
@@ -182,3 +183,20 @@ def test_short_names_keep_the_usual_size() -> None:
     block = fit("Telaah TKKSD", 90, 58, (12.0, 11.0))
 
     assert (block.lines, block.size) == (("Telaah TKKSD",), 12.0)
+
+
+def test_the_way_between_the_tasks_a_case_met_is_found_with_its_flows() -> None:
+    met = ["tahap1_permohonan", "tahap1_telaah", "tahap1_permohonan", "tahap1_telaah"]
+    met += ["tahap1_surat", "tahap2_kesediaan", "tahap2_kesediaan", "tahap3_pembahasan"]
+    taken = path_taken(KSDD.read_bytes(), met)
+    assert {
+        "alur_mulai_siapkan",
+        "alur_g1_telaah_tahap1_permohonan",
+        "tahap1_kategori",
+        "alur_tahap1_surat_tahap2_pihak",
+        "alur_s2_mulai_tahap2_kesediaan",
+        "alur_g2_jawaban_tahap3_pembahasan",
+    } <= taken
+    assert not any("tindak" in each or "diam" in each or "tahap4" in each for each in taken)
+    assert path_taken(KSDD.read_bytes(), []) == set()
+    assert path_taken(KSDD.read_bytes(), ["tidak_ada"]) == set()

@@ -126,7 +126,9 @@ class Clock:
     def _paused(self, due: date, stopped: date, started: date) -> date:
         if self.starts_on > stopped and self.starts_on >= started:
             return due
-        return self.walk(started, self.between(max(stopped, self.starts_on), due))
+        left = self.between(max(stopped, self.starts_on), due)
+        works = started.weekday() < 5 and started not in OFF and started not in self.off
+        return self.walk(started, left if left or works else 1)
 
     def _extended(self, due: date, act: Extension) -> date:
         if isinstance(act.by, date):

@@ -146,6 +146,19 @@ def test_an_answer_is_taken_back_and_everything_is_as_it_was(journey: Journey) -
         actions.recall_task(office, letter.id, actor=giver, now=town.now)
 
 
+def test_who_left_the_office_takes_no_answer_back(journey: Journey) -> None:
+    town, office = journey.until("tahap1_surat").town, journey.town.office
+    letter = task_of(town, journey.id, "tahap1_surat")
+    giver = by_link(town, letter)
+    journey.answer("tahap1_surat")
+    with office.database.write() as session:
+        official = session.get_one(Official, giver.official_id)
+        official.in_office = official.active = False
+    with pytest.raises(Gone):
+        actions.recall_task(office, letter.id, actor=giver, now=town.now)
+    assert task_of(town, journey.id, "tahap1_surat").status is TaskStatus.DONE
+
+
 def test_a_task_that_is_not_his_goes_back_to_the_house_and_on(journey: Journey) -> None:
     town, office = journey.town, journey.town.office
     journey.until("tahap1_telaah")

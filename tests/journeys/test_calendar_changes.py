@@ -324,7 +324,7 @@ def test_a_case_that_could_not_be_counted_follows_when_it_is_tried_again(
     assert (shown["id"], "disk hiccup" in shown["error"]) == (long.id, True)
     assert len(entries(town, long, "case.not_recounted")) == 1
     with town.office.database.read() as session:
-        assert questions.counts(session, Viewer.of_region(BOGOR), town.now).outdated == 1
+        assert questions.counts(session, Viewer.of_region(BOGOR), town.now).matters.outdated == 1
 
     monkeypatch.setattr(recounting, "counted_by", counted_by)
     again = town.call("POST", f"/cases/{long.id}/retry", {"reason": "Diskanya sudah diganti"})

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.journeys.answers import Journey
 from tests.journeys.test_receipt_dates import asked_without_receipt, supplement
-from tests.journeys.test_reminders import working_days_after
+from tests.journeys.test_reminders import live, told, working_days_after
 from tests.journeys.test_repairs import act, due_day, open_task
 from tests.journeys.town import Town
 from tests.test_settings_have_effect import FIRST, publish
@@ -123,3 +123,16 @@ def test_a_deadline_that_only_an_extension_gave_survives_a_pause(both: Town) -> 
     act(both, task, "pause")
     both.at(on(date(2026, 7, 8)))
     assert due_day(act(both, task, "resume")) == date(2026, 7, 22)
+
+
+def test_what_stopped_on_its_last_day_is_not_due_on_a_day_off(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    task = open_task(journey, "tahap1_permohonan")
+    assert due_day(task) == date(2026, 7, 13)
+    both.at(on(date(2026, 7, 13)))
+    act(both, task, "pause")
+    both.at(on(date(2026, 7, 18), 20))
+    assert due_day(act(both, task, "resume")) == date(2026, 7, 20), "not that Saturday"
+    live(both, date(2026, 7, 25))
+    reminded = [day for day, _ in told(both, "Pengingat")]
+    assert reminded == [date(2026, 7, 20), date(2026, 7, 22), date(2026, 7, 24)]

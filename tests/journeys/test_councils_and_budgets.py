@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from processes.actions import Actor, procedures, publish
-from processes.office import SHIPPED
 from tests.journeys.answers import Journey
+from tests.journeys.owner import let_a_kabag_confirm_silence
 from tests.journeys.town import Town
 
 BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
@@ -59,14 +58,7 @@ def test_a_letter_cannot_be_received_before_it_was_written(both: Town) -> None:
 @pytest.fixture
 def careful(both: Town) -> Town:
     """A town whose owner wants a kabag to confirm that silence counts as agreement."""
-    folder = both.folder / "teliti" / "ksdd"
-    folder.mkdir(parents=True)
-    switch = b"kabag_mengonfirmasi_dianggap_setuju = "
-    for path, content in procedures.read_folder(SHIPPED / "ksdd").items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_bytes(content.replace(switch + b"false", switch + b"true"))
-    owner = Actor(kind="account", name="pemilik")
-    publish(both.office, folder, note="Kabag mengonfirmasi", actor=owner, now=both.now)
+    let_a_kabag_confirm_silence(both)
     return both
 
 

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from processes import actions
+from processes.actions import Actor, DayWish
 from processes.engine.durations import DurationError
 from processes.engine.policies import digest_weekday, most_open_tasks
+from processes.office import Office
 from processes.store import sweeps as heartbeat
-from processes.store.tables import DigestRun, Message, MessageStatus, Official, Person
+from processes.store.tables import DayKind, DigestRun, Message, MessageStatus, Official, Person
 from tests.journeys.answers import Journey
 from tests.journeys.test_messages import leave_only_a_telephone, messages
 from tests.journeys.test_reminders import mails, told
@@ -259,3 +261,19 @@ def test_the_officials_of_another_zone_get_theirs_at_their_own_eight_o_clock(bot
     actions.write_digests(both.office, now=morning)
     with both.office.database.read() as session:
         assert session.query(Message).filter(Message.kind == "ringkasan").count() == 1
+
+
+def test_no_digest_comes_on_a_day_off_that_was_entered_elsewhere_the_evening_before(
+    both: Town,
+) -> None:
+    six_cases(both)
+    at(both, date(2026, 7, 7))
+    other = Office.open(both.settings)
+    wish = DayWish(
+        day=date(2026, 7, 8), kind=DayKind.NATIONAL, name="Cuti", decree="SK 1/2026", region=""
+    )
+    actions.add_day(other, wish, actor=Actor(kind="token", name="uji"), now=both.now)
+    other.close()
+    morning = datetime(2026, 7, 8, 9, tzinfo=WIB).astimezone(UTC)
+    assert actions.write_digests(both.office, now=morning) == 0
+    assert actions.write_digests(both.office, now=morning + timedelta(days=1)) > 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,23 +14,28 @@ from sqlalchemy.exc import DatabaseError
 from processes import actions
 from processes.actions.agreements_file import AgreementsRefused
 from processes.errors import Conflict, InvalidAnswers, NotAllowed
-from processes.store import history, people_log, personal_data
+from processes.store import authenticators, history, people_log, personal_data, recovery_codes
+from processes.store.kinds import INVITATION
 from processes.store.tables import (
+    Account,
+    AccountRole,
+    Authenticator,
     Case,
     CaseStatus,
     Comment,
     DataAccess,
     DataAct,
     Draft,
-    FailedTry,
     Kept,
     Link,
     LinkPurpose,
     Message,
     MessageEvent,
+    MessageStatus,
     Official,
     PeopleEvent,
     Person,
+    SignIn,
     Task,
     TaskStatus,
 )
@@ -38,6 +45,7 @@ from tests.journeys.town import Town
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 ADMIN = actions.Actor(kind="account", name="administrator")
+ORDER = actions.Order(reason="SK 2", actor=ADMIN)
 OF_BOGOR = actions.Actor(kind="account", name="admin Bogor", regions=frozenset({BOGOR}))
 
 
@@ -141,6 +149,64 @@ def test_all_that_is_kept_about_somebody_is_gathered_within_what_one_may_see(bot
         )
 
 
+def with_an_account(town: Town) -> tuple[str, str, str]:
+    """An official (id) who works with an account (id), and the app (id) he signs in with."""
+    official = hire(town, "kabag", "Fajar Contoh")
+    wish = actions.NewAccount(
+        name="Fajar C",
+        scope=actions.Scope(role=AccountRole.CLERK, regions=(BOGOR,)),
+        email="fajar@surat.example",
+        official="Faj@32.01.example",
+    )
+    account_id = actions.invite_account(town.office, wish, order=ORDER, now=town.now).account_id
+    with town.office.database.write() as session:
+        account = session.get_one(Account, account_id)
+        account.password, account.subject = "$argon2id$rahasia", "penyedia fajar"
+        recovery_codes.make(session, town.office.secret, account_id, town.now)
+        app = authenticators.begin(session, "sandi", town.now, account_id=account_id)
+        return official, account_id, app.id
+
+
+def test_accounts_are_gathered_without_what_lets_anybody_in(both: Town) -> None:
+    official, account_id, app = with_an_account(both)
+    with both.office.database.read() as session:
+        person = session.get_one(Person, session.get_one(Official, official).person_id)
+        told = personal_data.gather(session, Viewer.system(), person)
+        tokens = session.scalars(
+            select(SignIn.token_sha256).where(SignIn.account_id == account_id)
+        ).all()
+    [account] = told["accounts"]
+    assert (account["email"], account["subject"]) == ("fajar@surat.example", "penyedia fajar")
+    assert {line["kind"] for line in account["log"]} == {"dibuat", "diundang"}
+    assert len(account["sign_ins"]) == len(tokens) == 1
+    assert [each["id"] for each in told["authenticators"]] == [app]
+    written = json.dumps(told)
+    assert not [secret for secret in ("argon2id", '"salt"', tokens[0]) if secret in written]
+
+
+def test_whoever_works_with_an_account_keeps_his_name_and_after_that_nothing_is_left_of_it(
+    both: Town,
+) -> None:
+    official, account_id, app = with_an_account(both)
+    let_go(both, official)
+    erase = partial(
+        actions.erase_person, both.office, official, reason="SK", actor=ADMIN, now=both.now
+    )
+    with pytest.raises(Conflict) as refused:
+        erase()
+    assert refused.value.key == "keeping.kept_account"
+    actions.disable_account(both.office, account_id, order=ORDER, now=both.now)
+    erase()
+    with both.office.database.read() as session:
+        account = session.get_one(Account, account_id)
+        assert (account.email, account.password, account.subject) == (None, None, None)
+        assert account.name.startswith("Mantan pejabat")
+        assert recovery_codes.left(session, account_id) == 0
+        assert session.get_one(Authenticator, app).salt is None
+        told = session.scalars(select(Message).where(Message.kind == INVITATION)).one()
+        assert (told.address, told.values, told.status) == ("", {}, MessageStatus.DROPPED)
+
+
 def end_case(town: Town) -> tuple[str, str]:
     """A case that ended by withdrawal, and a task of it."""
     journey = Journey(town, [BOGOR, SUKABUMI])
@@ -152,7 +218,7 @@ def end_case(town: Town) -> tuple[str, str]:
 
 def counts(town: Town) -> dict[str, int]:
     with town.office.database.read() as session:
-        tables = {"links": Link, "lines": MessageEvent, "tries": FailedTry, "access": DataAccess}
+        tables = {"links": Link, "lines": MessageEvent, "access": DataAccess}
         found = {
             name: session.scalar(select(func.count()).select_from(table)) or 0
             for name, table in tables.items()
@@ -177,7 +243,6 @@ def something_of_every_class(town: Town) -> tuple[str, str]:
         session.add(
             Draft(task_id=task, person_id=person.id, purpose=purpose, values={}, saved_at=town.now)
         )
-        session.add(FailedTry(address="192.0.2.1", minute=town.now, count=3))
         about = people_log.About(region=BOGOR, person=person.id)
         people_log.note_access(session, DataAct.LOOKED, about, actor={}, now=town.now)
     return ended, left

@@ -152,3 +152,24 @@ def test_once_finished_there_is_nothing_to_prepare(both: Town) -> None:
     assert "tidak ada lagi yang perlu disiapkan" in page.get_data(as_text=True)
     late = both.post_json(token, {"tanggapan": "menolak"})
     assert late.status_code in (409, 422)
+
+
+def test_a_note_is_shown_again_when_the_task_moved_on_or_went_to_somebody_else(town: Town) -> None:
+    note = "Pasal 4 belum sesuai dengan hasil rapat"
+    for change in ("withdrawn", "reassigned"):
+        journey, token = asked(town)
+        prepare(town, journey, token)
+        holder = town.link(journey.id, "tahap2_kesediaan", SUKABUMI)
+        hidden = _HiddenInputs("konfirmasi")
+        hidden.feed(town.client.get(f"/t/{holder}").get_data(as_text=True))
+        if change == "withdrawn":
+            town.withdraw(journey.id)
+        else:
+            listed = town.call("GET", f"/officials?region={SUKABUMI}").get_json()["items"]
+            sekda = [each["id"] for each in listed if each["role"] == "sekda"]
+            given = {"reason": "Cuti", "officials": sekda}
+            town.call("POST", f"/tasks/{row(journey)['id']}/reassign", given)
+        back = {**hidden.values, "_keputusan": "kembalikan", "_catatan": note}
+        refused = town.client.post(f"/t/{holder}", data=back)
+        assert refused.status_code == (409 if change == "withdrawn" else 410)
+        assert note in refused.get_data(as_text=True)

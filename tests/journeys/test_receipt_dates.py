@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from processes.store.tables import Alarm, Deadline
+from processes import actions
+from processes.actions import Actor, Forward
+from processes.store.tables import Alarm, Deadline, Link, LinkPurpose
 from tests.journeys.answers import Journey
 from tests.journeys.test_paper import PAPER, call, hire, token_for
 from tests.journeys.test_reminders import told, working_days_after
@@ -263,3 +265,24 @@ def test_a_date_for_one_partner_leaves_the_extension_of_another(both: Town) -> N
     supplement(both, letter, answers={"tanggal_terima": {BADUNG: "2026-07-15"}})
     [first] = rows(journey, "tahap2_kesediaan", SUKABUMI)
     assert first["due_at"] == extended["due_at"]
+
+
+def test_who_a_letter_was_forwarded_to_enters_later_when_it_was_received(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap1_surat")
+    [letter] = rows(journey, "tahap1_surat")
+    wish = Forward(status="Plh", letter_number="800/12", name="Rina", email="rina@contoh.example")
+    with both.office.database.read() as session:
+        link = session.scalars(
+            select(Link).where(Link.task_id == letter["id"], Link.purpose == LinkPurpose.ANSWER)
+        ).one()
+    holder = Actor(kind="official", name="Uji", official_id=link.official_id, link_id=link.id)
+    actions.forward_task(both.office, letter["id"], wish, actor=holder, now=both.now)
+    journey.answer("tahap1_surat", tanggal_terima=None)
+    both.at(both.now + timedelta(days=2))
+    token = both.links["lengkapi", journey.id, "tahap1_surat", BOGOR][-1]
+    assert both.client.get(f"/t/{token}").status_code == 200
+    day = both.now.date().isoformat()
+    done = both.post(token, {"tanggal_terima": {SUKABUMI: day}})
+    assert done.status_code == 200, done.get_data(as_text=True)
+    [willing] = rows(journey, "tahap2_kesediaan", SUKABUMI)
+    assert not willing["due_is_provisional"]

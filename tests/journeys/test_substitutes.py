@@ -12,7 +12,8 @@ from processes import actions
 from processes.store import officials_import
 from processes.store.tables import Link, LinkPurpose, Official, Person
 from tests.journeys.answers import Journey
-from tests.journeys.town import Town
+from tests.journeys.test_reminders import mails
+from tests.journeys.town import LINK, Town
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 
@@ -180,7 +181,7 @@ def test_an_import_does_not_disturb_a_running_substitution(both: Town) -> None:
         f"{BOGOR},kabag,{kabag['name']},,{kabag['position']},definitif,{email},\n"
     )
     with both.office.database.write() as session:
-        officials_import.import_officials(session, table, False, both.now)
+        officials_import.import_officials(session, table, False, both.now, secret=b"rahasia")
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap5_paraf_kabag")
     assert holder(journey, "tahap5_paraf_kabag")["name"] == "Rina Contoh"
 
@@ -232,3 +233,24 @@ def test_nobody_stands_in_for_himself_twice_or_from_another_house(both: Town) ->
     assert substitute(both, kabag, **named).status_code == 422, "it would run into the other"
     last = (both.now.date() + timedelta(days=4)).isoformat()
     assert substitute(both, kabag, ends_on=last, **named).status_code == 200
+
+
+def test_who_takes_over_several_tasks_gets_one_letter_with_all_their_links(both: Town) -> None:
+    def letters(address: str) -> list[str]:
+        both.read_mail()
+        return [body for _, to, _, body in mails(both) if to == address]
+
+    clerk, rina = official(both, "bagian_kerja_sama"), "rina@bogor.example"
+    journeys = [Journey(both, [BOGOR, SUKABUMI], title=f"Perkara {n}") for n in range(3)]
+    both.read_mail()
+    own = next(to for _, to, _, _ in mails(both))
+    [row] = substitute(both, clerk, name="Rina Contoh", email=rina).get_json()["items"]
+    [taken] = letters(rina)
+    assert all(f"Perkara {n}" in taken for n in range(3))
+    assert len(set(LINK.findall(taken))) == 3
+    assert "Plh." in taken
+    journeys[0].answer("tahap1_permohonan")
+    before = len(letters(own))
+    both.wait(hours=1)
+    assert both.call("POST", f"/substitutions/{row['id']}/end").status_code == 200
+    assert [len(set(LINK.findall(body))) for body in letters(own)[before:]] == [2], "still open"

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from processes import actions
 from processes.office import Office
 from processes.settings import Settings
-from processes.store import accounts
-from processes.store.tables import AccountRole
+from processes.store import accounts, links
+from processes.store.tables import AccountRole, Task, TaskStatus
 from webhooks.app import create_app
 from worker.delivery import deliver_due
 from worker.tick import tick
@@ -65,7 +66,13 @@ class Town:
     """One installation, its clock, its web app and the mailbox of everybody in it."""
 
     def __init__(
-        self, database_url: str, folder: Path, now: datetime, base_url: str = BASE
+        self,
+        database_url: str,
+        folder: Path,
+        now: datetime,
+        base_url: str = BASE,
+        *,
+        fresh: bool = True,
     ) -> None:
         self.now = now
         self.folder = folder
@@ -80,10 +87,11 @@ class Town:
         self.app: Flask = create_app(self.office)
         self.app.config["CLOCK"] = lambda: self.now
         self.client = self.app.test_client()
-        with self.office.database.write() as session:
-            self.token = accounts.create_token(
-                session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
-            )
+        if fresh:
+            with self.office.database.write() as session:
+                self.token = accounts.create_token(
+                    session, name="kota", role=AccountRole.SYSTEM, region_code=None, now=now
+                )
         #: tokens found in mails and on receipts, newest last, by (purpose, case, element, region)
         self.links: dict[tuple[str, str, str, str], list[str]] = {}
         #: one-time codes found in mails, newest last
@@ -133,8 +141,14 @@ class Town:
 
     def open_tasks(self, case_id: str) -> list[tuple[str, str]]:
         """(element, region) of every open task, sorted."""
-        tasks = self.case(case_id)["tasks"]
-        return sorted((t["element"], t["region"]) for t in tasks if t["status"] == "open")
+        return sorted((element, region) for element, region, _ in self._open(case_id))
+
+    def _open(self, case_id: str) -> list[tuple[str, str, str]]:
+        """Element, region and id of the open tasks; asked of the database, as every step asks."""
+        query = select(Task.element, Task.region_code, Task.id).order_by(Task.position)
+        mine = query.where(Task.case_id == case_id, Task.status == TaskStatus.OPEN)
+        with self.office.database.read() as session:
+            return [(row[0], row[1], row[2]) for row in session.execute(mine)]
 
     def withdraw(self, case_id: str, reason: str = "Perubahan rencana") -> None:
         answer = self.call("POST", f"/cases/{case_id}/withdraw", {"reason": reason})
@@ -142,14 +156,12 @@ class Town:
 
     def complete(self, case_id: str, element: str, region: str, answers: Mapping[str, Any]) -> None:
         """Finish an open task with the token of a machine."""
-        tasks = self.case(case_id)["tasks"]
-        wanted = ("open", element, region)
-        task = next(t for t in tasks if (t["status"], t["element"], t["region"]) == wanted)
+        task = next(t for e, r, t in self._open(case_id) if (e, r) == (element, region))
         given = {
             name: {"document": self.scan()} if isinstance(value, File) else value
             for name, value in answers.items()
         }
-        answer = self.call("POST", f"/tasks/{task['id']}/complete", {"answers": given})
+        answer = self.call("POST", f"/tasks/{task}/complete", {"answers": given})
         assert answer.status_code == 200, answer.get_data(as_text=True)
 
     # --- time ------------------------------------------------------------------------------------
@@ -180,11 +192,12 @@ class Town:
         if token in self._known:
             return
         self._known.add(token)
-        answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
-        if answer.status_code != 200:
+        with self.office.database.read() as session:
+            found = links.find(session, token)
+        if found is None or found.link.revoked_at is not None:
             return
-        task = answer.get_json()
-        key = (task["purpose"], task["case_id"], task["element"], task["region"])
+        task = found.task
+        key = (found.link.purpose.value, task.case_id, task.element, task.region_code)
         self.links.setdefault(key, []).append(token)
 
     def link(self, case_id: str, element: str, region: str, purpose: str = "jawab") -> str:
@@ -205,8 +218,13 @@ class Town:
         return next((token for token in tokens if self._is_open(token)), None)
 
     def _is_open(self, token: str) -> bool:
-        answer = self.client.get(f"/t/{token}", headers={"Accept": "application/json"})
-        return answer.status_code == 200 and answer.get_json().get("status") == "open"
+        with self.office.database.read() as session:
+            found = links.find(session, token)
+        return (
+            found is not None
+            and found.link.revoked_at is None
+            and found.task.status is TaskStatus.OPEN
+        )
 
     def post(self, token: str, answers: Mapping[str, Any], form: str = "isian") -> TestResponse:
         """Open a link and send its form, as a phone without JavaScript would; then look at the

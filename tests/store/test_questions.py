@@ -131,9 +131,17 @@ def test_the_board_counts_what_there_is(database: Database, now: datetime) -> No
         bogor = questions.counts(session, Viewer.of_region(BOGOR), later)
         by_stage = questions.counts_by_stage(session, ALL, later)
         of_cianjur = questions.counts_by_stage(session, Viewer.of_region(CIANJUR), later)
-    assert (everything.running, everything.incidents, everything.waiting_messages) == (3, 1, 1)
+    assert (
+        everything.matters.running,
+        everything.matters.incidents,
+        everything.matters.waiting_messages,
+    ) == (3, 1, 1)
     assert (everything.open_tasks, everything.overdue_tasks) == (3, 2)
-    assert (bogor.running, bogor.incidents, bogor.waiting_messages) == (2, 1, 0)
+    assert (bogor.matters.running, bogor.matters.incidents, bogor.matters.waiting_messages) == (
+        2,
+        1,
+        0,
+    )
     assert [(s.stage, s.name, s.cases, s.overdue) for s in by_stage] == [
         (2, "Kesediaan", 2, 1),
         (5, "Paraf", 1, 0),

@@ -141,7 +141,7 @@ def test_a_stranger_gets_nothing_by_any_id(database: Database, scene: Scene, now
             assert questions.overdue(session, stranger, later) == []
             assert questions.counts_by_stage(session, stranger, later) == []
             found = questions.counts(session, stranger, later)
-            assert (found.running, found.open_tasks, found.overdue_tasks) == (0, 0, 0)
+            assert (found.matters.running, found.open_tasks, found.overdue_tasks) == (0, 0, 0)
 
 
 def test_the_installation_sees_everything(database: Database, scene: Scene, now: datetime) -> None:

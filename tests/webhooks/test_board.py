@@ -46,7 +46,7 @@ def test_the_board_tells_what_is_late_first(signed_in: SignIn, case_id: str, clo
     page = signed_in(region=None, role=AccountRole.OWNER).get("/").text
 
     assert "terlambat 3 hari kerja" in page
-    assert "Tugas terlambat</dt><dd>1" in page
+    assert "<span>Tugas terlambat</span> <strong>1</strong>" in page
     assert "KSDD/2026/0001" in page
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from processes import actions
 from processes.office import Office
 from processes.store import accounts
 from processes.store.tables import AccountRole
+from processes.store.whereabouts import Place
 from tests.webhooks.api.machine import PDF
 from tests.webhooks.conftest import ADMINISTRATOR, Clock
 from tests.webhooks.forms import key_in
@@ -224,3 +227,60 @@ def test_only_an_administrator_of_a_party_continues_it(signed_in: SignIn, old_ca
 
 def test_a_case_that_is_not_in_force_offers_no_follow_up(signed_in: SignIn, case_id: str) -> None:
     assert "Perkara terkait" not in signed_in().get(f"/perkara/{case_id}").text
+
+
+def test_the_register_names_where_the_originals_lie_and_goes_along_as_a_file(
+    signed_in: SignIn, office: Office, old_case: str, clock: Clock
+) -> None:
+    browser = signed_in()
+    assert "belum dicatat" in browser.get("/register").text
+    actions.note_place(
+        office,
+        old_case,
+        Place(place="Lemari 3 Bagian Kerja Sama", since=date(2025, 2, 3)),
+        actor=ADMINISTRATOR,
+        now=clock(),
+    )
+    assert "Lemari 3 Bagian Kerja Sama" in browser.get("/register").text
+    text = browser.get("/laporan/register.csv?lang=en&region=32.01").data.decode("utf-8-sig")
+    [line] = csv.DictReader(io.StringIO(text))
+    assert line["Numbers"] == (
+        "Kabupaten Bogor: 119/16/KB/2025; Kabupaten Sukabumi: 119/17/KB/2025"
+    )
+    assert (line["Signed on"], line["Ends"]) == ("2025-01-06", "2028-01-06")
+    assert (line["Party 1 (pemrakarsa)"], line["Party 2 and others"]) == (
+        "Kabupaten Bogor",
+        "Kabupaten Sukabumi",
+    )
+    assert line["Place of the originals"] == "Lemari 3 Bagian Kerja Sama"
+    assert line["Signatories"] == "Kabupaten Bogor: Ade Contoh"
+    assert line["State"] == "in force"
+    assert browser.get("/laporan/register.xlsx").data[:2] == b"PK"
+    empty = signed_in("51.03").get("/laporan/register.csv").data.decode("utf-8-sig")
+    assert len(empty.splitlines()) == 1
+
+
+def test_agreements_that_end_within_a_year_stand_first_the_next_one_on_top(
+    signed_in: SignIn, office: Office, old_case: str, clock: Clock
+) -> None:
+    for title, ends in (
+        ("Setahun lagi", "2027-03-03"),
+        ("Segera", "2026-05-01"),
+        ("Nanti", "2027-03-01"),
+    ):
+        actions.open_case(
+            office,
+            procedure="ksdd",
+            region="32.01",
+            parties=["32.02"],
+            title=title,
+            actor=ADMINISTRATOR,
+            now=clock(),
+            entry="naskah_lama",
+            known={**AGREEMENT, "tanggal_berakhir": ends},
+        )
+    page = signed_in().get("/register").text
+    places = [page.index(f">{title}<") for title in ("Segera", "Nanti")]
+    later = [page.index(f">{title}<") for title in ("Setahun lagi", "Pelayanan publik lama")]
+    assert places == sorted(places)
+    assert max(places) < min(later)

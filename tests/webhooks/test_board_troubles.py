@@ -5,8 +5,9 @@ from __future__ import annotations
 from processes.office import Office
 from processes.store import calendar_days
 from processes.store.tables import AccountRole, Alarm, Case, CaseStatus
-from tests.webhooks.conftest import SignIn
+from tests.webhooks.conftest import Clock, SignIn
 from tests.webhooks.forms import key_in
+from worker import sweeps
 
 
 def halt(office: Office, case_id: str) -> None:
@@ -87,3 +88,24 @@ def test_a_viewer_sees_them_and_may_not_touch_them(
     assert answer.status_code == 403
     stranger = signed_in(AccountRole.OWNER, "32.76").get("/gangguan").text
     assert "Tidak ada gangguan" in stranger
+
+
+def test_everything_that_failed_is_tried_again_at_once(
+    office: Office, signed_in: SignIn, clock: Clock, case_id: str
+) -> None:
+    browser = signed_in()
+    with office.database.write() as session:
+        failed = session.query(Alarm).filter(Alarm.case_id == case_id).limit(2).all()
+        assert len(failed) == 2
+        for alarm in failed:
+            alarm.attempts, alarm.last_error = 3, "Penerima tidak ada"
+    page = browser.get("/gangguan").text
+    assert "Coba lagi semua (2)" in page
+    sent = {"_kunci": key_in(page), "kind": "pengingat"}
+    assert browser.post("/gangguan/semua", data={**sent, "reason": " "}).status_code == 422
+    assert browser.post("/gangguan/semua", data={**sent, "kind": "x"}).status_code == 422
+    job = browser.post("/gangguan/semua", data={**sent, "reason": "Surel sudah pulih"})
+    assert job.status_code == 303
+    sweeps.sweep_repairs(office, clock)
+    assert "2 dari 2 selesai" in browser.get(job.location).text
+    assert "Tidak ada gangguan" in browser.get("/gangguan").text

@@ -23,6 +23,7 @@ OPEN = {
     "health.can_serve",
     "health.is_whole",
     "sign_in.how",
+    "sign_in.enter_with_password",
     "api.openapi",
     "mailbox.listing",
 }
@@ -306,6 +307,7 @@ def test_with_only_a_code_no_other_page_of_the_case_opens(
         "message_id": "x",
         "webhook_id": "x",
         "delivery_id": "x",
+        "account_id": "x",
         "act": "kunci",
         "code": code,
         "region": PARTNER,

@@ -15,7 +15,7 @@ from processes.store import sweeps as heartbeat
 from processes.store.database import Database
 from tests.webhooks.conftest import Clock
 from webhooks import health
-from worker import sweeps
+from worker import sweeps, watch
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def test_sweeps_get_time_to_show_up_after_a_start(browser: FlaskClient, clock: C
 
     answer = browser.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["wrong"] == list(health.SWEEPS)
+    assert answer.get_json()["wrong"] == list(watch.WATCHED)
     assert browser.get("/healthz").status_code == 200
 
 
@@ -43,13 +43,16 @@ def test_a_dead_sweep_is_red_within_three_periods_and_a_long_one_stays_green(
 ) -> None:
     clock.moment += health.GRACE
     with office.database.write() as session:
-        for name in health.SWEEPS:
+        for name in watch.WATCHED:
             heartbeat.beat(session, name, now=clock())
     clock.moment += timedelta(seconds=14)
     assert browser.get("/readyz").status_code == 200
     clock.moment += timedelta(seconds=2)
     wrong = browser.get("/readyz").get_json()["wrong"]
-    assert wrong == ["timers", "reminders", "escalations"]
+    assert wrong == ["timers", "reminders", "escalations", "repairs"]
+
+    clock.moment += timedelta(seconds=40)
+    assert browser.get("/readyz").get_json()["wrong"] == list(watch.WATCHED)
 
     seen = []
     steps = iter(range(10))

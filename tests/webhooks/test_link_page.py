@@ -65,6 +65,10 @@ def test_nothing_that_decides_is_chosen_beforehand(holder: Holder) -> None:
     assert " selected" not in page
 
 
+def test_the_title_under_which_the_case_was_opened_is_proposed(holder: Holder) -> None:
+    assert holder("isian").prefilled()["judul"] == "Pelayanan publik di wilayah perbatasan"
+
+
 def test_a_robot_that_sends_the_untouched_form_completes_nothing(
     holder: Holder, office: Office
 ) -> None:

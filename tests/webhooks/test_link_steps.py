@@ -97,6 +97,26 @@ def test_what_comes_from_a_draft_is_never_taken_unseen(official: Official, offic
     assert "Jawaban sudah diterima" in again(official, robot, _diperiksa="ya").text
 
 
+def test_a_browser_is_sent_on_to_the_second_look_and_nobody_else_gets_it_ready_to_send(
+    official: Official, office: Office
+) -> None:
+    browser = {"Sec-Fetch-Mode": "navigate"}
+    answer = official.send(complete_isian(_tinjau="1"), headers=browser)
+    assert answer.status_code == 303
+    shown = official.client.get(answer.headers["Location"])
+    assert "Periksa sekali lagi" in shown.text
+    assert 'name="_diperiksa"' not in shown.text
+    stranger = official.on_another_device()
+    seen = stranger.client.get(answer.headers["Location"])
+    assert again(stranger, seen).status_code == 422, "a program may have learnt the address"
+    assert status(office, official) == "open"
+    official.send({"judul": "Ketikan lain", "_simpan": "1"})
+    assert "Periksa sekali lagi" not in official.client.get(answer.headers["Location"]).text
+    assert "Jawaban sudah diterima" in again(official, shown).text
+    later = official.client.get(answer.headers["Location"])
+    assert "Jawaban sudah diterima" in later.text
+
+
 def _pressed(page: str) -> dict[str, str]:
     """What else a page fills in beside its hidden fields."""
     texts = re.findall(r'<input type="(?:text|date)"[^>]*name="([^"]+)" value="([^"]*)"', page)

@@ -302,6 +302,9 @@ def test_a_channel_is_set_masked_tried_and_removed(office: Office, signed_in: Si
     done = client.post(f"/pejabat/{row}/kanal", data=good, follow_redirects=True).text
     assert "tgram://…" in done
     assert "123456789" not in done
+    with office.database.read() as session:
+        lies = session.get_one(Person, session.get_one(Official, row).person_id).channel_url
+    assert (lies or "").startswith("tgram://#"), "sealed"
     tried = client.post(f"/pejabat/{row}/uji", data={"_kunci": key}, follow_redirects=True)
     assert "Pesan uji sedang dikirim" in tried.text
     with office.database.read() as session:

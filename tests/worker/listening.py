@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that hears POSTs, for as long as its context lasts."""
+"""A real HTTP server on loopback that hears requests, for as long as its context lasts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ class Listening(ABC):
         listening = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 self.send_response(listening.hear(dict(self.headers.items()), body))
                 for name, value in listening.headers.items():
                     self.send_header(name, value)
@@ -35,7 +38,7 @@ class Listening(ABC):
 
     @abstractmethod
     def hear(self, headers: dict[str, str], body: bytes) -> int:
-        """Keep what one POST says; the status to answer with."""
+        """Keep what one request says; the status to answer with."""
 
     @property
     def port(self) -> int:

@@ -9,14 +9,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from processes import actions
 from processes.office import Office
 from processes.store import outbox
 from processes.store.channel_urls import ChannelRefused, check_channel_url, masked
 from processes.store.officials_file import OfficialsRefused
-from processes.store.tables import LedgerEntry, MessageEvent, MessageStatus, Official, Person
+from processes.store.sealing import seal
+from processes.store.tables import (
+    History,
+    LedgerEntry,
+    MessageEvent,
+    MessageStatus,
+    Official,
+    Person,
+)
 from tests.worker.hook import Hook
 from tests.worker.sink import Sink
 from tests.worker.specimen import letter
@@ -26,7 +34,7 @@ from worker.chat import ChatChannel
 from worker.delivery import deliver_due
 
 CLERK = "bagian-kerja-sama.3201@contoh.example"
-KEEPER = actions.Actor(kind="account", name="administrator")
+WHO = actions.Actor(kind="account", name="uji")
 LINK = re.compile(r"/t/[\w-]{43}")
 
 
@@ -47,7 +55,7 @@ def events(office: Office) -> list[tuple[str, str]]:
 def test_a_message_goes_by_the_channel_and_not_by_mail(
     mailing: Office, sink: Sink, hook: Hook, now: datetime
 ) -> None:
-    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
     open_case(mailing, now)
     assert deliver_due(mailing, now) == 1
     [post] = hook.posts
@@ -57,11 +65,33 @@ def test_a_message_goes_by_the_channel_and_not_by_mail(
     assert events(mailing) == [("disiapkan", "apprise"), ("diterima", "apprise")]
 
 
+def test_that_somebodys_links_go_another_way_is_in_the_history_of_his_open_tasks(
+    mailing: Office, hook: Hook, now: datetime
+) -> None:
+    open_case(mailing, now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
+    with mailing.database.read() as session:
+        clerk, person = session.execute(
+            select(Official, Person).join(Person).where(Person.email == CLERK)
+        ).one()
+        row = f"{clerk.region_code},{clerk.role},{person.name},,{clerk.position},definitif,{CLERK},"
+    header = "region,role,name,nip,position,status,email,phone,channel"
+    other = hook.url.replace("sandi-rahasia", "sandi-lain")
+    given = f"{header}\n{row},{other}\n"
+    actions.import_officials(mailing, given, replace=False, actor=WHO, now=now)
+    with mailing.database.read() as session:
+        told = session.scalars(select(History).where(History.kind == "person.channel")).all()
+        assert [(e.actor["name"], e.details["person"]) for e in told] == [("uji", person.name)] * 2
+        ways = [(e.details["before"], e.details["after"]) for e in told]
+    assert ways == [([""], ["json://…"]), (["json://…"], ["json://…"])]
+
+
 def test_a_channel_that_refuses_hands_over_to_the_mail_at_once(
     mailing: Office, sink: Sink, hook: Hook, now: datetime
 ) -> None:
     hook.status = 500
-    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
     open_case(mailing, now)
     assert deliver_due(mailing, now) == 1
     assert sink.recipients == [[CLERK]]
@@ -76,7 +106,7 @@ def test_without_mail_a_channel_is_tried_for_three_days_and_then_put_aside(
     mailing: Office, hook: Hook, now: datetime
 ) -> None:
     hook.status = 503
-    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
     with mailing.database.write() as session:
         session.query(Person).filter(Person.email == CLERK).update({Person.email: None})
     open_case(mailing, now)
@@ -89,7 +119,7 @@ def test_without_mail_a_channel_is_tried_for_three_days_and_then_put_aside(
 
 
 def test_a_channel_works_without_any_mail_server(office: Office, hook: Hook, now: datetime) -> None:
-    actions.set_channel(office, CLERK, hook.url, actor=KEEPER, now=now)
+    actions.set_channel(office, CLERK, hook.url, actor=WHO, now=now)
     open_case(office, now)
     with office.database.write() as session:
         outbox.put(session, key="a", kind="kabar", address="kabag@example.test", now=now)
@@ -103,7 +133,7 @@ def test_the_url_stands_in_no_log_and_in_no_row_but_its_own(
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3").setLevel(logging.INFO)
     hook.status = 500
-    actions.set_channel(mailing, CLERK, hook.url, actor=KEEPER, now=now)
+    actions.set_channel(mailing, CLERK, hook.url, actor=WHO, now=now)
     open_case(mailing, now)
     deliver_due(mailing, now)
     assert "sandi-rahasia" not in caplog.text
@@ -203,3 +233,56 @@ def test_a_list_of_officials_may_bring_channels(office: Office, now: datetime) -
         actions.import_officials(office, bad, replace=False, actor=clerk, now=now)
     assert "Baris 2" in caught.value.say()
     assert "rahasia" not in caught.value.say()
+
+
+def stored(office: Office) -> list[str]:
+    """What lies in the database for everybody's channel."""
+    with office.database.read() as session:
+        found = session.scalars(select(Person.channel_url).where(Person.channel_url.is_not(None)))
+        return [str(each) for each in found]
+
+
+def test_a_channel_lies_sealed_and_a_list_brought_twice_changes_nothing(
+    office: Office, now: datetime
+) -> None:
+    clerk = actions.Actor(kind="account", name="administrator")
+    secret = "a" * 35
+    listed = (
+        "region,role,name,email,phone,channel\n"
+        f"32.01,kabag,Nia Contoh,,0812000111,tgram://123456789:{secret}/555\n"
+    )
+    actions.import_officials(office, listed, replace=False, actor=clerk, now=now)
+    [first] = stored(office)
+    assert first.startswith("tgram://#")
+    assert masked(first) == "tgram://…"
+    assert secret not in first
+    again = actions.import_officials(office, listed, replace=False, actor=clerk, now=now)
+    assert (again.updated, again.unchanged) == (0, 1)
+    assert stored(office) == [first]
+
+
+def test_what_lay_open_is_sealed_at_the_start_and_still_works(
+    mailing: Office, hook: Hook, now: datetime
+) -> None:
+    with mailing.database.write() as session:
+        session.execute(update(Person).where(Person.email == CLERK).values(channel_url=hook.url))
+    Office.open(mailing.settings).close()
+    [sealed] = stored(mailing)
+    assert sealed.partition("#")[0] == hook.url.partition("://")[0] + "://"
+    open_case(mailing, now)
+    deliver_due(mailing, now)
+    assert len(hook.posts) == 1
+
+
+def test_a_channel_sealed_with_another_key_hands_over_to_the_mail(
+    mailing: Office, sink: Sink, hook: Hook, now: datetime
+) -> None:
+    with mailing.database.write() as session:
+        session.execute(
+            update(Person)
+            .where(Person.email == CLERK)
+            .values(channel_url=seal(b"another installation", hook.url))
+        )
+    open_case(mailing, now)
+    deliver_due(mailing, now)
+    assert (hook.posts, sink.recipients) == ([], [[CLERK]])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from processes.actions import Actor
 from processes.errors import KsddError, NotAllowed
 from processes.office import Office
-from processes.store import accounts
+from processes.store import accounts, token_use
 from processes.store.tables import AccountRole, ApiToken
 from processes.store.viewer import Viewer
 from webhooks import current
@@ -94,7 +94,7 @@ def _note_use(office: Office, token: ApiToken) -> None:
     """Note, at most once an hour, that the token is in use; somebody who writes just now is not
     waited for."""
     moment = now()
-    if token.used_at is not None and moment - token.used_at < accounts.USE_IS_KNOWN_TO:
+    if token.used_at is not None and moment - token.used_at < token_use.USE_IS_KNOWN_TO:
         return
     with suppress(OperationalError), office.database.write_if_free() as session:
-        accounts.note_use(session, token.id, moment)
+        token_use.note_use(session, token.id, moment)

@@ -38,6 +38,7 @@ PATH_KINDS: Mapping[str, Kind] = {
     "enquiry_id": _ID,
     "draft": Text(maximum=61, pattern=r"^[a-z][a-z0-9_]*$", example="surat_kedua"),
     "alarm_id": _ID,
+    "job_id": _ID,
     "day_id": _ID,
     "message_id": _ID,
     "webhook_id": _ID,

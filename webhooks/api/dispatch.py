@@ -13,6 +13,7 @@ from webhooks import clock
 from webhooks.api import (
     agreements,
     beside,
+    bulk_repairs,
     calendar,
     case_files,
     case_matters,
@@ -49,6 +50,7 @@ CALLS: tuple[Call, ...] = (
     *paperwork.CALLS,
     *beside.CALLS,
     *repairs.CALLS,
+    *bulk_repairs.CALLS,
     *officials.CALLS,
     *substitutes.CALLS,
     *troubles.CALLS,

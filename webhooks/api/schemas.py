@@ -36,6 +36,7 @@ from webhooks.api.json_schema import (
 )
 from webhooks.api.message_schemas import MESSAGES
 from webhooks.api.register_schemas import REGISTER
+from webhooks.api.repair_schemas import REPAIRS
 from webhooks.api.substitute_schemas import SUBSTITUTES
 from webhooks.api.trouble_schemas import TROUBLES
 from webhooks.api.webhook_schemas import WEBHOOKS
@@ -168,6 +169,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     **REGISTER,
     **TROUBLES,
+    **REPAIRS,
     **WEBHOOKS,
     **CALENDAR,
     **MESSAGES,

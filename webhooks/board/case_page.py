@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions.drafts import is_own
 from processes.engine.picture import draw
+from processes.engine.picture.path import path_taken
 from processes.errors import NotFound
 from processes.store import procedures, questions, whereabouts
 from processes.store.tables import Case, TaskStatus
@@ -20,10 +21,12 @@ from processes.store.viewer import Viewer
 from webhooks import documents, drafts
 from webhooks.board.choices import choice_rows
 from webhooks.board.code_rows import code_rows
-from webhooks.board.happenings import in_words
 from webhooks.board.linked import read_linked
+from webhooks.board.open_task_rows import open_task_rows
+from webhooks.board.paging import page_number
 from webhooks.board.partners import TriedAct, partner_rows, reply_rows
-from webhooks.board.rows import TONES, TaskRow, task_rows
+from webhooks.board.rows import TONES
+from webhooks.board.timeline import read_timeline
 from webhooks.case_facts import CaseFacts, read_facts
 from webhooks.current import office
 from webhooks.documents import DocumentRow
@@ -54,6 +57,11 @@ def show_case(
     with office().database.read() as session:
         case = _visible(session, viewer, case_id)
         facts = read_facts(session, office(), viewer, case)
+        houses = [
+            region
+            for region in facts.regions.values()
+            if viewer.sees_everything or region.code in (viewer.regions or ())
+        ]
         return render_template(
             "case.html",
             case=case,
@@ -63,22 +71,27 @@ def show_case(
             parties=facts.parties,
             contact=facts.contact,
             zone=office().calendar.zone(case.region_code),
-            open_tasks=_open_tasks(session, facts, now),
+            open_tasks=open_task_rows(session, viewer, facts, now),
             draft_rows=_drafts(session, viewer, facts, now),
             code_rows=code_rows(session, viewer, facts.tasks),
             done_tasks=facts.answered(),
             document_rows=_documents(facts, viewer),
-            history=[
-                in_words(entry, facts.regions)
-                for entry in questions.history_of_case(session, viewer, case_id)
-            ],
+            timeline=read_timeline(
+                session,
+                viewer,
+                case_id,
+                facts.regions,
+                topic=request.args.get("jenis", ""),
+                page=page_number(),
+            ),
+            moves=questions.moves_of_case(session, viewer, case_id),
             choice_rows=choice_rows(session, viewer, case, facts.procedure, facts.regions),
             comments=questions.comments_of_case(session, viewer, case_id),
-            houses=[
-                region
-                for region in facts.regions.values()
-                if viewer.sees_everything or region.code in (viewer.regions or ())
-            ],
+            houses=houses,
+            house_codes={region.code for region in houses},
+            moment=now,
+            own_houses=[] if viewer.sees_everything else [region.name for region in houses],
+            region_names={code: region.name for code, region in facts.regions.items()},
             places=whereabouts.places_of(session, viewer, case.id),
             today=office().calendar.today(now, case.region_code),
             linked=read_linked(session, viewer, case),
@@ -102,7 +115,8 @@ def picture_of(viewer: Viewer, case_id: str, now: datetime) -> str:
         procedure.diagram,
         Counter(task.element for task in waiting),
         Counter(task.element for task in waiting if task.due_at and task.due_at < now),
-        {task.element for task in tasks if task.status is TaskStatus.DONE},
+        {task.element for task in tasks if task.status is TaskStatus.DONE}
+        | path_taken(procedure.diagram, [task.element for task in tasks]),
         language=language(),
     )
 
@@ -112,11 +126,6 @@ def _visible(session: Session, viewer: Viewer, case_id: str) -> Case:
     if case is None:
         raise NotFound
     return case
-
-
-def _open_tasks(session: Session, facts: CaseFacts, now: datetime) -> list[TaskRow]:
-    waiting = [task for task in facts.tasks if task.status is TaskStatus.OPEN]
-    return task_rows(session, waiting, now=now)
 
 
 def _drafts(

@@ -35,18 +35,19 @@ def choice_rows(
 ) -> list[ChoiceRow]:
     """The choices of the viewer's own regions, in the order of the parties and roles."""
     chosen = case_officials.chosen_in(session, case.id)
+    own = [code for code in regions if viewer.regions is None or code in viewer.regions]
+    roles = sorted(procedure.chosen_roles)
+    known = questions.holders_by_role(session, own, roles)
     rows = []
-    for code, region in regions.items():
-        if viewer.regions is not None and code not in viewer.regions:
-            continue
-        for role in sorted(procedure.chosen_roles):
-            holders = questions.holders_of(session, code, role)
+    for code in own:
+        for role in roles:
+            holders = known.get((code, role), ())
             if len(holders) < 2:
                 continue
             acting = chosen.get((code, role))
             rows.append(
                 ChoiceRow(
-                    region=region.name,
+                    region=regions[code].name,
                     title=procedure.titles.get(role, role),
                     holders=holders,
                     acting=acting[0].id if acting else "",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from processes.sentences import area
 from processes.store.tables import History, Region
 from webhooks import dates
-from webhooks.language import language, text
+from webhooks.language import language, repair_text, text
 from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
 
@@ -19,8 +19,8 @@ from webhooks.rendering import WIB
 HEARD = ("task.escalated", "task.warned")
 #: entries that name another case by its number
 LINKED = ("case.continued", "agreement.extended")
-#: entries that tell who held a task before and after
-HANDED = ("task.holders", "task.reassigned", "task.forwarded")
+#: entries that tell who held a task, or by which channel he is written to, before and after
+HANDED = ("task.holders", "task.reassigned", "task.forwarded", "person.channel")
 #: entries whose point is what somebody wrote, and under which name
 WRITTEN = {
     "task.declined": "reason",
@@ -32,6 +32,14 @@ WRITTEN = {
 }
 
 
+#: entries that tell a deadline before and after, and who moved it
+MOVED = ("task.extended", "task.paused", "task.resumed")
+
+
+#: entries whose reason stands in what else is told of them
+TOLD_WITH_REASON = (*WRITTEN, "task.recounted", "timer.recounted")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """One entry of the history as the case page shows it."""
@@ -40,30 +48,47 @@ class Happening:
     at: datetime
     #: what happened, in the reader's language
     what: str
-    #: the task, reason or title it is about; may be empty
-    about: str
+    #: the task, table or title it is about, and what else is told of it; may be empty
+    subject: str
+    #: what was before and what is now; empty where nothing was exchanged for something
+    change: str
+    #: why, and on whose authority
+    reason: str
     who: str
+    #: for whom he acted; empty when as himself
+    behalf: str
     hash: str
+
+    @property
+    def about(self) -> str:
+        """All that is told of it, on one line."""
+        return " · ".join(part for part in (self.subject, self.change, self.reason) if part)
 
 
 def in_words(entry: History, regions: Mapping[str, Region]) -> Happening:
     """An entry for people; a kind without words of its own is named as it is kept."""
     key = "history_" + entry.kind.replace(".", "_")
     known = key in area("id", "web")
+    details = entry.details
+    subject = _subject(entry, regions)
+    reason = str(details.get("reason") or "")
     return Happening(
         seq=entry.seq,
         at=entry.at,
         what=text(key) if known else text("history_other", kind=entry.kind),
-        about=_about(entry, regions),
-        who=str(entry.details.get("done_by") or entry.actor.get("name") or ""),
+        subject=subject,
+        change=_change(entry, regions.get(str(details.get("region", "")))),
+        reason="" if entry.kind in TOLD_WITH_REASON or reason in subject else reason,
+        who=str(details.get("done_by") or entry.actor.get("name") or ""),
+        behalf=str(details.get("for") or ""),
         hash=entry.hash,
     )
 
 
-def _about(entry: History, regions: Mapping[str, Region]) -> str:
-    """The task, table, timer or reason it is about, and whose, as far as that is told."""
+def _subject(entry: History, regions: Mapping[str, Region]) -> str:
+    """The task, table, timer or title it is about, and whose, as far as that is told."""
     details = entry.details
-    named = (details.get(name) for name in ("name", "title", "reason"))
+    named = (details.get(name) for name in ("name", "title", "to_name", "reason"))
     words = next((str(found) for found in named if found), "") or ", ".join(
         details.get("events") or ()
     )
@@ -71,16 +96,83 @@ def _about(entry: History, regions: Mapping[str, Region]) -> str:
     people = str(details.get("person") or details.get("people") or "")
     other = str(details.get("number" if entry.kind in LINKED else "parent_number") or "")
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
-    parts += [_handed(details)] if entry.kind in HANDED else []
     parts += [_told(details)] if entry.kind in HEARD else []
-    parts += [_extended(details)] if entry.kind == "agreement.extended" else []
     parts += [str(details.get(WRITTEN.get(entry.kind, ""), ""))]
-    parts += [_recounted(details, region)] if entry.kind.endswith(".recounted") else []
     if entry.kind == "decision.made":
         parts += [f"{label} {_value(value)}" for label, value in details.get("outputs", {}).items()]
-    parts += [proof_in_words(details.get("proof"))]
+    if entry.kind == "case.whereabouts":
+        parts += [_since(details)]
+    parts += [_paper(details), _places(details), proof_in_words(details.get("proof"))]
     parts += [text("same_person")] if details.get("same_person") else []
     return " · ".join(part for part in parts if part)
+
+
+def _change(entry: History, region: Region | None) -> str:
+    """What was before and what is now, for example two dates or two holders."""
+    details = entry.details
+    if entry.kind in HANDED:
+        return _handed(details)
+    if entry.kind in MOVED:
+        return _moved(details, region)
+    if entry.kind == "agreement.extended":
+        return _extended(details)
+    if entry.kind.endswith(".recounted"):
+        return _recounted(details, region)
+    if entry.kind in ("case.category", "case.stage") and "after" in details:
+        name = f" {details['name']}" if details.get("name") else ""
+        return f"{details.get('before') or '-'} → {details['after']}{name}"
+    return ""
+
+
+def _moved(details: Mapping[str, Any], region: Region | None) -> str:
+    """The deadline before and after; one that stands still keeps its working days."""
+    if "due_at" not in details:
+        return ""
+    zone = ZoneInfo(region.zone) if region else WIB
+
+    def said(name: str) -> str:
+        moment = details.get(name)
+        if not moment:
+            return repair_text("stands")
+        return dates.moment(datetime.fromisoformat(moment), zone, language())
+
+    left = details.get("working_days_left")
+    kept = f", {repair_text('kept', count=left)}" if left is not None else ""
+    return f"{said('before')} → {said('due_at')}{kept}"
+
+
+def _paper(details: Mapping[str, Any]) -> str:
+    """The signed paper that a task was recorded from."""
+    paper = details.get("dicatat_dari")
+    if not paper:
+        return ""
+    return repair_text(
+        "from_paper",
+        number=paper["nomor"],
+        day=dates.short(date.fromisoformat(paper["tanggal"]), language()),
+        signatory=paper["penanda_tangan"],
+    )
+
+
+def _since(details: Mapping[str, Any]) -> str:
+    """Since when the original lies somewhere, and with which shipment."""
+    if "since" not in details or "overtaken" in details:
+        return ""
+    day = dates.short(date.fromisoformat(details["since"]), language())
+    number = str(details.get("tracking_number") or "")
+    shipment = f", {text('place_tracking')} {number}" if number else ""
+    return f"{text('place_since')} {day}{shipment}"
+
+
+def _places(details: Mapping[str, Any]) -> str:
+    """Where a moved case went, and what closed and opened."""
+    parts = [
+        repair_text(key, names=", ".join(details[key]))
+        for key in ("closed", "opened")
+        if isinstance(details.get(key), list)
+    ]
+    to = str(details.get("to_name") or "") if "name" in details else ""
+    return "; ".join(part for part in (to, *parts) if part)
 
 
 def _handed(details: Mapping[str, Any]) -> str:

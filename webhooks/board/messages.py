@@ -14,25 +14,17 @@ from processes.store.questions import Addressed
 from processes.store.questions.messages import WANTED
 from processes.store.tables import MessageEvent, MessageStatus, Region
 from processes.store.ways import HAND
-from webhooks.board.views import page_number, pages
+from webhooks.board.message_words import TONES, ledger_in_words
+from webhooks.board.paging import page_number
+from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.dates import moment
 from webhooks.language import language, text
-from webhooks.messages import LedgerLine, for_the_telephone, ledger_of
-from webhooks.rendering import WIB
+from webhooks.messages import for_the_telephone, ledger_of
 from webhooks.rights import Right
 from webhooks.sessions import account, actor, check_act, viewer
 from worker.summaries import kind_in_words
 
-TONES = {
-    MessageStatus.WAITING: "info",
-    MessageStatus.SENT: "good",
-    MessageStatus.PARKED: "bad",
-    MessageStatus.DROPPED: "info",
-    MessageStatus.BY_HAND: "soon",
-    MessageStatus.DELIVERED: "good",
-}
 #: what the list shows unless something else is asked for
 USUAL = "menunggu"
 
@@ -196,12 +188,5 @@ def _row(found: Addressed, lines: list[MessageEvent], region: str) -> MessageRow
         may_again=message.status is MessageStatus.PARKED
         or (message.status is MessageStatus.BY_HAND and message.channel != HAND),
         may_state=unsent or message.status is MessageStatus.SENT,
-        lines=[_said(line) for line in ledger_of(message, lines)],
+        lines=[ledger_in_words(line) for line in ledger_of(message, lines)],
     )
-
-
-def _said(line: LedgerLine) -> str:
-    """A line of the ledger in words, for example "dinyatakan sampai oleh Sari Contoh"."""
-    key = f"ledger_{line.event}" + ("_by_hand" if line.event == "disiapkan" and line.by else "")
-    at = moment(line.at, WIB, language())
-    return " · ".join(part for part in (at, text(key, by=line.by), line.note) if part)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from flask import request
 from sqlalchemy.orm import Session
 
+from processes.engine.shapes import OLD_ENTRY
 from processes.store import questions
 from processes.store.agreements import Signatory, status_on
 from processes.store.questions import PAGE_SIZE, Agreement, AgreementFilters
@@ -76,6 +77,15 @@ class RegisterRow:
     parent: Case | None
     #: the parent document in words, when its case is not here
     parent_document: str
+    #: what the parties do together
+    scope: str
+    #: where the originals lie; empty when nobody noted it
+    originals: str
+    #: how it came into the register, and how it ended
+    source: str
+    remarks: str
+    #: the documents that hold the signed text: id and name
+    documents: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +100,8 @@ class Register:
     statuses: Sequence[str]
     #: what cannot be taken of the filters; empty when all can
     problem: str
+    #: what the address of a file with the same lines has to say
+    address: Mapping[str, str]
 
 
 def read_register(
@@ -97,22 +109,29 @@ def read_register(
 ) -> Register:
     """The agreements that the viewer may see and the filters leave."""
     regions = questions.regions_by_code(session)
-    code, problem = code_of(wanted.region, regions)
-    filters = AgreementFilters(
-        region=code or None,
-        status=AgreementStatus(wanted.status) if wanted.status else None,
-        ending_before=iso(wanted.ending) if wanted.ending else None,
-    )
+    filters, problem = filters_of(wanted, regions)
     found = questions.page_of_agreements(session, viewer, filters, page=page, now=now)
     return Register(
-        rows=[_row(each, regions, now) for each in found.items],
+        rows=rows_of(session, viewer, found.items, regions, now),
         total=found.total,
         page=page,
         has_more=found.total > page * PAGE_SIZE,
         regions=list(regions.values()),
         statuses=[status.value for status in STATUSES],
         problem=problem,
+        address={name: value for name, value in asdict(wanted).items() if value},
     )
+
+
+def filters_of(wanted: Wanted, regions: Mapping[str, Region]) -> tuple[AgreementFilters, str]:
+    """What the filters ask for, and what is wrong with the region."""
+    code, problem = code_of(wanted.region, regions)
+    filters = AgreementFilters(
+        region=code or None,
+        status=AgreementStatus(wanted.status) if wanted.status else None,
+        ending_before=iso(wanted.ending) if wanted.ending else None,
+    )
+    return filters, problem
 
 
 def code_of(typed: str, regions: Mapping[str, Region]) -> tuple[str, str]:
@@ -125,7 +144,22 @@ def code_of(typed: str, regions: Mapping[str, Region]) -> tuple[str, str]:
     return code, "" if code else text("region_unknown", name=typed[:80])
 
 
-def _row(found: Agreement, regions: Mapping[str, Region], now: datetime) -> RegisterRow:
+def rows_of(
+    session: Session,
+    viewer: Viewer,
+    found: Sequence[Agreement],
+    regions: Mapping[str, Region],
+    now: datetime,
+) -> list[RegisterRow]:
+    """Agreements as lines of the register."""
+    wanted = [each for row in found for each in row.naskah.documents]
+    names = questions.document_names(session, viewer, wanted)
+    return [_row(each, regions, names, now) for each in found]
+
+
+def _row(
+    found: Agreement, regions: Mapping[str, Region], names: Mapping[str, str], now: datetime
+) -> RegisterRow:
     case, naskah = found.case, found.naskah
     today = office().calendar.today(now, case.region_code)
     status, ends = status_on(case, today), case.agreement_ends_on
@@ -154,7 +188,19 @@ def _row(found: Agreement, regions: Mapping[str, Region], now: datetime) -> Regi
         left="" if days is None else text("register_days_left", count=days),
         parent=found.parent,
         parent_document=naskah.parent or "",
+        scope=naskah.scope or "",
+        originals=found.originals,
+        source=text(f"register_source_{'old' if case.entry == OLD_ENTRY else 'case'}"),
+        remarks=_remarks(case, status),
+        documents=[(each, names[each]) for each in naskah.documents if each in names],
     )
+
+
+def _remarks(case: Case, status: AgreementStatus) -> str:
+    """Why it ended, where it ended before its day."""
+    if status is AgreementStatus.BERLAKU or case.end_reason in (None, "selesai"):
+        return ""
+    return text("register_ended", reason=str(case.end_reason).replace("_", " "))
 
 
 def _tone(days: int | None) -> str:

@@ -46,6 +46,8 @@ class TaskRow:
     #: can be reached at all
     nobody: str
     due: Due | None
+    #: whether its clock stands still
+    paused: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
     holders = questions.holders_of_tasks(session, [task.id for task in tasks])
     unmanned = questions.without_contact(session, {task.region_code for task in tasks})
     asked = links.waiting_for_choice(session, [task.id for task in tasks])
-    cases = {task.case_id: session.get_one(Case, task.case_id) for task in tasks}
+    cases = questions.cases_of_tasks(session, tasks)
     return [
         TaskRow(
             id=task.id,
@@ -82,6 +84,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
             holder=holder_names(holders.get(task.id, ())),
             nobody=text(_nobody(task, unmanned, asked)),
             due=due_of(task, office().calendar, now),
+            paused=task.paused_at is not None,
         )
         for task in tasks
     ]

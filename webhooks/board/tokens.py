@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from processes import actions
 from processes.actions.tokens import ROLES
 from processes.errors import KsddError, NotFound
-from processes.store import accounts
+from processes.store import token_use
 from webhooks.board.filled import EMPTY, Filled, refused, typed_in
 from webhooks.board.officials import seen_regions
 from webhooks.board.register import code_of
@@ -67,7 +67,7 @@ def _page(form: Filled, *, made: str = "", name: str = "", revoking: str = "") -
     with office().database.read() as session:
         page = render_template(
             "tokens.html",
-            rows=accounts.tokens_of(session, viewer()),
+            rows=token_use.tokens_of(session, viewer()),
             regions=seen_regions(session),
             roles=ROLES,
             form=EMPTY if revoking else form,

@@ -13,13 +13,22 @@ from processes.store import questions
 from processes.store.tables import CaseStatus, LinkPurpose
 from webhooks import documents, drafts
 from webhooks.board.case_page import MadeLink, picture_of, show_case
-from webhooks.board.overview import overview
+from webhooks.board.paging import page_number as page_number
 from webhooks.board.rows import case_rows
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.rights import Right
-from webhooks.sessions import account, actor, check_act, find_account, form_nonce, may, viewer
+from webhooks.sessions import (
+    account,
+    actor,
+    check_act,
+    find_account,
+    form_nonce,
+    may,
+    relies_on_links,
+    viewer,
+)
 
 pages = Blueprint("board", __name__)
 
@@ -42,13 +51,8 @@ def frame() -> dict[str, Any]:
         "may_repair": may(Right.REPAIR),
         "may_keep": may(Right.KEEP),
         "has_mailbox": office().settings.is_development,
+        "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
     }
-
-
-@pages.get("/")
-def dashboard() -> str:
-    """What runs, what waits and what is late, the most urgent first."""
-    return render_template("dashboard.html", **overview(viewer(), now()))
 
 
 @pages.get("/perkara")
@@ -136,9 +140,3 @@ def make_link(case_id: str, task_id: str) -> Response:
     url = actions.make_link(office(), task_id, actor=actor(), now=now(), purpose=purpose)
     made = MadeLink(url=url, holder=holders[0][1].name if holders else account().name)
     return make_response(show_case(viewer(), case_id, now(), made_link=made))
-
-
-def page_number() -> int:
-    """The page that the address asks for; the first when it makes no sense."""
-    wanted = request.args.get("page", "1")
-    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 6 else 1

@@ -5,10 +5,12 @@ standard error and exit code 1.
 """
 
 from webhooks.cli import absences as absences
+from webhooks.cli import accounts as accounts
 from webhooks.cli import calendar as calendar
 from webhooks.cli import events as events
 from webhooks.cli import files as files
 from webhooks.cli import folders as folders
+from webhooks.cli import installation as installation
 from webhooks.cli import keeping as keeping
 from webhooks.cli import own_accounts as own_accounts
 from webhooks.cli import parts as parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,7 +101,9 @@ def channel(person: str, url: str | None, remove: bool) -> None:
         url = sys.stdin.readline().strip()
     if bool(url) == remove:
         raise KsddError("commands.channel_url_missing")
-    actor = actions.Actor(kind="account", name="ksdd officials channel")
+    actor = actions.Actor(
+        kind="account", name=f"ksdd officials channel ({os.environ.get('USER', '?')})"
+    )
     found = actions.set_channel(open_office(), person.strip(), url, actor=actor, now=this_moment())
     if found.channel_url is None:
         click.echo(say("commands.channel_gone", "id", name=found.name))
@@ -143,10 +146,11 @@ def sign_in() -> None:
     with office.database.write() as session:
         made = accounts.first_sign_in_link(session, this_moment())
         if made is None:
-            first = select(Account).where(Account.name == accounts.FIRST_ACCOUNT)
-            made = accounts.make_sign_in_link(
-                session, session.scalars(first).one().id, this_moment()
-            )
+            query = select(Account).where(Account.name == accounts.FIRST_ACCOUNT)
+            first = session.scalars(query).one()
+            if not first.active:
+                raise KsddError("accounts.is_disabled")
+            made = accounts.make_sign_in_link(session, first.id, this_moment())
     click.echo(sign_in_url(office.settings, made))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import warnings
+from pathlib import Path
 
 import click
 
@@ -55,18 +57,29 @@ def web() -> None:
     quiet = ["--log-level", "error"]
     address = ["--host", settings.host, "--port", str(settings.port)]
     options = [*server, *workers, *patience, *quiet, *address]
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counters(settings))
     os.execv(sys.executable, [sys.executable, *options, "webhooks.wsgi:app"])
+
+
+def _fresh_counters(settings: Settings) -> Path:
+    """An empty folder in which the processes of the pages count their requests."""
+    folder = settings.data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
 
 
 @commands.command(help=say("commands.worker"), epilog=say("commands.worker_example"))
 def worker() -> None:
     """A worker alone."""
     from worker.app import make_celery
+    from worker.logs import log_instead_of_celery
     from worker.tasks import register
 
     settings = read_settings()
     app = make_celery(settings)
     register(app, settings)
+    log_instead_of_celery(settings, "worker")
     _quieten()
     # three sweeps may be kept waiting by a server elsewhere; the others share what is left
     options = ["--loglevel=WARNING", "--concurrency=4", "--without-gossip", "--without-mingle"]
@@ -89,5 +102,8 @@ def _quieten() -> None:
 def beat() -> None:
     """Beat alone."""
     from worker.app import make_celery
+    from worker.logs import log_instead_of_celery
 
-    make_celery(read_settings()).start(["--quiet", "beat", "--loglevel=WARNING"])
+    settings = read_settings()
+    log_instead_of_celery(settings, "beat")
+    make_celery(settings).start(["--quiet", "beat", "--loglevel=WARNING"])

@@ -44,7 +44,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
         return showing.receipt(entry, receipt_of(entry))
     if entry.task.status is TaskStatus.CANCELLED:
         return moved_on(entry, TaskClosed())
-    return showing.task(entry, token, moment)
+    return steps.look_again(entry, moment) or showing.task(entry, token, moment)
 
 
 def answer(entry: Entry, token: str, moment: datetime) -> Response:
@@ -83,12 +83,12 @@ def _taken(entry: Entry, token: str, posted: Posted, moment: datetime) -> Respon
 def _judge(entry: Entry, token: str, moment: datetime) -> Response:
     """Confirm the prepared answers that the page showed, or give them back with a note."""
     is_of_this_version(entry)
-    verdict, prepared = request.form.get(VERDICT), entry.task.prepared or {}
+    verdict, note = request.form.get(VERDICT), request.form.get(NOTE, "")
+    prepared = entry.task.prepared or {}
     shown = {SHOWN: request.form[SHOWN], VERDICT: CONFIRM}
     confirmed = confirming.Confirmed(answers=prepared, hidden=shown)
     try:
         if verdict == GIVE_BACK:
-            note = request.form.get(NOTE, "")
             actions.return_task(office(), entry.task.id, note=note, actor=entry.actor(), now=moment)
             return showing.told(entry, text("returned_title"), text("returned_why"))
         if verdict != CONFIRM:
@@ -101,10 +101,10 @@ def _judge(entry: Entry, token: str, moment: datetime) -> Response:
     except CodeRefused as error:
         return confirming.refuse(entry, token, confirmed, error, moment)
     except InvalidAnswers as error:
-        posted = Posted(answers={}, is_form=True, typed={NOTE: request.form.get(NOTE, "")})
+        posted = Posted(answers={}, is_form=True, typed={NOTE: note})
         return showing.task(entry, token, moment, posted=posted, errors=error.fields)
     except (Conflict, CaseIncident) as error:
-        return moved_on(entry, error)
+        return moved_on(entry, error, said={"note": note})
 
 
 def read(entry: Entry, moment: datetime) -> Posted:
@@ -166,8 +166,13 @@ def finish(entry: Entry, confirmed: Confirmed, moment: datetime) -> Receipt:
     )
 
 
-def moved_on(entry: Entry, error: KsddError, posted: Posted | None = None) -> Response:
-    """Why nothing was taken, with what was typed."""
+def moved_on(
+    entry: Entry,
+    error: KsddError,
+    posted: Posted | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Response:
+    """Why nothing was taken, with what was typed; `said` is what was written beside answering."""
     if wants_json():
         raise error
-    return showing.conflict(entry, error, posted)
+    return showing.conflict(entry, error, posted, said)

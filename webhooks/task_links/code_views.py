@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import segno
 from flask import Response, make_response, render_template, request, url_for
-from markupsafe import Markup
 
 from processes import actions
 from processes.actions import CodeSent, NewApp
@@ -17,6 +15,7 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.nonces import check_nonce, nonce
+from webhooks.squares import square
 from webhooks.task_links import showing
 from webhooks.task_links.code_inputs import ASK, CODE, RECEIVER
 from webhooks.task_links.entry import Entry, enter
@@ -136,7 +135,7 @@ def _page(
         until=_clock(entry, sent.until),
         new=new,
         new_proof=nonce(office().secret, "app", new.id, entry.link.id) if new else "",
-        picture=_square(new.address) if new else "",
+        picture=square(new.address) if new else "",
         error=error.fields[CodeRefused.FIELD].say(language()) if error else "",
         here=url_for("task_links.authenticator", token=token),
         task_href=url_for("task_links.show", token=token),
@@ -144,7 +143,3 @@ def _page(
         nonce=nonce(office().secret, *purpose(entry)),
     )
     return make_response(html, error.status if error else 200)
-
-
-def _square(address: str) -> Markup:
-    return Markup(segno.make(address).svg_inline(scale=4, light="#fff"))

@@ -9,6 +9,9 @@ from processes.engine.forms import Field, Form
 from processes.store.tables import Task, TaskStatus
 from webhooks.task_links.inputs import kind_of
 
+#: the field that asks for the title of the agreement
+TITLE = "judul"
+
 
 def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, str]:
     """Text by input name from the newest answer of the same shape and region; empty without one.
@@ -68,6 +71,12 @@ def proposed_values(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
         if kind_of(asked) != "choice" or (left and asked.type == "enum")
         for name, value in _inputs(asked, answers.get(asked.id))
     }
+
+
+def titled(form: Form, title: str) -> dict[str, str]:
+    """The title under which a case was opened, where its form asks for one (`judul`) and cannot be
+    sent without a decision."""
+    return {asked.id: title for asked in form.fields if asked.id == TITLE and has_decision(form)}
 
 
 def _inputs(asked: Field, answer: Any) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from processes.actions import Actor
+from processes.actions.authority import still_acts
 from processes.errors import Gone, NotFound
 from processes.store import links, questions
 from processes.store.links import FoundLink
@@ -24,6 +25,7 @@ from processes.store.tables import (
 )
 from processes.store.viewer import Viewer
 from webhooks.current import address, office, user_agent
+from webhooks.request_log import about
 from webhooks.tries import count_failure
 
 #: how long a link shows what became of its finished task
@@ -86,6 +88,7 @@ def enter(token: str, now: datetime) -> Entry:
     if entry is None:
         count_failure(weight=0 if found else 1)
         raise Gone("web.link_unknown") if found else NotFound("web.link_unknown")
+    about(case=entry.case.id, task=entry.task.id)
     return entry
 
 
@@ -96,6 +99,7 @@ def enter_again(link_id: str, now: datetime) -> Entry:
         entry = _living(session, found, now) if found else None
     if entry is None:
         raise Gone("web.link_unknown")
+    about(case=entry.case.id, task=entry.task.id)
     return entry
 
 
@@ -113,7 +117,7 @@ def _is_long_over(link: Link, task: Task, case: Case, now: datetime) -> bool:
 def _living(session: Session, found: FoundLink, now: datetime) -> Entry | None:
     """What a link stands for; None when it lives no more, or its region may not see the case."""
     link, task, official = found.link, found.task, found.official
-    left = link.purpose is not LinkPurpose.ANSWER and not official.active
+    left = link.purpose is not LinkPurpose.ANSWER and not still_acts(session, task, official)
     if link.revoked_at is not None or left or _is_long_over(link, task, found.case, now):
         return None
     seen = questions.find_case(session, Viewer.of_region(official.region_code), task.case_id)

@@ -30,4 +30,4 @@ def note_fetch(link: Link, now: datetime) -> None:
         with office().database.write_if_free() as session:
             ledger.note_fetched(session, link, now)
     except OperationalError:
-        log.info("pengambilan tautan %s tidak dicatat: basis data sedang sibuk", link.id)
+        log.info("fetch not noted: the database is busy", extra={"link": link.id})

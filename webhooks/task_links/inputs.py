@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.forms import Field, Form, FormContext
 from processes.errors import FieldError, KsddError
-from processes.store.tables import Document, Region
+from processes.store.tables import Document, LinkPurpose, Region
 from webhooks.language import language, text
 from webhooks.nonces import FIELD
 from webhooks.rendering import iso
@@ -26,6 +26,8 @@ REVIEWED, SEEN = "_ditinjau", "_diperiksa"
 #: that a draft stood in the page already when it was opened
 DRAFTED = "_dari_konsep"
 STEPS = frozenset({SAVE, REVIEW, EDIT, MORE, REVIEWED, SEEN, DRAFTED})
+#: purposes whose form is sent without a second look at the answers
+SENT_AT_ONCE = (LinkPurpose.RECORD, LinkPurpose.PREPARE)
 #: choices up to this many are radio buttons, more are a list
 MOST_RADIOS = 8
 #: what a phone's keyboard should offer
@@ -148,9 +150,11 @@ def undecided(form: Form, answers: Mapping[str, Any]) -> dict[str, KsddError]:
     }
 
 
-def needs_confirmation(form: Form) -> bool:
-    """Whether an untouched form could be sent as it is, so that a robot could send it."""
-    return not any(asked.required for asked in form.fields)
+def needs_confirmation(form: Form, purpose: LinkPurpose, *, drafted: bool) -> bool:
+    """Whether an untouched form could be sent as it is, so that a robot could send it: nothing in
+    it is required, or a draft stands in it and no second look comes before it is taken."""
+    asks_nothing = not any(asked.required for asked in form.fields)
+    return asks_nothing or (drafted and purpose in SENT_AT_ONCE)
 
 
 def summary(fields: Sequence[FieldView], typed: Typed) -> list[Problem]:

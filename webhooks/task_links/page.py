@@ -26,7 +26,7 @@ from processes.store.tables import (
     Region,
     Task,
 )
-from webhooks import documents, drafts
+from webhooks import documents, drafts, lost
 from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
@@ -47,7 +47,7 @@ from webhooks.task_links.recordable import Recordable, recordable
 #: purposes of a link under which letters are written
 WRITING = (LinkPurpose.ANSWER, LinkPurpose.PREPARE, LinkPurpose.RECORD)
 #: what the holder says of prepared answers, his note, and which answers he was shown
-VERDICT, NOTE, SHOWN = "_keputusan", "_catatan", "_disiapkan"
+VERDICT, NOTE, SHOWN = "_keputusan", lost.NOTE, "_disiapkan"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ from webhooks.task_links.code_inputs import CONFIRMING
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
+    DRAFTED,
     STEPS,
     input_names,
     needs_confirmation,
@@ -121,7 +122,8 @@ def _read_form(
                     uploaded[name] = _keep(entry, file, now)
                 except KsddError as error:
                     errors.setdefault(files[name], error)
-    if needs_confirmation(form) and not request.form.get(CONFIRMATION):
+    must_confirm = needs_confirmation(form, entry.purpose, drafted=DRAFTED in request.form)
+    if must_confirm and not request.form.get(CONFIRMATION):
         errors[CONFIRMATION] = FieldError("web.confirmation_missing")
     typed = {name: values[-1] for name, values in pairs.items()}
     typed |= {name: document.id for name, document in uploaded.items()}

@@ -20,6 +20,7 @@ from webhooks.errors import wants_json
 from webhooks.language import language, text
 from webhooks.nonces import nonce
 from webhooks.security import allow_own_script
+from webhooks.task_links.earlier import titled
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
     CONFIRMATION,
@@ -66,23 +67,26 @@ def task(
         context = office().form_context(session, entry.task, now)
         draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
         kept = dict(draft.values) if draft else {}
-        prefilled = {**default_values(page.form, context), **(kept or page.earlier)}
+        usual = {**titled(page.form, entry.case.title), **default_values(page.form, context)}
+        prefilled = {**usual, **(kept or page.earlier)}
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
         names = known_names(page.form, context)
         fields = field_views(session, page.form, context, typed)
+    drafted = DRAFTED in request.form if posted else bool(kept)
+    must_confirm = needs_confirmation(page.form, entry.purpose, drafted=drafted)
     html = render_template(
         "task.html",
         page=page,
         fields=fields,
         errors=summary(fields, typed),
-        confirmation=CONFIRMATION if needs_confirmation(page.form) else "",
+        confirmation=CONFIRMATION if must_confirm else "",
         confirmation_error=typed.error(CONFIRMATION),
         verdict_error=typed.error(VERDICT),
         note=typed.values.get(NOTE, ""),
         note_error=typed.error("note"),
         names={"verdict": VERDICT, "note": NOTE, "shown": SHOWN},
         steps={"save": SAVE, "review": REVIEW, "more": MORE},
-        drafted=DRAFTED if (DRAFTED in request.form if posted else kept) else "",
+        drafted=DRAFTED if drafted else "",
         saved_at=draft.saved_at if draft else None,
         orphans=[(name, value) for name, value in kept.items() if name not in names and value],
         said=said,

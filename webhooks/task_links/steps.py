@@ -7,9 +7,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 
+from processes.actions.recording import split
 from processes.actions.second_channel import WITH_CODE
 from processes.engine.forms import Form
 from processes.errors import InvalidAnswers, KsddError
@@ -38,7 +40,10 @@ from webhooks.task_links.inputs import (
 )
 from webhooks.task_links.posted import Posted
 from webhooks.task_links.proof import purpose
+from webhooks.task_links.visits import goes_from_page_to_page, is_known
 
+#: what an address names the second look at the answers with
+LOOK = "tinjau"
 #: what is not wrong as long as nothing is sent
 NOT_YET = ("web.choice_missing", "web.confirmation_missing")
 
@@ -101,9 +106,51 @@ def wants_review(entry: Entry, posted: Posted) -> bool:
 
 
 def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
-    """The answers in words, to be sent or changed; raises InvalidAnswers with all that is wrong."""
-    drafted = DRAFTED in request.form
+    """The answers in words, to be sent or changed; raises InvalidAnswers with all that is wrong.
+
+    A browser is sent on to an address that shows them, so that going back from the receipt asks for
+    that address and not for the form to be sent once more.
+    """
+    drafted, unseen = DRAFTED in request.form, REVIEWED in request.form and SEEN not in request.form
     keep(entry, posted, moment)
+    page = _once_more(entry, posted, moment, must_see=drafted, unseen=drafted and unseen)
+    if page.status_code != 200 or CONFIRMATION in request.form or not goes_from_page_to_page():
+        return page
+    values: dict[str, Any] = {**(request.view_args or {})}
+    values[LOOK] = _proof(entry, posted.typed, must_see=drafted)
+    return make_response(redirect(url_for(str(request.endpoint), **values), 303))
+
+
+def look_again(entry: Entry, moment: datetime) -> Response | None:
+    """The second look that the address names; None when it names none, or not of what is typed now.
+
+    A browser that has not sent the form itself is asked to say that it looked: a program could have
+    learnt the address.
+    """
+    given = request.args.get(LOOK, "")
+    if not given or entry.task.assurance == WITH_CODE or wants_json():
+        return None
+    with office().database.read() as session:
+        draft = typed.find(session, entry.task.id, entry.person.id, entry.purpose)
+        form = office().procedure(session, entry.case.version_id).shapes[entry.task.element].form
+    if draft is None:
+        return None
+    proofs = [_proof(entry, draft.values, must_see=must_see) for must_see in (False, True)]
+    if given not in proofs:
+        return None
+    must_see = given == proofs[1] or not is_known(entry, moment)
+    posted = Posted(
+        answers=split(form.from_pairs(draft.values))[0], is_form=True, typed=draft.values
+    )
+    try:
+        return _once_more(entry, posted, moment, must_see=must_see, unseen=False)
+    except InvalidAnswers:
+        return None
+
+
+def _once_more(
+    entry: Entry, posted: Posted, moment: datetime, *, must_see: bool, unseen: bool
+) -> Response:
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         context = office().form_context(session, entry.task, moment)
@@ -111,7 +158,6 @@ def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
         checked = _checked(shape.form, posted, context)
         names = facts.names().with_documents(posted.uploaded_in(session))
         lines = in_words.lines(shape.form, checked, names)
-    unseen = REVIEWED in request.form and SEEN not in request.form
     html = render_template(
         "once_more.html",
         task=entry.task,
@@ -123,15 +169,15 @@ def review(entry: Entry, posted: Posted, moment: datetime) -> Response:
         hidden=[
             *posted.typed.items(),
             *([(CONFIRMATION, "ya")] if CONFIRMATION in request.form else []),
-            *([(DRAFTED, "1")] if drafted else []),
-            (REVIEWED, _proof(entry, posted.typed, must_see=drafted)),
+            *([(DRAFTED, "1")] if must_see else []),
+            (REVIEWED, _proof(entry, posted.typed, must_see=must_see)),
         ],
-        seen=SEEN if drafted else "",
-        seen_error=act_text("see_first") if drafted and unseen else "",
+        seen=SEEN if must_see else "",
+        seen_error=act_text("see_first") if unseen else "",
         steps={"edit": EDIT, "review": REVIEW},
         nonce=nonce(office().secret, *purpose(entry)),
     )
-    return make_response(html, 422 if drafted and unseen else 200)
+    return make_response(html, 422 if unseen else 200)
 
 
 def _checked(form: Form, posted: Posted, context: object) -> Mapping[str, object]:

@@ -35,7 +35,7 @@ from webhooks.task_links import (
 from webhooks.task_links.entry import Entry, enter, enter_again
 from webhooks.task_links.fetching import note_fetch
 from webhooks.task_links.page import has_drafts
-from webhooks.task_links.visits import recall, remember
+from webhooks.task_links.visits import goes_from_page_to_page, recall, remember
 
 pages = Blueprint("task_links", __name__)
 
@@ -132,16 +132,10 @@ def _answered(entry: Entry, token: str, moment: datetime) -> Response:
     response = doing(entry, token, moment)
     if says_json(request):
         return response
-    if showing.is_final(response) and _goes_from_page_to_page():
+    if showing.is_final(response) and goes_from_page_to_page():
         response = make_response(redirect(url_for(".show_again", task_id=entry.task.id), 303))
     remember(response, entry, moment)
     return response
-
-
-def _goes_from_page_to_page() -> bool:
-    """Whether it is a browser that shows pages, by its own word, which every current one gives.
-    Everybody else is answered where he asked, and needs no cookie."""
-    return request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def _done(entry: Entry, token: str, moment: datetime) -> Response:

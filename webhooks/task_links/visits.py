@@ -48,6 +48,17 @@ def recall(task_id: str, now: datetime) -> str:
     return link_id
 
 
+def is_known(entry: Entry, now: datetime) -> bool:
+    """Whether this browser has the cookie for the link's task."""
+    return _link_of(entry.task.id, now) == entry.link.id
+
+
+def goes_from_page_to_page() -> bool:
+    """Whether it is a browser that shows pages, by its own word, which every current one gives.
+    Everybody else is answered where he asked, and needs no cookie."""
+    return request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
 def cookie_name(task_id: str) -> str:
     """`__Host-` where browsers accept it, that is over https."""
     return f"{'__Host-' if cookies_are_secure() else ''}tugas-{task_id[:64]}"

@@ -7,6 +7,7 @@ what is done is tinted. It looks like bpmn-js to the eye and is drawn by our own
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from processes.engine.picture.canvas import Canvas, clean, number
 from processes.engine.picture.layout import Box, Drawn, read_layout
@@ -40,23 +41,42 @@ NAMED = frozenset(
 )
 
 
+#: areas of the five steps of heat, and their signs for whoever does not see colours
+HEAT = ("#fffbeb", "#ffefb8", "#ffdc85", "#ffbd6b", "#f7946b")
+SIGNS = ("■□□□□", "■■□□□", "■■■□□", "■■■■□", "■■■■■")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """What a map says of one shape beside its tasks."""
+
+    #: address of what lies behind it
+    link: str
+    #: 1 (quick) to 5 (slower than allowed); None where nothing is known
+    heat: int | None
+    #: the same and more in words
+    note: str
+
+
 def draw(
     xml: bytes,
     open_shapes: Mapping[str, int] | None = None,
     late: Mapping[str, int] | None = None,
     done: Collection[str] = (),
     *,
+    pins: Mapping[str, Pin] | None = None,
     language: str = "id",
 ) -> str:
     """The SVG of a BPMN file's first plane.
 
     `open_shapes`: open tasks by element id; `late`: how many of them are late; `done`: ids of
-    shapes and flows a token has passed. Every element is a `<g data-element="id">` with a
-    `<title>` for readers who cannot see it; everything from the file is escaped. A file without
-    coordinates gives a small picture that says so. Raises DiagramRefused when it is no sound XML.
+    shapes and flows a token has passed; `pins`: what a map says of shapes. Every element
+    is a `<g data-element="id">` with a `<title>` for readers who cannot see it; everything from the
+    file is escaped. A file without coordinates gives a small picture that says so. Raises
+    DiagramRefused when it is no sound XML.
     """
     layout = read_layout(load_xml(xml, "diagram.bpmn", language))
-    picture = _Picture(open_shapes or {}, late or {}, frozenset(done), language)
+    picture = _Picture(open_shapes or {}, late or {}, frozenset(done), pins or {}, language)
     if not layout:
         return picture.nothing()
     for drawn in _in_order(layout):
@@ -90,12 +110,14 @@ class _Picture:
         open_shapes: Mapping[str, int],
         late: Mapping[str, int],
         done: frozenset[str],
+        pins: Mapping[str, Pin],
         language: str,
     ) -> None:
         self.canvas = Canvas()
         self.open_shapes = open_shapes
         self.late = late
         self.done = done
+        self.pins = pins
         self.language = language
 
     def paint(self, drawn: Drawn) -> None:
@@ -104,10 +126,16 @@ class _Picture:
         classes = " ".join(["bpmn-" + drawn.kind, *(f"is-{state}" for state in states)])
         self.canvas.open_group(drawn.id, classes, self._title(drawn))
         passed = drawn.id in self.done
+        pin = self.pins.get(drawn.id)
+        if pin is not None:
+            self.canvas.open_link(pin.link, self._title(drawn))
+            drawn = replace(drawn, fill=HEAT[pin.heat - 1] if pin.heat else drawn.fill)
         if drawn.box is None:
             flow(self.canvas, drawn, _is_default(drawn), passed)
         else:
             painter(drawn.kind)(self.canvas, drawn, drawn.box, passed)
+        if pin is not None:
+            self.canvas.close_link()
         self.canvas.close_group()
 
     def _states(self, own_id: str) -> list[str]:
@@ -123,6 +151,8 @@ class _Picture:
                 parts.append(say(f"picture.{key}", self.language, count=where[drawn.id]))
         if drawn.id in self.done:
             parts.append(say("picture.done", self.language))
+        if drawn.id in self.pins:
+            parts.append(self.pins[drawn.id].note)
         return "; ".join(parts)
 
     def badges(self, own_id: str, box: Box) -> None:
@@ -131,7 +161,13 @@ class _Picture:
         if self.open_shapes.get(own_id, 0) > 0:
             self._badge(right, box.y, str(self.open_shapes[own_id]), OPEN)
         if self.late.get(own_id, 0) > 0:
-            self._badge(right - 30, box.y, f"! {self.late[own_id]}", LATE)
+            before = 30 if self.open_shapes.get(own_id, 0) < 100 else 46
+            self._badge(right - before, box.y, f"! {self.late[own_id]}", LATE)
+        pin = self.pins.get(own_id)
+        if pin is not None and pin.heat:
+            sign = Block(lines=(SIGNS[pin.heat - 1],), size=13)
+            top = box.y + box.height - 7
+            self.canvas.text(sign, box.x + 32, top, width=1000, halo=True)
 
     def _badge(self, x: float, y: float, text: str, colour: str) -> None:
         width = 20.0 if len(text) < 3 else 12.0 + 6.5 * len(text)
@@ -152,9 +188,11 @@ class _Picture:
         """Everything painted, in its frame."""
         size = [number(v) for v in (frame.x, frame.y, frame.width, frame.height)]
         label = say("picture.label", self.language)
+        # what is shown as one image hides the links inside it from who cannot see it
+        role = "group" if self.pins else "img"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(size)}" '
-            f'width="{size[2]}" height="{size[3]}" role="img" aria-label="{label}">'
+            f'width="{size[2]}" height="{size[3]}" role="{role}" aria-label="{label}">'
             f"{self.canvas.written()}</svg>"
         )
 

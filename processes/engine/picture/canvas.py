@@ -43,6 +43,14 @@ class Canvas:
         """End the group."""
         self.parts.append("</g>")
 
+    def open_link(self, address: str, label: str) -> None:
+        """Start a link around what follows."""
+        self.parts.append(f"<a href={quoteattr(address)} aria-label={quoteattr(clean(label))}>")
+
+    def close_link(self) -> None:
+        """End the link."""
+        self.parts.append("</a>")
+
     def add(self, tag: str, /, **attributes: str | float) -> None:
         """One element; `stroke_width=2` is written as `stroke-width="2"`."""
         written = "".join(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
@@ -13,6 +14,14 @@ from processes.errors import SettingsError
 
 #: key of the PostgreSQL advisory lock that lets one process migrate at a time
 LOCK = 0x4B534444
+
+
+def knows(step: str) -> bool:
+    """Whether this program can make the tables of that step."""
+    try:
+        return ScriptDirectory(str(Path(__file__).parent)).get_revision(step) is not None
+    except CommandError:
+        return False
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session
 
 from processes.store.agreements import TELLING, Naskah, naskah_of
@@ -18,6 +20,12 @@ from processes.store.questions.tasks import done_tasks_of
 from processes.store.regions import WIB, WIT, WITA
 from processes.store.tables import AgreementStatus, Case, Party, Region, Task
 from processes.store.viewer import Viewer
+from processes.store.whereabouts import places_now
+
+#: an agreement that ends within so many days goes before all others
+DAYS_AHEAD = 365
+#: read at once for a file
+BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +50,8 @@ class Agreement:
     parties: Sequence[str]
     #: the case that it continues, as far as the viewer may see it
     parent: Case | None
+    #: where the originals lie: what was noted last, else what was said when it was registered
+    originals: str
 
 
 def page_of_agreements(
@@ -52,16 +62,39 @@ def page_of_agreements(
     page: int,
     now: datetime,
 ) -> Page[Agreement]:
-    """One page of the agreements the viewer may see, the one that came into force last first."""
+    """One page of the agreements the viewer may see: those that end within a year, the next one
+    first, then the one that came into force last."""
+    rows, total = rows_of_page(session, _ordered(viewer, filters, now), page)
+    items = agreements_of(session, viewer, [case for case, _ in rows])
+    return Page(items=items, number=page, total=total)
+
+
+def each_agreement(
+    session: Session, viewer: Viewer, filters: AgreementFilters, *, now: datetime
+) -> Iterator[Agreement]:
+    """All of them in the same order."""
+    result = session.execute(_ordered(viewer, filters, now).execution_options(yield_per=BATCH))
+    for rows in result.partitions():
+        yield from agreements_of(session, viewer, [row[0] for row in rows])
+
+
+def _ordered(viewer: Viewer, filters: AgreementFilters, now: datetime) -> Select[*tuple[Any, ...]]:
     query, seen = visible_cases(viewer)
     wanted: list[ColumnElement[bool]] = [Case.agreement_status != AgreementStatus.BELUM]
     if seen is not None:
         wanted.append(seen.c.until.is_(None))
     wanted += _conditions(filters, now)
-    ordered = query.where(*wanted).order_by(Case.agreement_starts_on.desc(), Case.number.desc())
-    rows, total = rows_of_page(session, ordered, page)
-    items = agreements_of(session, viewer, [case for case, _ in rows])
-    return Page(items=items, number=page, total=total)
+    year = now.date() + timedelta(days=DAYS_AHEAD)
+    ends_soon = and_(
+        Case.agreement_status == AgreementStatus.BERLAKU,
+        Case.agreement_ends_on <= year,
+        ~_is_past(now),
+    )
+    return query.where(*wanted).order_by(
+        one_of((ends_soon, Case.agreement_ends_on)).asc().nulls_last(),
+        Case.agreement_starts_on.desc(),
+        Case.number.desc(),
+    )
 
 
 def agreements_of(session: Session, viewer: Viewer, cases: Sequence[Case]) -> list[Agreement]:
@@ -74,16 +107,21 @@ def agreements_of(session: Session, viewer: Viewer, cases: Sequence[Case]) -> li
     by_case: dict[str, list[Task]] = {case_id: [] for case_id in ids}
     for task in tasks:
         by_case[task.case_id].append(task)
+    places = places_now(session, viewer, ids)
     parents = _visible(session, viewer, [case.parent_id for case in cases if case.parent_id])
-    return [
-        Agreement(
-            case=case,
-            naskah=naskah_of(by_case[case.id], papers, zones),
-            parties=parties[case.id],
-            parent=parents.get(case.parent_id or ""),
+    found = []
+    for case in cases:
+        naskah = naskah_of(by_case[case.id], papers, zones)
+        found.append(
+            Agreement(
+                case=case,
+                naskah=naskah,
+                parties=parties[case.id],
+                parent=parents.get(case.parent_id or ""),
+                originals=places[case.id].place if case.id in places else naskah.originals or "",
+            )
         )
-        for case in cases
-    ]
+    return found
 
 
 def parent_of(session: Session, viewer: Viewer, case: Case) -> Case | None:

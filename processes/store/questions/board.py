@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
-from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session
 
 from processes.store.questions.messages import count_messages
-from processes.store.questions.sight import sees_task, sight
+from processes.store.questions.sight import sees_task, sight_of_open
 from processes.store.questions.troubles import count_failed_alarms, is_outdated
+from processes.store.questions.waiting_rows import is_open
 from processes.store.questions.webhooks import count_parked_deliveries
 from processes.store.tables import Case, CaseStatus, MessageStatus, Task, TaskStatus
 from processes.store.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How much there is of what an administrator looks after."""
+class Matters:
+    """How much there is of what an administrator looks after beside the tasks."""
 
     running: int
     incidents: int
@@ -30,13 +30,20 @@ class Counts:
     failed_alarms: int
     #: events that a system of a region did not take for three days
     parked_events: int
-    open_tasks: int
-    overdue_tasks: int
     #: messages that wait for their next try, those nobody tries any more, and those that wait for
     #: somebody's own telephone
     waiting_messages: int
     parked_messages: int
     by_hand_messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """All that, and how many tasks wait."""
+
+    matters: Matters
+    open_tasks: int
+    overdue_tasks: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +58,29 @@ class StageCount:
 
 
 def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
-    """What the viewer's board counts."""
-    by_status = _cases(viewer, Case.status, func.count()).group_by(Case.status)
-    cases: dict[CaseStatus, int] = dict(session.execute(by_status).all())
-    late = func.count(one_of((Task.due_at < now, 1)))
-    waiting, overdue = session.execute(_open_tasks(viewer, func.count(), late)).one()
+    """What the viewer looks after, and how many tasks he sees wait."""
+    waiting = session.scalar(_open_tasks(viewer, func.count())) or 0
+    late = _open_tasks(viewer, func.count()).where(Task.due_at < now)
+    return Counts(
+        matters=matters(session, viewer),
+        open_tasks=waiting,
+        overdue_tasks=session.scalar(late) or 0,
+    )
+
+
+def matters(session: Session, viewer: Viewer) -> Matters:
+    """What the viewer looks after beside the tasks; finished cases are not looked at."""
+    live = (CaseStatus.RUNNING, CaseStatus.INCIDENT)
+    by_status = _cases(viewer, Case.status, func.count()).where(Case.status.in_(live))
+    cases: dict[CaseStatus, int] = dict(session.execute(by_status.group_by(Case.status)).all())
     letters = count_messages(session, viewer)
     outdated = session.scalar(_cases(viewer, func.count()).where(is_outdated())) or 0
-    return Counts(
+    return Matters(
         running=cases.get(CaseStatus.RUNNING, 0),
         incidents=cases.get(CaseStatus.INCIDENT, 0),
         outdated=outdated,
         failed_alarms=count_failed_alarms(session, viewer),
         parked_events=count_parked_deliveries(session, viewer),
-        open_tasks=waiting,
-        overdue_tasks=overdue,
         waiting_messages=letters.get(MessageStatus.WAITING, 0),
         parked_messages=letters.get(MessageStatus.PARKED, 0),
         by_hand_messages=letters.get(MessageStatus.BY_HAND, 0),
@@ -95,17 +110,17 @@ def counts_by_stage(session: Session, viewer: Viewer, now: datetime) -> list[Sta
 
 
 def _cases(viewer: Viewer, *columns: ColumnElement[Any] | Any) -> Select[Any]:
-    """A query over the cases that the viewer still takes part in."""
+    """A query over the cases that go on and that the viewer still takes part in."""
     query = select(*columns).select_from(Case)
     if viewer.sees_everything:
         return query
-    seen = sight(viewer)
+    seen = sight_of_open(viewer)
     return query.join(seen, and_(seen.c.case_id == Case.id, seen.c.until.is_(None)))
 
 
 def _open_tasks(viewer: Viewer, *columns: ColumnElement[Any]) -> Select[Any]:
-    query = select(*columns).select_from(Task).where(Task.status == TaskStatus.OPEN)
+    query = select(*columns).select_from(Task).where(is_open())
     if viewer.sees_everything:
         return query
-    seen = sight(viewer)
+    seen = sight_of_open(viewer)
     return query.join(seen, seen.c.case_id == Task.case_id).where(sees_task(viewer, seen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,9 @@ from processes.store.questions.sight import (
 )
 from processes.store.tables import Case, CaseStatus, History, Party, Task, TaskStatus
 from processes.store.viewer import Viewer
+
+#: read at once for a file
+BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,35 @@ def page_of_cases(
     rows, total = rows_of_page(session, newest_first, page)
     items = [seen_case(session, viewer, found, until) for found, until in rows]
     return Page(items=items, number=page, total=total)
+
+
+def own_cases(session: Session, viewer: Viewer, limit: int = 50) -> list[Case]:
+    """The cases that the viewer's own regions asked for, those that run first, then the newest."""
+    query, _ = visible_cases(viewer)
+    if not viewer.sees_everything:
+        query = query.where(Case.region_code.in_(viewer.regions or ()))
+    runs_first = one_of((Case.status == CaseStatus.RUNNING, 0), else_=1)
+    rows = query.order_by(runs_first, Case.opened_at.desc(), Case.number.desc()).limit(limit)
+    return [seen_case(session, viewer, found, until) for found, until in session.execute(rows)]
+
+
+def each_case(
+    session: Session, viewer: Viewer, filters: CaseFilters, *, now: datetime
+) -> Iterator[list[Case]]:
+    """All the cases the viewer may see, the newest first, some at a time."""
+    query, seen = visible_cases(viewer)
+    newest_first = query.where(*_conditions(filters, seen, now)).order_by(
+        Case.opened_at.desc(), Case.number.desc()
+    )
+    result = session.execute(newest_first.execution_options(yield_per=BATCH))
+    for rows in result.partitions():
+        yield [seen_case(session, viewer, found, until) for found, until in rows]
+
+
+def cases_of_tasks(session: Session, tasks: Sequence[Task]) -> dict[str, Case]:
+    """By id, the cases of some tasks that were read for somebody."""
+    query = select(Case).where(Case.id.in_({task.case_id for task in tasks}))
+    return {case.id: case for case in session.scalars(query)}
 
 
 def parties_of_case(session: Session, case_id: str) -> list[Party]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -49,6 +50,12 @@ def documents_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Do
     """The documents of a case that the viewer may read, the oldest first."""
     query = _visible(viewer).where(Document.case_id == case_id)
     return list(session.scalars(query.order_by(Document.uploaded_at, Document.id)))
+
+
+def document_names(session: Session, viewer: Viewer, document_ids: Sequence[str]) -> dict[str, str]:
+    """The names of those documents that the viewer may know of, by id."""
+    query = _visible(viewer).where(Document.id.in_(document_ids))
+    return {document.id: document.filename for document in session.scalars(query)}
 
 
 def document_numbers(session: Session, case_id: str) -> dict[str, int]:

@@ -89,6 +89,11 @@ def count_messages(session: Session, viewer: Viewer) -> dict[MessageStatus, int]
     return found
 
 
+def messages_of_case(viewer: Viewer, case_id: str) -> Select[Message, Official, Person, Task, Case]:
+    """The messages about a case that the viewer may see, unordered, with whom they are for."""
+    return _seen(viewer).where(Message.case_id == case_id)
+
+
 def _unsent() -> ColumnElement[bool]:
     return Message.status.in_(WANTED)
 

@@ -42,6 +42,33 @@ def holders_of(session: Session, region: str, role: str) -> list[Holder]:
     return [(official, person) for official, person in rows]
 
 
+def holders_by_role(
+    session: Session, regions: Sequence[str], roles: Sequence[str]
+) -> dict[tuple[str, str], list[Holder]]:
+    """The active holders of several roles at several regions, by region and role, each by name."""
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.region_code.in_(regions), Official.role.in_(roles), Official.active)
+        .order_by(Person.name, Official.id)
+    )
+    found: dict[tuple[str, str], list[Holder]] = defaultdict(list)
+    for official, person in rows:
+        found[official.region_code, official.role].append((official, person))
+    return dict(found)
+
+
+def active_officials(session: Session, region: str) -> list[Holder]:
+    """Everybody who acts at a region now, by name and office."""
+    rows = session.execute(
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.region_code == region, Official.active)
+        .order_by(Person.name, Official.position, Official.id)
+    )
+    return [(official, person) for official, person in rows]
+
+
 def contact_of(session: Session, case: Case) -> Holder | None:
     """Who answers for a case: the PPKSD that its keeper chose, else its cooperation office."""
     keeper = keeper_of(session, case)

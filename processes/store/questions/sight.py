@@ -15,7 +15,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, inspect, null, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    inspect,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -25,6 +38,7 @@ from processes.store.tables import (
     CaseStatus,
     Document,
     History,
+    Paper,
     Party,
     PartyReply,
     Task,
@@ -42,17 +56,25 @@ TOLD_OF_OTHERS = ("task", "element", "name", "region", "role", "stage", "due_at"
 
 def sight(viewer: Viewer) -> Subquery:
     """The cases a bounded viewer sees: `case_id`, and `until` when all his regions left."""
+    return _seen_cases(viewer).subquery("sight")
+
+
+def sight_of_open(viewer: Viewer) -> CTE:
+    """Those of them that have not ended: all that have open tasks, however many have ended."""
+    return _seen_cases(viewer).where(Party.is_open).cte("sight_of_open")
+
+
+def _seen_cases(viewer: Viewer) -> Select[str, datetime | None]:
     still_in = func.count(Party.left_at) < func.count()
     until = case((still_in, null()), else_=func.max(Party.left_at))
     return (
         select(Party.case_id, until.label("until"))
         .where(Party.region_code.in_(viewer.regions or ()))
         .group_by(Party.case_id)
-        .subquery("sight")
     )
 
 
-def sees_task(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+def sees_task(viewer: Viewer, seen: Subquery | CTE) -> ColumnElement[bool]:
     """The condition under which a task of a seen case is shown at all."""
     until = seen.c.until
     own = Task.region_code.in_(viewer.regions or ())
@@ -67,6 +89,15 @@ def sees_document(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
         Document.region_code.in_(regions), Task.region_code.in_(regions), _to_be_checked(viewer)
     )
     in_time = or_(until.is_(None), Document.uploaded_at <= until)
+    shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
+    return and_(in_time, or_(own, shared))
+
+
+def sees_paper(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+    """The condition under which the paper behind a task of a seen case is shown."""
+    until, regions = seen.c.until, viewer.regions or ()
+    own = or_(Task.region_code.in_(regions), Task.recorded_for.in_(regions))
+    in_time = or_(until.is_(None), Paper.recorded_at <= until)
     shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
     return and_(in_time, or_(own, shared))
 

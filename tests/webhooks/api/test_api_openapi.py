@@ -120,6 +120,11 @@ def walk_repairs(admin: Machine, task: Any) -> None:
     for act in ("remind", "extend", "pause", "resume"):
         assert admin.post(f"/tasks/{task['id']}/{act}", why).status_code == 200
     admin.post(f"/tasks/{task['id']}/reassign", {**why, "official": colleague["id"]})
+    wish = {**why, "act": "remind", "tasks": [task["id"]]}
+    job = admin.post("/repairs", wish).get_json()
+    assert admin.get(f"/repairs/{job['id']}").get_json()["total"] == 1
+    kinds = [each["kind"] for each in admin.get("/records").get_json()["items"]]
+    assert kinds == ["pemegang", "jeda", "jeda", "perpanjangan"]
 
 
 def walk_answers(admin: Machine, task: Any) -> None:

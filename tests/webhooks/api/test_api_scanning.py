@@ -96,7 +96,7 @@ def test_what_waited_is_asked_for_again_with_pauses_and_then_set_free_or_held(
     machine: Callable[..., Machine], office: Office, scanner: Scanner, clock: Clock
 ) -> None:
     admin = machine("pusat")
-    scanner.mood = Mood.BABBLES
+    scanner.mood = Mood.HANGS_UP
     kept = [hand_in(admin, content).get_json()["id"] for content in (pdf(), VIRUS)]
 
     def ask() -> int:
@@ -115,3 +115,21 @@ def test_what_waited_is_asked_for_again_with_pauses_and_then_set_free_or_held(
     assert (found.scan, found.infection) == (Scan.INFECTED, "Eicar-Signature")
     bogor = machine("bogor", role="system", region=BOGOR)
     assert bogor.get(f"/documents/{kept[1]}/content").status_code == 409
+
+
+def test_a_file_that_the_scanner_cannot_judge_keeps_no_other_waiting(
+    machine: Callable[..., Machine], office: Office, scanner: Scanner, clock: Clock
+) -> None:
+    admin = machine("pusat")
+    scanner.mood = Mood.HANGS_UP
+    lost = hand_in(admin, pdf()).get_json()["id"]
+    [file] = files_of(office)
+    file.unlink()
+    clock.moment += timedelta(seconds=1)
+    kept = hand_in(admin, VIRUS).get_json()["id"]
+    scanner.mood = Mood.WELL
+    seen: list[int] = []
+    told = actions.scan_documents(office, now=clock(), limit=10, alive=lambda: seen.append(1))
+    assert (told, len(seen)) == (1, 2), "it is seen to work between two files"
+    assert admin.get(f"/documents/{kept}/content").status_code == 409
+    assert admin.get(f"/documents/{lost}").get_json()["scan"] == "menunggu"

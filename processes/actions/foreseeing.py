@@ -1,0 +1,165 @@
+"""What a repair would do to each task, before anybody orders it: dates, links, and who is told.
+
+Nothing is written. What looks impossible now is said with the sentence that the act would refuse
+with; a task that moves on before the order is judged anew when its turn comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from processes.actions.actor import Actor
+from processes.actions.deadlines import clock_of, in_order
+from processes.actions.handing_over import names_of
+from processes.actions.mending import Wish
+from processes.actions.repair import colleagues, longer
+from processes.actions.running import resume
+from processes.engine.granted import Clock, Pause
+from processes.engine.recounting import due_as_of
+from processes.errors import Conflict, InvalidAnswers, KsddError, NotAllowed, TaskClosed
+from processes.store import links, questions
+from processes.store.questions.people import Holder
+from processes.store.tables import Case, CaseStatus, Deadline, RepairAct, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What becomes of one task."""
+
+    task: Task
+    case: Case
+    due_before: datetime | None
+    due_after: datetime | None
+    #: those who hold it, before and after, as they are printed
+    before: Sequence[str]
+    after: Sequence[str]
+    #: how many living links die
+    dying: int = 0
+    #: who gets a letter
+    told: Sequence[str] = ()
+    #: working days that a clock keeps while it stands; None unless it is stopped
+    kept_days: int | None = None
+    #: why it cannot be done; None when it can
+    refusal: KsddError | None = None
+
+
+def foresee(
+    session: Session,
+    office: Office,
+    tasks: Sequence[Task],
+    wish: Wish,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[Foreseen]:
+    """What the wish would do to each of the tasks, in their order."""
+    ids = [task.id for task in tasks]
+    clocks = ids if wish.act in (RepairAct.PAUSE, RepairAct.RESUME) else []
+    foresight = _Foresight(
+        session=session,
+        office=office,
+        wish=wish,
+        actor=actor,
+        now=now,
+        holders=questions.holders_of_tasks(session, ids),
+        living=links.count_living(session, ids),
+        cases=questions.cases_of_tasks(session, tasks),
+        deadlines=questions.deadlines_of_tasks(session, clocks),
+    )
+    return [foresight.of(task) for task in tasks]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Foresight:
+    """One look ahead, with what is read of all tasks at once."""
+
+    session: Session
+    office: Office
+    wish: Wish
+    actor: Actor
+    now: datetime
+    holders: Mapping[str, Sequence[Holder]]
+    living: Mapping[str, int]
+    cases: Mapping[str, Case]
+    deadlines: Mapping[str, Sequence[Deadline]]
+
+    def of(self, task: Task) -> Foreseen:
+        """What becomes of one task."""
+        before = names_of(self.holders.get(task.id, ()))
+        found = Foreseen(
+            task=task,
+            case=self.cases[task.case_id],
+            due_before=task.due_at,
+            due_after=task.due_at,
+            before=before,
+            after=before,
+        )
+        try:
+            return self._changed(found)
+        except InvalidAnswers as error:
+            return replace(found, refusal=next(iter(error.fields.values())))
+        except KsddError as error:
+            return replace(found, refusal=error)
+
+    def _changed(self, found: Foreseen) -> Foreseen:
+        task, wish, calendar = found.task, self.wish, self.office.calendar
+        if not self.actor.may_act_for(task.region_code):
+            raise NotAllowed
+        if task.status is not TaskStatus.OPEN or found.case.status is not CaseStatus.RUNNING:
+            raise TaskClosed
+        if wish.act is RepairAct.REMIND:
+            if not found.before:
+                raise Conflict("errors.nobody_to_remind")
+            return replace(found, told=found.before)
+        if wish.act is RepairAct.REASSIGN:
+            given = names_of(colleagues(self.session, task, wish.officials))
+            dying = self.living.get(task.id, 0)
+            return replace(found, after=given, told=given, dying=dying)
+        if wish.act is RepairAct.EXTEND:
+            grant = longer(
+                task, calendar, self.now, due_on=wish.due_on, working_days=wish.working_days
+            )
+            return replace(found, due_after=grant.until)
+        return self._paused(found) if wish.act is RepairAct.PAUSE else self._resumed(found)
+
+    def _paused(self, found: Foreseen) -> Foreseen:
+        task = found.task
+        if task.paused_at is not None:
+            raise Conflict("errors.is_paused")
+        kept = None
+        if task.due_at is not None:
+            today = self.office.calendar.today(self.now, task.region_code)
+            kept = self._clock(task).left(today, task.due_at)
+        return replace(found, due_after=None, kept_days=kept)
+
+    def _resumed(self, found: Foreseen) -> Foreseen:
+        task, calendar = found.task, self.office.calendar
+        if task.paused_at is None:
+            raise Conflict("errors.not_paused")
+        rows = in_order(self.deadlines.get(task.id, ()))
+        if not rows:
+            return found
+        pause = Pause(
+            stopped=calendar.today(task.paused_at, task.region_code),
+            started=calendar.today(self.now, task.region_code),
+        )
+        after = self._clock(task).deadline_after(pause, rows[-1].due_at)
+        return replace(found, due_after=after)
+
+    def _clock(self, task: Task) -> Clock:
+        """The clock of a task; its case is woken only where the owner's words need it."""
+
+        def by_words(moment: datetime) -> datetime | None:
+            run = resume(self.session, self.office, self.cases[task.case_id], self.now)
+            return due_as_of(run, task.id, moment)
+
+        rows = self.deadlines.get(task.id, ())
+        return clock_of(rows, task.region_code, self.office.calendar, by_words)

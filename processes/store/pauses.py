@@ -1,0 +1,88 @@
+"""Nothing leaves the house after a restore until somebody says so.
+
+The old installation may have sent what waited when the backup was made. So that nobody is told
+twice without a person's word, that is put aside when the sending goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from processes.store.tables import (
+    DeliveryStatus,
+    Message,
+    MessageStatus,
+    SendingPause,
+    WebhookDelivery,
+)
+
+#: why a message was put aside, as the pages show it
+MAYBE_SENT = "mungkin sudah dikirim sebelum pemulihan dari cadangan"
+
+
+def running(session: Session) -> SendingPause | None:
+    """The pause that holds back everything now, if there is one."""
+    open_ones = select(SendingPause).where(SendingPause.ended_at.is_(None))
+    return session.scalar(open_ones.order_by(SendingPause.since).limit(1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a pause holds back."""
+
+    #: the moment whose rows the backup held
+    made_at: datetime
+    #: messages and events that wait
+    count: int
+
+
+def held(session: Session) -> Held | None:
+    """What is held back now; None when everything goes out."""
+    pause = running(session)
+    if pause is None:
+        return None
+    return Held(made_at=pause.made_at, count=count_held(session))
+
+
+def begin(session: Session, *, made_at: datetime, now: datetime) -> int:
+    """Hold everything back; how many messages and events waited when the backup was made."""
+    session.add(SendingPause(made_at=made_at, since=now))
+    session.flush()
+    return count_held(session)
+
+
+def count_held(session: Session) -> int:
+    """How many messages and events wait to be sent."""
+    letters = select(func.count()).where(Message.status == MessageStatus.WAITING)
+    events = select(func.count()).where(WebhookDelivery.status == DeliveryStatus.WAITING)
+    return (session.scalar(letters) or 0) + (session.scalar(events) or 0)
+
+
+def end(session: Session, pause: SendingPause, *, by: str, everything: bool, now: datetime) -> int:
+    """Let the sending go on; how many messages and events were put aside.
+
+    Those that were due when the backup was made may have gone out from the old installation: they
+    are put aside with that reason, unless `everything` is to go.
+    """
+    aside = 0
+    if not everything:
+        letters = update(Message).where(
+            Message.status == MessageStatus.WAITING, Message.not_before <= pause.made_at
+        )
+        events = update(WebhookDelivery).where(
+            WebhookDelivery.status == DeliveryStatus.WAITING,
+            WebhookDelivery.not_before <= pause.made_at,
+        )
+        values = {"lease_until": None, "last_error": MAYBE_SENT}
+        for statement in (
+            letters.values(status=MessageStatus.PARKED, **values).returning(Message.id),
+            events.values(status=DeliveryStatus.PARKED, **values).returning(WebhookDelivery.id),
+        ):
+            aside += len(session.execute(statement).all())
+    pause.ended_at, pause.ended_by = now, by
+    session.flush()
+    return aside

@@ -1,0 +1,94 @@
+"""Commands about a whole installation: its backup, its way back, its move to another database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from processes.errors import Conflict, KsddError
+from processes.sentences import say
+from webhooks.cli.root import commands, open_office, read_settings, this_moment
+
+
+@commands.command(help=say("installation.backup"), epilog=say("installation.backup_example"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write everything of the installation into one file."""
+    from processes import actions
+
+    contents = actions.back_up(open_office(), file, now=this_moment())
+    click.echo(
+        say(
+            "installation.backed_up",
+            "id",
+            path=file,
+            rows=contents.entries,
+            documents=contents.documents,
+        )
+    )
+
+
+@commands.command(help=say("installation.restore"), epilog=say("installation.restore_example"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring a backup into an empty installation."""
+    from processes import actions
+
+    try:
+        done = actions.restore(read_settings(), file, now=this_moment())
+    except OSError as error:
+        raise KsddError("installation.backup_unreadable", path=file, why=error.strerror) from error
+    contents = done.contents
+    click.echo(
+        say(
+            "installation.restored",
+            "id",
+            at=contents.made_at.isoformat(timespec="seconds"),
+            rows=contents.entries,
+            documents=contents.documents,
+        )
+    )
+    click.echo(say("installation.restored_paused", "id", waiting=done.waiting))
+
+
+@commands.group(help=say("installation.sending"), epilog=say("installation.sending_example"))
+def sending() -> None:
+    """Whether letters and events go out."""
+
+
+@sending.command(
+    help=say("installation.sending_resume"), epilog=say("installation.sending_example")
+)
+@click.option("--everything", is_flag=True, help=say("installation.sending_everything"))
+def resume(everything: bool) -> None:
+    """Let the sending go on after a restore."""
+    from processes import actions
+
+    actor = actions.Actor(kind="account", name="ksdd sending resume")
+    aside = actions.resume_sending(
+        open_office(), actor=actor, everything=everything, now=this_moment()
+    )
+    click.echo(say("installation.sending_resumed", "id", aside=aside))
+
+
+@commands.command(
+    "move-database", help=say("installation.move_database"), epilog=say("installation.move_example")
+)
+@click.option("--to", "url", required=True, metavar="URL", help=say("installation.move_to"))
+def move_database(url: str) -> None:
+    """Copy the installation's rows into another, empty database."""
+    from sqlalchemy.engine import make_url
+
+    from processes import actions
+    from processes.setting_values import read_database_url
+
+    settings = read_settings()
+    target = read_database_url(url, settings.data)
+    if make_url(target) == make_url(settings.database_url):
+        raise Conflict("installation.move_same")
+    counts = actions.move_database(open_office(), target)
+    shown = make_url(target).render_as_string(hide_password=True)
+    click.echo(
+        say("installation.moved", "id", rows=sum(counts.values()), tables=len(counts), url=shown)
+    )

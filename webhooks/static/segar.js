@@ -1,0 +1,38 @@
+// Brings the board up to date every half minute while somebody looks at it; without this script the
+// page is whole and is brought up to date by loading it again.
+(() => {
+  "use strict";
+  const board = document.getElementById("papan");
+  const told = document.getElementById("diperbarui");
+  if (!board || !told || !window.fetch) return;
+  const pause = 30000;
+  let known = "";
+
+  const place = (element) => element.id || element.getAttribute("href") || element.getAttribute("name");
+  const replace = (html) => {
+    const before = board.contains(document.activeElement) ? place(document.activeElement) : null;
+    const { scrollX, scrollY } = window;
+    board.innerHTML = html;
+    const again = before && [...board.querySelectorAll("a, input, select, button")].find((each) => place(each) === before);
+    if (again) again.focus({ preventScroll: true });
+    window.scrollTo(scrollX, scrollY);
+  };
+
+  const refresh = async () => {
+    const isSelecting = !document.getSelection().isCollapsed;
+    if (document.visibilityState !== "visible" || isSelecting) return;
+    try {
+      const headers = known ? { "If-None-Match": known } : {};
+      const answer = await fetch(board.dataset.segar, { headers, credentials: "same-origin", redirect: "error" });
+      if (answer.status === 200) {
+        replace(await answer.text());
+        known = answer.headers.get("ETag") || "";
+      }
+      if (answer.status === 200 || answer.status === 304) told.textContent = answer.headers.get("X-Diperbarui");
+    } catch (error) {
+      // the next try comes by itself; the hour on the page says how old it is
+    }
+  };
+  setInterval(refresh, pause);
+  document.addEventListener("visibilitychange", refresh);
+})();
