@@ -85,7 +85,7 @@ def person_data(person: str, file: Path, reason: str) -> None:
         )
     except InvalidAnswers as error:
         raise next(iter(error.fields.values())) from None
-    with create_app(office).test_request_context():
+    with create_app(office).test_request_context("/berkas"):
         _write(file, person_zip(data))
     click.echo(say("commands.exported", path=file))
 
