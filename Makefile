@@ -37,6 +37,7 @@ bench: .venv/.product .venv/.tools
 
 chaos: .venv/.product .venv/.tools
 	@KSDD_TEST_RACES=300 .venv/bin/pytest tests/faults/test_races.py
+	@KSDD_TEST_TAMPERS=1000 .venv/bin/pytest tests/faults/test_tampers.py
 	@exec .venv/bin/python -m tests.chaos $(CHAOS_ARGS)
 
 attack: .venv/.product .venv/.tools

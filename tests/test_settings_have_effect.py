@@ -65,6 +65,7 @@ ATTRIBUTES = {
     "pengingat_akhir": f"{HERE}::test_the_parties_hear_of_the_end_on_other_days",
     "ringkasan_harian": f"{HERE}::test_another_number_of_tasks_brings_a_digest",
     "ringkasan_mingguan": f"{HERE}::test_the_weekly_digest_comes_on_another_day",
+    "segel_riwayat": f"{HERE}::test_the_seal_is_mailed_daily_or_never",
 }
 #: attributes of tasks that have nothing to do with time
 NOT_ABOUT_TIME = {
@@ -282,6 +283,17 @@ def test_the_weekly_digest_comes_on_another_day(town: Town) -> None:
     publish(town, {"process": {"ringkasan_mingguan": "mati"}})
     live(town, date(2026, 7, 24))
     assert len(told(town, "Ringkasan pekan ini")) == 1
+
+
+def test_the_seal_is_mailed_daily_or_never(town: Town) -> None:
+    publish(town, {"process": {"segel_riwayat": "mati"}})
+    Journey(town, [BOGOR, SUKABUMI])
+    live(town, date(2026, 7, 8))
+    assert not told(town, "Segel riwayat")
+    publish(town, {"process": {"segel_riwayat": "harian"}})
+    Journey(town, [BOGOR, SUKABUMI]).until("tahap1_telaah")
+    live(town, date(2026, 7, 10))
+    assert told(town, "Segel riwayat")[date(2026, 7, 10), "bagian-kerja-sama.3201"] == 1
 
 
 def test_letters_come_from_the_address_that_is_set(town: Town) -> None:

@@ -11,7 +11,6 @@ from flask import Flask, Response, request
 
 from processes.office import Office
 from webhooks import (
-    api,
     board,
     current,
     errors,
@@ -25,8 +24,10 @@ from webhooks import (
     reports,
     request_log,
     security,
+    status_pages,
     task_links,
 )
+from webhooks.api.dispatch import register as register_api
 from webhooks.bodies import OurRequest
 from webhooks.language import remember_language
 
@@ -51,11 +52,20 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
-    for room in (task_links, partners, paper_proofs, board, reports, oidc, health):
+    for room in (
+        task_links,
+        partners,
+        paper_proofs,
+        status_pages,
+        board,
+        reports,
+        oidc,
+        health,
+    ):
         app.register_blueprint(room.pages)
     if office.settings.is_development:
         app.register_blueprint(mailbox.pages)
-    api.register(app, office)
+    register_api(app, office)
     app.add_url_rule("/robots.txt", "robots", _robots)
     prefix = urlsplit(office.settings.base_url).path.rstrip("/")
     if prefix:

@@ -14,7 +14,7 @@ from processes.engine.procedure import Procedure
 from processes.office import Office
 from processes.store import papers, questions
 from processes.store.regions import regions_named
-from processes.store.tables import Case, Document, Region, Task, TaskStatus
+from processes.store.tables import Case, Document, Party, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import in_words
 from webhooks.in_words import Line, Names
@@ -169,7 +169,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         parties=[
             PartyRow(
                 name=regions[p.region_code].name,
-                left=p.left_at is not None,
+                left=has_left(p, case),
                 has_contact=p.region_code not in unmanned,
             )
             for p in parties
@@ -181,6 +181,12 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         numbers=questions.document_numbers(session, case.id),
         papers=_papers(session, tasks, regions),
     )
+
+
+def has_left(party: Party, case: Case) -> bool:
+    """Whether a party left, as far as whoever sees the case like this may know: for a region that
+    left the case is closed since, and what came after is not told."""
+    return party.left_at is not None and (case.closed_at is None or party.left_at <= case.closed_at)
 
 
 def _papers(

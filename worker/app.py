@@ -22,6 +22,7 @@ SWEEPS = (
     "sweep_outbox",
     "sweep_documents",
     "sweep_events",
+    "sweep_history",
     "sweep_repairs",
     "sweep_ping",
 )

@@ -53,11 +53,12 @@ def sweep_reminders(office: Office, clock: Clock) -> int:
 
 
 def sweep_escalations(office: Office, clock: Clock) -> int:
-    """Tell the house what is late, or hand it over, and write the digests of the morning; returns
-    how many alarms rang and for how many regions there were digests."""
+    """Tell the house what is late, or hand it over, and write the digests and anchors of the
+    morning; returns how many alarms rang and for how many regions there were any."""
 
     def some(now: datetime, _alive: Alive) -> int:
         written = actions.write_digests(office, now=now, limit=BATCH)
+        written += actions.mail_anchors(office, now=now)
         return written + actions.fire_alarms(
             office, kinds=actions.ESCALATIONS, now=now, limit=BATCH
         )
@@ -102,6 +103,16 @@ def sweep_events(office: Office, clock: Clock) -> int:
         return done.tried
 
     return _sweep(office, "events", some, clock)
+
+
+def sweep_history(office: Office, clock: Clock) -> int:
+    """Seal all histories once a day and look through all of them once a day; returns how many
+    steps that took."""
+
+    def some(now: datetime, _alive: Alive) -> int:
+        return actions.seal_of_the_day(office, now=now) + actions.inspect_some(office, now=now)
+
+    return _sweep(office, "history", some, clock)
 
 
 def sweep_repairs(office: Office, clock: Clock) -> int:

@@ -22,11 +22,12 @@ SWEEPS = {
     "sweep_documents": sweeps.sweep_documents,
     "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
+    "sweep_history": sweeps.sweep_history,
     "sweep_repairs": sweeps.sweep_repairs,
     "sweep_ping": sweeps.sweep_ping,
 }
-#: those that a server elsewhere may keep waiting
-TALKING = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_ping"})
+#: those that a server elsewhere, or much work, may keep waiting
+SLOW = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_history", "sweep_ping"})
 
 
 def register(app: Celery, settings: Settings) -> None:
@@ -41,7 +42,7 @@ def register(app: Celery, settings: Settings) -> None:
 
     def swept(name: str) -> Callable[[], None]:
         def run() -> None:
-            if name not in TALKING:
+            if name not in SLOW:
                 SWEEPS[name](office(), sweeps.utc_now)
                 return
             with alone(settings.data / f"{name}.lock") as is_alone:

@@ -19,8 +19,8 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
     Deadlines follow the calendar first, then what was ordered for many tasks at once is carried on.
-    Whoever stands in for somebody from today on does so before
-    the reminders; digests are written before the delivery. Returns how many
+    Whoever stands in for somebody from today on does so before the reminders; the histories are
+    sealed before, and digests written after. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
     letters were handed over. Events go to the systems of the regions last, uncounted.
     """
@@ -35,10 +35,13 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     def escalate() -> int:
         rung = _all(ring(actions.ESCALATIONS))
         actions.write_digests(office, now=now)
+        actions.mail_anchors(office, now=now)
         return rung
 
     _all(lambda: actions.recount_cases(office, now=now, limit=BATCH))
     _all(lambda: actions.scan_documents(office, now=now, limit=BATCH))
+    actions.seal_of_the_day(office, now=now)
+    _all(lambda: actions.inspect_some(office, now=now))
     _all(lambda: actions.carry_on_repairs(office, now=now, limit=BATCH))
     actions.forget_old(office, now=now)
     done = {

@@ -15,6 +15,7 @@ from processes.actions.accounts import invite_again as invite_again
 from processes.actions.accounts import reset_app as reset_app
 from processes.actions.actor import Actor as Actor
 from processes.actions.actor import Receipt as Receipt
+from processes.actions.anchoring import mail_anchors as mail_anchors
 from processes.actions.asking import answer_enquiry as answer_enquiry
 from processes.actions.asking import ask_sender as ask_sender
 from processes.actions.asking_code import CodeSent as CodeSent
@@ -116,6 +117,10 @@ from processes.actions.retention import set_retention as set_retention
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
+from processes.actions.sealing import inspect_some as inspect_some
+from processes.actions.sealing import say_break as say_break
+from processes.actions.sealing import seal_histories as seal_histories
+from processes.actions.sealing import seal_of_the_day as seal_of_the_day
 from processes.actions.securing import begin_own_app as begin_own_app
 from processes.actions.securing import confirm_own_app as confirm_own_app
 from processes.actions.securing import end_other_sessions as end_other_sessions
@@ -133,6 +138,8 @@ from processes.actions.signing_in import sign_in as sign_in
 from processes.actions.signing_in import sign_in_as as sign_in_as
 from processes.actions.signing_in import sign_in_with_link as sign_in_with_link
 from processes.actions.standing_in import StandIn as StandIn
+from processes.actions.status_pages import close_status_page as close_status_page
+from processes.actions.status_pages import open_status_page as open_status_page
 from processes.actions.substituting import change_substitutes as change_substitutes
 from processes.actions.substituting import end_substitution as end_substitution
 from processes.actions.substituting import substitute_official as substitute_official

@@ -39,6 +39,8 @@ _COUNT = re.compile(r"[0-9]{1,4}")
 #: working weekdays as owners write them, Monday first, and the word for never
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat")
 NEVER = "mati"
+#: the word for once a day
+DAILY = "harian"
 
 #: furthest before the end of an agreement, in days
 MOST_DAYS_BEFORE = 3653
@@ -148,6 +150,17 @@ def digest_weekday(text: str) -> int | None:
         offered = ", ".join((*WEEKDAYS, NEVER))
         raise DurationError("durations.weekly_digest", text=text[:40], offered=offered)
     return WEEKDAYS.index(word)
+
+
+def wants_daily_seal(text: str) -> bool:
+    """Whether the regions are mailed the seal of the day (`harian`); False for `mati`.
+
+    Raises DurationError for any other word.
+    """
+    word = text.strip().lower()
+    if word not in (DAILY, NEVER):
+        raise DurationError("durations.daily_seal", text=text[:40], offered=f"{DAILY}, {NEVER}")
+    return word == DAILY
 
 
 def _parts(text: str) -> Sequence[str]:

@@ -55,6 +55,8 @@ WAITED_FOR = frozenset({CODE, RENEWED, INVITATION})
 #: an official's open tasks each morning, and what is late in a head's house each week
 DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})
+#: the hash of the newest seal of all histories, for a region to keep
+SEAL = "segel"
 
 
 def is_pointless(session: Session, message: Message, now: datetime) -> bool:

@@ -1062,6 +1062,25 @@ class Link(Base):
     carried_by: Mapped[str | None] = mapped_column(String(32))
 
 
+class StatusLink(Base):
+    """A way to look at how a case stands, and at nothing else; only the hash of its token is
+    kept."""
+
+    __tablename__ = "status_link"
+    __table_args__ = (Index("ix_status_link_case", "case_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the party whose view it gives; None for everybody
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    #: SHA-256 of the token, hex
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    #: the last day on which it works, in the zone of the region that opened the case
+    ends_on: Mapped[date]
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Message(Base):
     """Something to tell one person: the outbox and, afterwards, the proof."""
 
@@ -1170,6 +1189,56 @@ class History(Base):
     details: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class Seal(Base):
+    """All chains at one moment: sealed together, each seal with the one before."""
+
+    __tablename__ = "seal"
+    #: 1, 2, 3 …
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    #: hash of the seal before; empty for the first
+    previous: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 over the heads that changed since (`SealedHead`), hex
+    root: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 over all of this, hex; what is written down outside the installation
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class SealedHead(Base):
+    """The head of one case's chain as a seal found it; it outlives the case, so that a case that
+    was removed is missed."""
+
+    __tablename__ = "sealed_head"
+    __table_args__ = (Index("ix_sealed_head_case", "case_id", "seq"),)
+    seal_number: Mapped[int] = mapped_column(ForeignKey("seal.number"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: what people called the case then
+    case_number: Mapped[str] = mapped_column(String(60))
+    #: sequence number and hash of its last entry
+    seq: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
+
+
+class Inspection(Base):
+    """One look through all chains and seals by the clock, in small steps."""
+
+    __tablename__ = "inspection"
+    #: 1, 2, 3 …
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime]
+    #: None while it goes on
+    finished_at: Mapped[datetime | None]
+    #: id of the last case it has looked at
+    reached: Mapped[str] = mapped_column(String(32), default="")
+    cases: Mapped[int] = mapped_column(default=0)
+    entries: Mapped[int] = mapped_column(default=0)
+    #: the first break it found: its case (None for a seal), the entry or seal, and what is wrong
+    case_id: Mapped[str | None] = mapped_column(String(32))
+    case_number: Mapped[str | None] = mapped_column(String(60))
+    place: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(24))
 
 
 class Document(Base):

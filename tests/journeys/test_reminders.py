@@ -136,7 +136,7 @@ def test_after_a_standstill_each_official_gets_one_mail_and_nothing_is_lost(both
     found = tick(both.office, both.now)
     assert found["reminders"] == 12 * 5
     assert found["escalations"] == 12 * 3
-    fresh = list(mails(both))[before:]
+    fresh = [mail for mail in list(mails(both))[before:] if not mail[2].startswith("Segel")]
     assert Counter(to.split("@")[0] for _, to, _, _ in fresh) == {
         "bagian-kerja-sama.3201": 1,
         "kabag.3201": 1,
@@ -157,7 +157,8 @@ def test_a_summary_waits_until_all_that_is_late_has_been_looked_at(both: Town) -
     both.read_mail()
     assert len(list(mails(both))) == before
     tick(both.office, both.now)
-    to = Counter(to.split("@")[0] for _, to, _, _ in list(mails(both))[before:])
+    fresh = [mail for mail in list(mails(both))[before:] if not mail[2].startswith("Segel")]
+    to = Counter(to.split("@")[0] for _, to, _, _ in fresh)
     everybody = ("bagian-kerja-sama.3201", "kabag.3201", "sekda.3201", "kepala-daerah.3201")
     assert to == dict.fromkeys(everybody, 1)
 

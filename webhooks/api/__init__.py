@@ -5,7 +5,3 @@ Flask's reader (a deeply nested body is a 500 there), answer in their own error 
 forms as classes, while ours come from the owner's diagram. A declaration here makes the route, the
 checks and the entry in the document, and a test holds all answers against that document.
 """
-
-from __future__ import annotations
-
-from webhooks.api.dispatch import register as register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -10,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions.recording import read_paper
+from processes.engine.forms import FormContext
 from processes.errors import NotFound
 from processes.store import papers, questions
 from processes.store.papers import PaperGiven
-from processes.store.tables import LinkPurpose, Task, TaskStatus
+from processes.store.questions.sight import REASON_AFTER_LEAVING
+from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks.api import repeats, shapes
 from webhooks.api.answers import answer, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import REGION, Anything, Choice, Fields, Text, Whole, YesNo
+from webhooks.case_facts import has_left
 
 
 def list_tasks(ask: Ask) -> Response:
@@ -47,9 +51,23 @@ def show_task(ask: Ask, task_id: str) -> Response:
             raise NotFound
         procedure = ask.office.procedure(session, case.version_id)
         form = procedure.shapes[task.element].form
-        context = ask.office.form_context(session, task, ask.now)
+        context = _context(session, ask, task, case)
         [line] = lines_of(session, ask, [task])
     return answer({**line, "schema": form.schema(context)})
+
+
+def _context(session: Session, ask: Ask, task: Task, case: Case) -> FormContext:
+    """What the form of the task knows of its case, as far as the caller may know: to a region that
+    left the parties are those that were there with it."""
+    context = ask.office.form_context(session, task, ask.now)
+    if case.end_reason != REASON_AFTER_LEAVING:
+        return context
+    known = [
+        party.region_code
+        for party in questions.parties_of_case(session, case.id)
+        if not has_left(party, case)
+    ]
+    return replace(context, parties=known, partners=known[1:])
 
 
 def complete_task(ask: Ask, task_id: str) -> Response:

@@ -22,10 +22,12 @@ from webhooks.board import officials_import as officials_import
 from webhooks.board import old_agreements as old_agreements
 from webhooks.board import partner_views as partner_views
 from webhooks.board import personal_data as personal_data
+from webhooks.board import record as record
 from webhooks.board import records as records
 from webhooks.board import repairs as repairs
 from webhooks.board import roles_and_regions as roles_and_regions
 from webhooks.board import samples as samples
+from webhooks.board import status_views as status_views
 from webhooks.board import substitutes as substitutes
 from webhooks.board import tokens as tokens
 from webhooks.board import troubles as troubles

@@ -26,6 +26,7 @@ from webhooks.board.open_task_rows import open_task_rows
 from webhooks.board.paging import page_number
 from webhooks.board.partners import TriedAct, partner_rows, reply_rows
 from webhooks.board.rows import TONES
+from webhooks.board.status_pages import read_status
 from webhooks.board.timeline import read_timeline
 from webhooks.case_facts import CaseFacts, read_facts
 from webhooks.current import office
@@ -52,6 +53,7 @@ def show_case(
     withdraw_error: str = "",
     reason: str = "",
     tried: TriedAct | None = None,
+    status_url: str = "",
 ) -> str:
     """The page as the viewer may see it; NotFound when the case is not for him."""
     with office().database.read() as session:
@@ -96,6 +98,8 @@ def show_case(
             today=office().calendar.today(now, case.region_code),
             linked=read_linked(session, viewer, case),
             partner_rows=partner_rows(session, viewer, case),
+            status=read_status(session, viewer, case, now),
+            status_url=status_url,
             replies=reply_rows(session, viewer, case, facts.regions),
             tried=tried,
             made_link=made_link,

@@ -27,6 +27,7 @@ from processes.store.questions.waiting_rows import WaitingFilters
 from processes.store.regions import regions_of
 from processes.store.tables import Person
 from processes.store.viewer import Viewer
+from webhooks.board import record_state
 from webhooks.board.asked import Asked
 from webhooks.board.waiting_rows import group_rows, waiting_rows
 from webhooks.current import office
@@ -88,6 +89,7 @@ def overview(viewer: Viewer, account_id: str, asked: Asked, now: datetime) -> di
                 *_calendar_warnings(session, viewer),
                 *_scan_warnings(session, viewer),
             ],
+            "record_warnings": record_state.warnings_of(session, viewer, now),
             "held": pauses.held(session),
             "pulse": age_in_words(seen.age),
             "is_dead": bool(seen.late),

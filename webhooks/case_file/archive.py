@@ -46,7 +46,7 @@ def export(case_id: str, *, viewer: Viewer, actor: Actor, now: datetime) -> Case
     """
     actions.note_export(office(), case_id, viewer=viewer, actor=actor, now=now)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with app.test_request_context("/"), office().database.read() as session:
+    with app.test_request_context("/berkas"), office().database.read() as session:
         # a request of its own: whoever reads the file later did not choose this one's language
         contents = read_contents(session, viewer, case_id, made_by=actor.name, now=now)
         written = _written(contents)

@@ -15,8 +15,9 @@ from processes.store import procedures, questions
 from processes.store.tables import History, Party, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks.api import shapes
+from webhooks.api.shapes import iso
 from webhooks.board.happenings import Happening, in_words
-from webhooks.case_facts import AnsweredTask, CaseFacts, read_facts
+from webhooks.case_facts import AnsweredTask, CaseFacts, has_left, read_facts
 from webhooks.current import office
 from webhooks.documents import DocumentRow, row
 
@@ -52,6 +53,10 @@ class Contents:
     #: names of the regions whose part it is; none = the whole installation
     seen_as: Sequence[str]
 
+    def has_left(self, party: Party) -> bool:
+        """Whether a party left, as far as this viewer may know."""
+        return has_left(party, self.facts.case)
+
     def as_json(self) -> dict[str, Any]:
         """The same for machines; times are UTC."""
         case, office_ = self.facts.case, office()
@@ -72,7 +77,7 @@ class Contents:
                     "region": party.region_code,
                     "name": region.name,
                     "own_number": party.own_number,
-                    "left_at": party.left_at.isoformat() if party.left_at else None,
+                    "left_at": iso(party.left_at if self.has_left(party) else None),
                 }
                 for party, region in self.parties
             ],

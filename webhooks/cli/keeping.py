@@ -14,7 +14,6 @@ from processes.errors import KsddError
 from processes.sentences import say
 from webhooks.cli.root import (
     commands,
-    fail,
     open_office,
     read_settings,
     sign_in_url,
@@ -152,23 +151,6 @@ def sign_in() -> None:
                 raise KsddError("accounts.is_disabled")
             made = accounts.make_sign_in_link(session, first.id, this_moment())
     click.echo(sign_in_url(office.settings, made))
-
-
-@commands.group(help=say("commands.history"), epilog=say("commands.verify_example"))
-def history() -> None:
-    """The record of what happened."""
-
-
-@history.command(help=say("commands.verify"), epilog=say("commands.verify_example"))
-def verify() -> None:
-    """Check every chain."""
-    from processes.store import history as record
-
-    with open_office().database.read() as session:
-        broken = record.verify(session)
-    if broken is not None:
-        fail(broken.say())
-    click.echo(say("commands.whole"))
 
 
 @commands.group(help=say("commands.regions"), epilog=say("commands.pattern_example"))

@@ -21,6 +21,7 @@ from processes.engine.policies import (
     most_open_tasks,
     parse_escalations,
     reminder_rings,
+    wants_daily_seal,
 )
 from processes.engine.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.shapes import ENTRIES, Stage
@@ -62,7 +63,8 @@ READ: dict[str, frozenset[str]] = {
     "intermediateCatchEvent": frozenset(("tahap", "dasar")),
     "boundaryEvent": frozenset(("tahap", "dasar")),
     "receiveTask": frozenset(("tahap", "dasar")),
-    "process": ON_TASK | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan"},
+    "process": ON_TASK
+    | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat"},
 }
 
 
@@ -168,11 +170,12 @@ def _check_policies(shape: Shape, report: Report, known: Known) -> None:
         words = properties["pengingat_akhir"]
         rings = _read(end_rings, words, "pengingat_akhir", shape, report)
         _check_once(rings, words, "pengingat_akhir", shape, report)
-    digests: dict[str, Callable[[str], int | None]] = {
+    routines: dict[str, Callable[[str], int | None]] = {
         "ringkasan_harian": most_open_tasks,
         "ringkasan_mingguan": digest_weekday,
+        "segel_riwayat": wants_daily_seal,
     }
-    for name, parse in digests.items():
+    for name, parse in routines.items():
         if properties.get(name) is not None:
             _read(parse, properties[name], name, shape, report)
     for words in _wordings("eskalasi", shape, report, known):

@@ -4,6 +4,7 @@
 - Of the other parties' tasks it sees that they exist and how they stand; their answers and
   documents only once they were shared (`Task.shared_at`), or when it recorded them itself from a
   signed paper (`Task.recorded_for`).
+- What was prepared, given back, asked or declined before such an answer stays in the house.
 - A signed reply that a partner handed in is seen by that partner and by the pemrakarsa, who checks
   it.
 - A region that left keeps what it had and what was shared with it until then, and sees nothing
@@ -52,6 +53,11 @@ STATUS_AFTER_LEAVING = CaseStatus.STOPPED
 REASON_AFTER_LEAVING = "tidak_lagi_pihak"
 #: what a viewer is told of an entry about another region's unshared task
 TOLD_OF_OTHERS = ("task", "element", "name", "region", "role", "stage", "due_at")
+#: entries about a task that stay in its house when the task is shared: what was typed before it was
+#: final, and what its people said to each other
+KEPT_IN_THE_HOUSE = frozenset(
+    {"task.prepared", "task.returned", "task.asked", "task.replied", "task.declined"}
+)
 
 
 def sight(viewer: Viewer) -> Subquery:
@@ -172,6 +178,7 @@ def seen_entry(
         return entry
     if (
         task is not None
+        and entry.kind not in KEPT_IN_THE_HOUSE
         and task.shared_at is not None
         and (until is None or task.shared_at <= until)
     ):

@@ -237,6 +237,7 @@ WORDS = [
                     ("ringkasan_harian", "1001"),
                     ("ringkasan_mingguan", "minggu"),
                     ("ringkasan_mingguan", "setiap senin"),
+                    ("segel_riwayat", "mingguan"),
                 )
             ),
             ("tasks.bad_whose", with_properties(daerah="provinsi"), "daerah", "error"),

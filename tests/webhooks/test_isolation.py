@@ -1,0 +1,293 @@
+"""Nobody sees another house's secrets: every address, with every id of everybody else's things.
+
+The addresses come from the app, the ids from the database, and every text says who may read it
+(`houses`). So a new page, call or table is looked at as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from processes.store.tables import AccountRole, Base, History, Message, Party, Task
+from tests.conftest import postgres_with
+from tests.webhooks.houses import MARK, PAPER_ONLY, VIEWERS, A, B, C, D, Houses
+from tests.webhooks.looking import (
+    BY_SECRET,
+    ROWS,
+    WORDS,
+    Person,
+    Things,
+    addresses,
+    body_of,
+    marks_in,
+    rules_of,
+    some,
+    state_of,
+    table_of,
+)
+
+BEGINNING = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
+REFUSED = {400, 401, 403, 404, 405, 409, 413, 415, 422}
+#: tables with a region or a case of which there is nothing to see here, and why
+NOTHING_TO_SEE = {
+    "account": "no page lists accounts",
+    "calendar_day": "the calendar is the same for everybody",
+    "case_official": "who acts in a case is shown as the holder of its tasks",
+    "confirmation_code": "codes stand in no table",
+    "confirmation_tries": "no page shows them",
+    "digest_run": "says only that a mail was written",
+    "inspection": "the record's page tells it, and is looked at with the others",
+    "message_event": "a line of the ledger is shown with its message",
+    "paper_response": "is shown with the paper",
+    "sealed_head": "hashes only",
+}
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def houses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Houses]:
+    folder = tmp_path_factory.mktemp("rumah")
+    if request.param == "sqlite":
+        made = Houses(f"sqlite+pysqlite:///{folder / 'ksdd.sqlite3'}", folder / "data", BEGINNING)
+        yield made
+        made.close()
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"ksdd_rumah_{folder.name[-1]}"
+    with postgres_with(server, f"CREATE DATABASE {name} ENCODING 'UTF8'", name) as url:
+        made = Houses(url, folder / "data", BEGINNING)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def things(houses: Houses) -> Things:
+    with houses.office.database.read() as session:
+        return Things(session)
+
+
+@pytest.fixture(scope="module")
+def people(houses: Houses) -> dict[str, Person]:
+    """An administrator of each region: nobody there may see more."""
+    return {code: Person(houses, code, AccountRole.ADMIN) for code in VIEWERS}
+
+
+def test_every_address_and_every_table_is_looked_at(houses: Houses) -> None:
+    for rule in houses.app.url_map.iter_rules():
+        unknown = rule.arguments - ROWS.keys() - WORDS.keys()
+        known = rule.endpoint.startswith(tuple(BY_SECRET))
+        assert known or not unknown, f"{rule.rule}: say in `looking` what {unknown} stands for"
+    personal = {"region_code", "case_id", "task_id", "official_id", "webhook_id", "message_id"}
+    with houses.office.database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            if personal & set(table.columns.keys()) and table.name not in NOTHING_TO_SEE:
+                there = session.scalar(select(func.count()).select_from(table))
+                assert there, f"let something of {table.name} happen in `houses`"
+    assert set(NOTHING_TO_SEE) <= set(Base.metadata.tables)
+
+
+def test_every_kind_of_mark_stands_in_the_database(houses: Houses) -> None:
+    """A mark that no row holds would prove nothing."""
+    with houses.office.database.read() as session:
+        tables = [t for t in Base.metadata.sorted_tables if t.name != "procedure_file"]
+        rows = [row for table in tables for row in session.execute(select(table))]
+    kept = " ".join(str(value) for row in rows for value in row).upper()
+    there = {re.sub(r" \d.*", "", houses.marks.what[mark]) for mark in set(MARK.findall(kept))}
+    meant = {re.sub(r" \d.*", "", what) for what in houses.marks.what.values()}
+    assert meant - there <= {"reply scan"}
+
+
+def test_things_of_others_are_not_found_by_any_address(
+    houses: Houses, things: Things, people: dict[str, Person]
+) -> None:
+    wrong = []
+    looked = 0
+    for region, person in people.items():
+        for rule in rules_of(houses.app, "GET"):
+            table = table_of(rule)
+            if table is None:
+                continue
+            foreign = things.foreign(table, region)
+            for path in addresses(rule, foreign, [things.own_case(region)]):
+                answer = person.get(path)
+                looked += 1
+                if answer.status_code not in (403, 404):
+                    wrong.append((region, path, answer.status_code))
+                wrong += [(region, path, leak) for leak in person.leaks(answer)]
+    assert not wrong, sorted({str(each) for each in wrong})[:40]
+    assert looked > 500
+
+
+def test_pages_and_calls_tell_each_region_only_what_it_may_read(
+    houses: Houses, things: Things, people: dict[str, Person]
+) -> None:
+    wrong = []
+    told: set[str] = set()
+    for region, person in people.items():
+        paths = [*own_paths(houses, things, region), *queries(houses)]
+        followed = set(paths)
+        while paths:
+            path = paths.pop()
+            answer = person.get(path)
+            assert answer.status_code < 500, path
+            wrong += [(region, path, leak) for leak in person.leaks(answer)]
+            told |= marks_in(answer)
+            new = set(links_in(answer)) - followed
+            followed |= new
+            paths += sorted(new)
+    assert not wrong, sorted({str(each) for each in wrong})[:40]
+    assert len(told) > 150
+
+
+def own_paths(houses: Houses, things: Things, region: str) -> Iterator[str]:
+    """Every address without ids, and every one with the ids of the region's own cases."""
+    # a file takes long to make: one for a party, one for a party that left
+    exported = houses.cases[{B: "ab", C: "abc"}.get(region, "d")]
+    for rule in rules_of(houses.app, "GET"):
+        table = table_of(rule)
+        if table is None:
+            if not rule.arguments:
+                yield rule.rule
+            continue
+        near = things.near(table, region)
+        if rule.endpoint == "api.export_case":
+            near = [thing for thing in near if thing.id == exported]
+        yield from addresses(rule, near)
+
+
+def queries(houses: Houses) -> Iterator[str]:
+    """Lists as somebody narrows them, to regions and cases of others too."""
+    for code in (*VIEWERS, PAPER_ONLY):
+        yield from (f"/api/v1/{what}?region={code}" for what in
+                    ("cases", "tasks", "messages", "officials", "agreements"))  # fmt: skip
+        yield from (f"/{what}?region={code}" for what in ("register", "pengganti"))
+    for case_id in houses.cases.values():
+        yield from (f"/api/v1/{what}?case={case_id}" for what in ("tasks", "messages"))
+    for status in ("running", "incident", "stopped", "completed"):
+        yield from (f"/perkara?status={status}", f"/api/v1/cases?status={status}")
+    for status in ("parked", "waiting", "sent", "dropped", "by_hand"):
+        yield from (f"/pesan?status={status}", f"/api/v1/messages?status={status}")
+    yield from ("/api/v1/tasks?overdue=true", "/api/v1/cases?overdue=true", "/api/v1/cases?page=2")
+
+
+def links_in(answer: TestResponse) -> list[str]:
+    """What a page of the board leads to, without what takes long to make."""
+    if answer.mimetype != "text/html":
+        return []
+    found = re.findall(r'(?:href|src)="(/[^"#]*)"', answer.get_data(as_text=True))
+    slow = re.compile(r"\.pdf$|/static/|lang=")
+    return [path.replace("&amp;", "&") for path in found if not slow.search(path)]
+
+
+@pytest.mark.parametrize("role", [role for role in AccountRole if role is not AccountRole.ADMIN])
+def test_no_role_sees_more_than_an_administrator(
+    houses: Houses, things: Things, role: AccountRole
+) -> None:
+    person = Person(houses, C, role)
+    wrong = []
+    for rule in rules_of(houses.app, "GET"):
+        table = table_of(rule)
+        if table is None:
+            paths = [rule.rule] if not rule.arguments else []
+        else:
+            paths = list(addresses(rule, some(things.foreign(table, C), 2)))
+        for path in paths:
+            answer = person.get(path)
+            if table is not None and answer.status_code not in (403, 404):
+                wrong.append((path, answer.status_code))
+            wrong += [(path, leak) for leak in person.leaks(answer)]
+    assert not wrong, sorted({str(each) for each in wrong})[:40]
+
+
+def test_nothing_of_others_can_be_changed_or_learned_by_sending(
+    houses: Houses, things: Things, people: dict[str, Person]
+) -> None:
+    with houses.office.database.read() as session:
+        before = state_of(session)
+    wrong = []
+    for region in (C, D):
+        person = people[region]
+        mine = things.own_case(region)
+        official = things.foreign("official", region)[0].id
+        form = {
+            "reason": "percobaan", "by": "Ujian", "text": "percobaan", "region": A,
+            "audience": "umum", "official": official, "place": "Lemari", "since": "2026-07-01",
+            "purpose": "catat",
+            "relation": "adendum", "procedure": "ksdd", "title": "percobaan", "parties": B,
+            "status": "Plh", "substitute": official, "starts_on": "2026-07-20",
+            "letter_number": "800/1", "name": "Ujian", "email": "u@x.example",
+            "url": "http://127.0.0.1:9/", "direction": "keluar", "events": "task.opened",
+        }  # fmt: skip
+        example = {"region": A, "official": official, "parties": [B], "procedure": "ksdd",
+                   "reason": "percobaan", "working_days": 1}  # fmt: skip
+        for rule in rules_of(houses.app, "POST"):
+            table = table_of(rule)
+            if table == "calendar_day" or rule.endpoint in ("board.add_day", "board.add_webhook"):
+                continue
+            foreign = [] if table is None else some(things.foreign(table, region), 3)
+            paths = list(addresses(rule, foreign, [mine]))
+            for path in paths or ([rule.rule] if not rule.arguments else []):
+                answer = person.post(path, form, body_of(rule, example))
+                is_quiet = rule.endpoint.startswith("partners.")
+                if answer.status_code not in REFUSED and not is_quiet:
+                    wrong.append((region, path, answer.status_code))
+                wrong += [(region, path, leak) for leak in person.leaks(answer)]
+    assert not wrong, sorted({str(each) for each in wrong})[:40]
+    with houses.office.database.read() as session:
+        assert state_of(session) == before
+
+
+def test_what_others_do_in_secret_changes_nothing_that_a_region_sees(
+    houses: Houses, things: Things, people: dict[str, Person]
+) -> None:
+    """Counters, lists, pages of cases it left: all stay to the letter what they were."""
+
+    def seen(region: str) -> dict[str, str]:
+        person = people[region]
+        paths = [path for path in {*own_paths(houses, things, region), *queries(houses)}
+                 if "/export" not in path]  # fmt: skip
+        return {path: person.get(path).data.decode("utf-8", "replace") for path in paths}
+
+    moment = houses.now
+    before = {region: seen(region) for region in (C, D)}
+    case_id = houses.cases["ab"]
+    houses.finish(case_id, "tahap5_paraf_kabag", B)
+    houses.act(A, f"/cases/{case_id}/comments", text="rahasia", audience="parties")
+    left = houses.cases["abc"]
+    houses.finish(left, "tahap3_konfirmasi", B)
+    houses.act(B, f"/cases/{left}/comments", text="rahasia", audience="parties")
+    with houses.office.database.write() as session:
+        session.get_one(Party, (left, B)).left_at = houses.now
+        session.get_one(Party, (left, B)).own_number = "B/1"
+        secret = select(Message).where(Message.case_id == case_id)
+        for message in session.scalars(secret):
+            message.last_error = "rahasia"
+        for task in session.scalars(select(Task).where(Task.case_id == case_id)):
+            task.due_at = BEGINNING
+    houses.now = moment
+    for region, pages in before.items():
+        after = seen(region)
+        changed = {path: _changed(pages[path], after[path]) for path in pages}
+        wrong = {path: lines[:4] for path, lines in changed.items() if lines}
+        assert not wrong, wrong
+    with houses.office.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(History)) > 100
+
+
+def _changed(before: str, after: str) -> list[str]:
+    """The lines that differ."""
+    return [
+        line
+        for line in difflib.unified_diff(before.splitlines(), after.splitlines(), n=0)
+        if not line.startswith(("---", "+++", "@@"))
+    ]
