@@ -40,6 +40,11 @@ def act_text(key: str, /, **values: Any) -> str:
     return say(f"acts.{key}", language(), **values)
 
 
+def keep_text(key: str, /, **values: Any) -> str:
+    """A sentence of the pages about people and the data kept (area `keeping`)."""
+    return say(f"keeping.{key}", language(), **values)
+
+
 def account_text(key: str, /, **values: Any) -> str:
     """A sentence about accounts and signing in (area `accounts`)."""
     return say(f"accounts.{key}", language(), **values)

@@ -16,12 +16,14 @@ from webhooks.language import (
     account_text,
     act_text,
     board_text,
+    keep_text,
     language,
     repair_text,
     report_text,
     text,
 )
 from webhooks.nonces import FIELD
+from webhooks.person_file import told
 
 STATIC = Path(__file__).parent / "static"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -32,6 +34,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["t"] = text
     app.jinja_env.globals["a"] = act_text
+    app.jinja_env.globals["k"] = keep_text
     app.jinja_env.globals["acc"] = account_text
     app.jinja_env.globals["r"] = report_text
     app.jinja_env.globals["b"] = board_text
@@ -42,6 +45,7 @@ def register(app: Flask) -> None:
         moment=_moment,
         short_hash=short_hash,
         size=size,
+        told=told,
         count=count,
     )
     app.jinja_env.trim_blocks = True

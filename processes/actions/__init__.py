@@ -62,6 +62,7 @@ from processes.actions.foreseeing import foresee as foresee
 from processes.actions.forgetting import forget_old as forget_old
 from processes.actions.forwarding import Forward as Forward
 from processes.actions.forwarding import forward_task as forward_task
+from processes.actions.importing_agreements import import_agreements as import_agreements
 from processes.actions.letters import Package as Package
 from processes.actions.letters import print_package as print_package
 from processes.actions.linking import make_link as make_link
@@ -74,12 +75,22 @@ from processes.actions.moving import confirm_move as confirm_move
 from processes.actions.moving import foresee_move as foresee_move
 from processes.actions.moving import places_to_go as places_to_go
 from processes.actions.moving import refuse_move as refuse_move
+from processes.actions.officials import add_official as add_official
+from processes.actions.officials import change_channel as change_channel
+from processes.actions.officials import change_official as change_official
+from processes.actions.officials import end_official as end_official
+from processes.actions.officials import preview_end as preview_end
+from processes.actions.officials import preview_official as preview_official
+from processes.actions.officials import try_channel as try_channel
 from processes.actions.orders import Order as Order
 from processes.actions.own_accounts import own_sign_in_link as own_sign_in_link
 from processes.actions.partners import find_holder as find_holder
 from processes.actions.partners import revoke_codes as revoke_codes
 from processes.actions.people import import_officials as import_officials
+from processes.actions.people import preview_officials as preview_officials
 from processes.actions.people import set_channel as set_channel
+from processes.actions.personal_data import erase_person as erase_person
+from processes.actions.personal_data import export_person as export_person
 from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
@@ -87,6 +98,7 @@ from processes.actions.proving import ProofGiven as ProofGiven
 from processes.actions.recalling import may_recall as may_recall
 from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases
+from processes.actions.regions import set_number_pattern as set_number_pattern
 from processes.actions.renewing import renew_link as renew_link
 from processes.actions.repair import extend_task as extend_task
 from processes.actions.repair import pause_task as pause_task
@@ -99,6 +111,9 @@ from processes.actions.replies import hand_in_reply as hand_in_reply
 from processes.actions.replies import refuse_reply as refuse_reply
 from processes.actions.replies import take_reply as take_reply
 from processes.actions.responding import respond_to_paper as respond_to_paper
+from processes.actions.retention import preview_retention as preview_retention
+from processes.actions.retention import run_retention as run_retention
+from processes.actions.retention import set_retention as set_retention
 from processes.actions.retrying import retry_alarm as retry_alarm
 from processes.actions.retrying import retry_case as retry_case
 from processes.actions.scanning import scan_documents as scan_documents
@@ -135,6 +150,8 @@ from processes.actions.telling import ESCALATIONS as ESCALATIONS
 from processes.actions.telling import REMINDERS as REMINDERS
 from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers
+from processes.actions.tokens import make_token as make_token
+from processes.actions.tokens import revoke_token as revoke_token
 from processes.actions.webhooks import WebhookWish as WebhookWish
 from processes.actions.webhooks import change_webhook as change_webhook
 from processes.actions.webhooks import deliver_again as deliver_again

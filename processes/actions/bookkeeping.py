@@ -45,9 +45,17 @@ class Act:
 
 
 def keep_books(
-    session: Session, office: Office, case: Case, run: Run, *, act: Act, actor: Actor, now: datetime
+    session: Session,
+    office: Office,
+    case: Case,
+    run: Run,
+    *,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    quiet: bool = False,
 ) -> list[Task]:
-    """Write down what an act did to a case; returns the tasks it opened.
+    """Write down what an act did to a case; returns the tasks it opened, `quiet` or not.
 
     1. The act itself goes into the history.
     2. Tasks the tokens left are closed; tasks they reached are opened, with deadline and links.
@@ -64,7 +72,7 @@ def keep_books(
             tell("task.opened", _about(task))
     closed = _close_left_tasks(session, case, run, tell, now)
     person = _person(session, actor)
-    opened = open_tasks(session, office, case, run, acting=person, now=now)
+    opened = open_tasks(session, office, case, run, acting=person, now=now, quiet=quiet)
     for task in opened:
         tell("task.opened", _about(task))
     left = _follow_parties(session, case, run, tell, now)

@@ -12,7 +12,7 @@ from processes.actions.wording import readable
 from processes.errors import Gone, NotAllowed, NotFound
 from processes.store import history, questions
 from processes.store.locks import lock_case
-from processes.store.tables import Comment, Link, Official, new_id
+from processes.store.tables import Case, Comment, Link, Official, new_id
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -41,28 +41,42 @@ def comment_on_case(
         parties = questions.parties_of_case(session, case_id)
         if not any(p.region_code == region and p.left_at is None for p in parties):
             raise NotAllowed("acts.not_a_party")
-        comment = Comment(
-            id=new_id(),
-            case_id=case_id,
-            region_code=region,
-            is_shared=shared,
-            text=text,
-            by=_name(session, actor)[:300],
-            at=now,
-        )
-        session.add(comment)
-        session.flush()
-        # what names a region is read there only
-        house = "house" if shared else "region"
-        history.append(
-            session,
-            case,
-            at=now,
-            kind="case.commented",
-            actor=actor.as_entry(),
-            details={house: region, "comment": comment.id, "text": text, "shared": shared},
-        )
-        return comment
+        return add_comment(session, case, text, region=region, shared=shared, actor=actor, now=now)
+
+
+def add_comment(
+    session: Session,
+    case: Case,
+    text: str,
+    *,
+    region: str,
+    shared: bool,
+    actor: Actor,
+    now: datetime,
+) -> Comment:
+    """Keep a remark on a case that the caller has locked, with its entry in the history."""
+    comment = Comment(
+        id=new_id(),
+        case_id=case.id,
+        region_code=region,
+        is_shared=shared,
+        text=text,
+        by=_name(session, actor)[:300],
+        at=now,
+    )
+    session.add(comment)
+    session.flush()
+    # what names a region is read there only
+    house = "house" if shared else "region"
+    history.append(
+        session,
+        case,
+        at=now,
+        kind="case.commented",
+        actor=actor.as_entry(),
+        details={house: region, "comment": comment.id, "text": text, "shared": shared},
+    )
+    return comment
 
 
 def _name(session: Session, actor: Actor) -> str:

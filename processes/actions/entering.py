@@ -33,7 +33,7 @@ LETTER_PARTS = ("nomor", "tanggal", "tanggal_terima", "dokumen")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class Known:
     """What a letter or an old agreement answers of the task that records it."""
 
     #: the task that records it; empty in the usual way
@@ -71,9 +71,9 @@ def open_case(
         checked = _noted(errors, lambda: checked_title(title))
         errors |= wrong_parties(session, region, parties)
         version = versions.latest(session, procedure)
-        found: _Known | None = _Known()
+        found: Known | None = Known()
         if version is not None and entry != USUAL_ENTRY and not {"region", "parties"} & set(errors):
-            reader = _Reader(session, office, version, entry, everyone, now)
+            reader = Reader(session, office, version, entry, everyone, now)
             found = _noted(errors, lambda: reader.read(known))
         if checked is None or found is None or errors:
             raise InvalidAnswers(errors)
@@ -88,7 +88,7 @@ def open_case(
         )
         case = start_case(session, office, begins, actor=actor, now=now)
         if found.is_enough:
-            _record(session, office, case, found, actor, now)
+            record(session, office, case, found, actor, now)
         return case.id
 
 
@@ -121,7 +121,7 @@ def _arranged(
     return region, list(parties)
 
 
-class _Reader:
+class Reader:
     """Reads what is known of a letter or an old agreement as answers of its task."""
 
     def __init__(
@@ -135,7 +135,7 @@ class _Reader:
     ) -> None:
         self.session = session
         self.entry = entry
-        self.shape = _shape_of(office.procedure(session, version.id), entry)
+        self.shape = shape_of(office.procedure(session, version.id), entry)
         opener = parties[1] if entry == LETTER_ENTRY else parties[0]
         self.context = FormContext(
             parties=parties,
@@ -145,18 +145,19 @@ class _Reader:
             region_exists=lambda code: session.get(Region, code) is not None,
         )
 
-    def read(self, known: Mapping[str, Any] | None) -> _Known:
-        """Raises InvalidAnswers with a sentence for each part that cannot be taken."""
+    def read(self, known: Mapping[str, Any] | None, *, whole: bool = False) -> Known:
+        """Raises InvalidAnswers with a sentence for each part that cannot be taken, and with
+        `whole` for each that is missing."""
         if self.shape is None:
             raise InvalidAnswers({self.entry: FieldError("errors.no_entry")})
         if known is None:
-            return _Known(element=self.shape.element)
+            return Known(element=self.shape.element)
         if not known and self.entry == LETTER_ENTRY:
             parts = ", ".join(LETTER_PARTS)
             raise InvalidAnswers({self.entry: FieldError("errors.letter_empty", parts=parts)})
         answers = self._answers(self.shape, known)
-        missing = self._refuse_wrong(self.shape, known, answers)
-        return _Known(element=self.shape.element, answers=answers, is_enough=not missing)
+        missing = self._refuse_wrong(self.shape, known, answers, whole=whole)
+        return Known(element=self.shape.element, answers=answers, is_enough=not missing)
 
     def _answers(self, shape: TaskShape, known: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -166,7 +167,12 @@ class _Reader:
         }
 
     def _refuse_wrong(
-        self, shape: TaskShape, known: Mapping[str, Any], answers: Mapping[str, Any]
+        self,
+        shape: TaskShape,
+        known: Mapping[str, Any],
+        answers: Mapping[str, Any],
+        *,
+        whole: bool,
     ) -> bool:
         """Whether something is still to be asked; raises InvalidAnswers for what is wrong."""
         parts = {asked.id: part_of(asked) for asked in shape.form.fields}
@@ -185,7 +191,7 @@ class _Reader:
             errors |= {
                 f"{self.entry}.{parts[name]}": error
                 for name, error in wrong.fields.items()
-                if parts[name] in due or known.get(parts[name]) is not None
+                if whole or parts[name] in due or known.get(parts[name]) is not None
             }
         if errors:
             raise InvalidAnswers(errors)
@@ -201,14 +207,15 @@ def form_of_entry(procedure: Procedure, entry: str) -> Form | None:
 
     Its fields are called as `open_case` names its errors.
     """
-    shape = _shape_of(procedure, entry)
+    shape = shape_of(procedure, entry)
     if shape is None:
         return None
     fields = (replace(asked, id=f"{entry}.{part_of(asked)}") for asked in shape.form.fields)
     return Form(fields=tuple(fields), language=shape.form.language)
 
 
-def _shape_of(procedure: Procedure, entry: str) -> TaskShape | None:
+def shape_of(procedure: Procedure, entry: str) -> TaskShape | None:
+    """The task that records what is known when a case is opened so; None when there is none."""
     return next((shape for shape in procedure.shapes.values() if shape.entry == entry), None)
 
 
@@ -222,8 +229,8 @@ def _as_answer(asked: Field, given: Any) -> Any:
     return {"document": given} if asked.is_file and isinstance(given, str) else given
 
 
-def _record(
-    session: Session, office: Office, case: Case, known: _Known, actor: Actor, now: datetime
+def record(
+    session: Session, office: Office, case: Case, known: Known, actor: Actor, now: datetime
 ) -> None:
     """Finish the task that records the letter or the agreement."""
     waiting = select(Task).where(

@@ -27,11 +27,13 @@ def open_tasks(
     *,
     acting: str | None = None,
     now: datetime,
+    quiet: bool = False,
 ) -> list[Task]:
     """Make a row for every open task of the case that has none yet, and invite its officials.
 
     `acting` is the person (id) whose act opened them; the first that is his is offered to him on
-    the receipt.
+    the receipt. With `quiet` the caller finishes them in the same transaction: nobody is invited,
+    and no deadline runs.
     """
     known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
     fresh = [task for task in run.open_tasks() if task.id not in known]
@@ -41,7 +43,7 @@ def open_tasks(
     last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):
-        due = run.due(open_task)
+        due = None if quiet else run.due(open_task)
         task = _row(case, open_task, due, position, now)
         task.concerns = run.concerned(open_task)
         task.due_rule = run.wording(open_task, task.due_rule)
@@ -50,7 +52,7 @@ def open_tasks(
         opened.append((task, due))
     session.add_all(task for task, _ in opened)
     session.flush()
-    for task, due in opened:
+    for task, due in [] if quiet else opened:
         if due is not None:
             row = _deadline(task, due, now)
             session.add(row)

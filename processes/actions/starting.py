@@ -54,9 +54,16 @@ class Beginning:
 
 
 def start_case(
-    session: Session, office: Office, begins: Beginning, *, actor: Actor, now: datetime
+    session: Session,
+    office: Office,
+    begins: Beginning,
+    *,
+    actor: Actor,
+    now: datetime,
+    quiet: bool = False,
 ) -> Case:
-    """Write the case and its parties, and open its first tasks."""
+    """Write the case and its parties, and open its first tasks; `quiet` when they are finished in
+    the same transaction, so that nobody need hear of them."""
     office.kept_calendar.read(session)
     case = _row(session, office, begins, now)
     session.add_all(
@@ -70,7 +77,7 @@ def start_case(
         )
     )
     act = Act(kind="case.opened", details=_told(begins))
-    keep_books(session, office, case, run, act=act, actor=actor, now=now)
+    keep_books(session, office, case, run, act=act, actor=actor, now=now, quiet=quiet)
     return case
 
 

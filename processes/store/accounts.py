@@ -42,7 +42,13 @@ SESSION_MAY_REST = timedelta(minutes=30)
 
 
 def create_token(
-    session: Session, *, name: str, role: AccountRole, now: datetime, region_code: str | None = None
+    session: Session,
+    *,
+    name: str,
+    role: AccountRole,
+    now: datetime,
+    region_code: str | None = None,
+    by: str = "",
 ) -> str:
     """A new API token, to be shown once. Conflict when a living token has that name."""
     if region_code is not None:
@@ -57,6 +63,7 @@ def create_token(
             region_code=region_code,
             token_sha256=hash_token(text),
             created_at=now,
+            created_by=by[:300],
         )
     )
     session.flush()

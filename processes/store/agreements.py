@@ -6,13 +6,24 @@ tasks that registered it (`tahap6_registrasi`, `tahap7_naskah_lama`) and led to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from processes.store.tables import AgreementStatus, Case, Paper, Task
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.store.tables import (
+    AgreementStatus,
+    Case,
+    CaseStatus,
+    Paper,
+    Party,
+    Task,
+    TaskStatus,
+)
 
 REQUEST, LETTER, OLD = "tahap1_permohonan", "tahap1_surat_masuk", "tahap7_naskah_lama"
 SCHEDULE, SIGNING, REGISTRATION = "tahap6_jadwal", "tahap6_tanda_tangan", "tahap6_registrasi"
@@ -101,6 +112,28 @@ def naskah_of(
         originals=registered.get("lokasi_asli"),
         documents=_documents(registered.get("naskah")),
     )
+
+
+def numbers_known(session: Session, regions: Collection[str]) -> dict[tuple[str, str], str]:
+    """The numbers under which these regions have agreements here, each with its case's number; by
+    region and number, without regard to blanks and capitals."""
+    parties = select(Party.case_id).where(Party.region_code.in_(regions))
+    registered = (
+        select(Task.answers, Case.number)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.element.in_((OLD, REGISTRATION)), Task.status == TaskStatus.DONE)
+        .where(Task.case_id.in_(parties))
+    )
+    entered = select(Case.proposed, Case.number).where(
+        Case.id.in_(parties), Case.entry == "naskah_lama", Case.status == CaseStatus.RUNNING
+    )
+    told = [(answers, case) for answers, case in session.execute(registered)]
+    told += [((known or {}).get(OLD), case) for known, case in session.execute(entered)]
+    return {
+        (code, " ".join(str(number).split()).casefold()): case
+        for answers, case in told
+        for code, number in ((answers or {}).get("nomor") or {}).items()
+    }
 
 
 def _documents(answer: Any) -> tuple[str, ...]:

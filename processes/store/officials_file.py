@@ -6,8 +6,6 @@ spreadsheets write them.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -17,12 +15,11 @@ from typing import Any
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.store.channel_urls import ChannelRefused, check_channel_url
+from processes.store.spreadsheet import UnreadableTableError, rows_of
 from processes.store.tables import OfficialStatus
 
 COLUMNS = ("region", "role", "name", "nip", "position", "status", "email", "phone", "channel")
 NEEDED = ("region", "role", "name")
-#: characters a list may have; some hundred thousand officials
-MOST_CHARACTERS = 50_000_000
 STATUSES = {status.value.casefold(): status for status in OfficialStatus}
 #: how an acting official says it with dots: "Plt.", "Pj."
 _ROLE = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -93,14 +90,10 @@ def read_officials(
     rows: list[OfficialRow] = []
     errors: list[RowError] = []
     for number, cells in _cells(text):
-        found = [
-            *_errors(number, cells, known_regions),
-            *_channel_errors(number, cells["channel"], is_trial),
-        ]
-        if found:
-            errors += found
-        else:
-            rows.append(_row(number, cells))
+        try:
+            rows.append(read_official(cells, known_regions, number=number, is_trial=is_trial))
+        except OfficialsRefused as refused:
+            errors += refused.errors
     errors += _one_name_per_nip(rows)
     if not rows and not errors:
         errors.append(RowError(number=1, key="empty", values={}))
@@ -109,28 +102,37 @@ def read_officials(
     return rows
 
 
+def read_official(
+    cells: Mapping[str, str],
+    known_regions: Mapping[str, str],
+    *,
+    number: int = 1,
+    is_trial: bool = False,
+) -> OfficialRow:
+    """One row by the names of its columns; OfficialsRefused with everything wrong with it, each
+    error under the name of its column."""
+    found = [
+        *_errors(number, cells, known_regions),
+        *_channel_errors(number, cells["channel"], is_trial),
+    ]
+    if found:
+        raise OfficialsRefused(found)
+    return _row(number, cells)
+
+
 def _cells(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that is not blank, with its number, as clean texts by column."""
-    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
-    if len(text) > MOST_CHARACTERS or "\0" in text:
-        raise _refused(1, "unreadable")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines = rows_of(text)
     try:
-        heading = [cell.strip().casefold() for cell in next(lines, [])]
+        heading = [cell.casefold() for cell in next(lines, (1, []))[1]]
         _check_heading(heading)
-        for number, line in enumerate(lines, start=2):
-            cells = [" ".join(cell.split()) for cell in line]
+        for number, cells in lines:
             if any(cells[len(heading) :]):
                 raise _refused(number, "too_many_cells", columns=len(heading))
             if any(cells):
                 yield number, dict.fromkeys(COLUMNS, "") | dict(zip(heading, cells, strict=False))
-    except csv.Error:
-        raise _refused(lines.line_num, "unreadable") from None
-
-
-def _delimiter(text: str) -> str:
-    heading = text.partition("\n")[0]
-    return max(",;\t", key=heading.count)
+    except UnreadableTableError as wrong:
+        raise _refused(wrong.number, "unreadable") from None
 
 
 def _check_heading(heading: list[str]) -> None:
@@ -152,7 +154,7 @@ def _refused(number: int, key: str, **values: Any) -> OfficialsRefused:
 def _errors(number: int, cells: Mapping[str, str], regions: Mapping[str, str]) -> list[RowError]:
     """Everything wrong with one row."""
     wrong = {
-        "region": _code(cells["region"]) not in regions,
+        "region": region_code(cells["region"]) not in regions,
         "role": not _ROLE.fullmatch(cells["role"]),
         "name": not 2 <= len(cells["name"]) <= 200,
         "control": any(unicodedata.category(s)[0] == "C" for s in "".join(cells.values())),
@@ -186,7 +188,7 @@ def _channel_errors(number: int, url: str, is_trial: bool) -> list[RowError]:
 def _row(number: int, cells: Mapping[str, str]) -> OfficialRow:
     return OfficialRow(
         number=number,
-        region=_code(cells["region"]),
+        region=region_code(cells["region"]),
         role=cells["role"],
         name=cells["name"],
         nip=_nip(cells["nip"]) or None,
@@ -210,7 +212,7 @@ def _one_name_per_nip(rows: list[OfficialRow]) -> Iterator[RowError]:
             yield RowError(number=row.number, key="nip_name", values=values)
 
 
-def _code(text: str) -> str:
+def region_code(text: str) -> str:
     """A region code as it is kept: spreadsheets turn `32.01` into `3201` or `32.1`, people too."""
     digits = text.replace(".", "")
     if not digits.isascii() or not digits.isdigit():

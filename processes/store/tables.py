@@ -331,6 +331,50 @@ class Relation(enum.StrEnum):
     AGREEMENT = "perjanjian_kerja_sama"
 
 
+class PeopleAct(enum.StrEnum):
+    """What somebody did about officials, keys, regions, or the data kept about people."""
+
+    ADDED = "ditambah"
+    CHANGED = "diubah"
+    #: he holds the office no more
+    ENDED = "berakhir"
+    CHANNEL = "kanal"
+    PATTERN = "pola_nomor"
+    TOKEN_MADE = "kunci_dibuat"
+    TOKEN_REVOKED = "kunci_dicabut"
+    AGREEMENTS = "naskah_lama"
+    RULE = "aturan_retensi"
+    #: what the rules let go was removed
+    RETAINED = "retensi"
+    #: his name and addresses were removed
+    ERASED = "disamarkan"
+
+
+class DataAct(enum.StrEnum):
+    """What somebody saw or took with him of the data about people."""
+
+    LOOKED = "dilihat"
+    LISTED = "daftar_diunduh"
+    TAKEN = "data_diunduh"
+
+
+class Kept(enum.StrEnum):
+    """A class of what is kept, for which a time can be set."""
+
+    #: addresses and words of messages; that one went out, when and how stays
+    MESSAGES = "pesan"
+    #: the lines of their ledger
+    LEDGER = "jejak_pesan"
+    #: what was typed and not sent
+    DRAFTS = "konsep"
+    #: the rows of links to tasks; their tokens are kept nowhere anyway
+    LINKS = "tautan"
+    #: who saw data about people
+    ACCESS = "akses"
+    #: the names and addresses of people who left
+    PEOPLE = "mantan_pejabat"
+
+
 class Base(DeclarativeBase):
     """The mapped classes; names of constraints are fixed so that migrations can name them."""
 
@@ -369,6 +413,9 @@ class Base(DeclarativeBase):
         AlarmKind: words(AlarmKind),
         DayKind: words(DayKind),
         CalendarChangeKind: words(CalendarChangeKind),
+        PeopleAct: words(PeopleAct),
+        DataAct: words(DataAct),
+        Kept: words(Kept),
         RepairAct: words(RepairAct),
         ItemStatus: words(ItemStatus),
         MoveStatus: words(MoveStatus),
@@ -411,6 +458,8 @@ class Person(Base):
     channel_url: Mapped[str | None] = mapped_column(
         String(500).with_variant(String(1000), "postgresql")
     )
+    #: when his name and addresses were removed, because the time they are kept was over
+    erased_at: Mapped[datetime | None]
 
 
 class Official(Base):
@@ -1494,6 +1543,10 @@ class ApiToken(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    #: who made it, as it is printed; empty for older ones
+    created_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: when it was used last, to the hour
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 
@@ -1651,6 +1704,67 @@ class MadePaper(Base):
     shown: Mapped[dict[str, Any]]
     #: SHA-256 of its files by format (`docx`, `pdf`), the newest last
     hashes: Mapped[dict[str, Any]]
+
+
+class PeopleEvent(Base):
+    """An act about people, keys or regions, which belongs to no case: appended, never changed.
+
+    What was known of somebody before and after stands in `people_value`, so that it can be removed
+    with him while the act stays on record.
+    """
+
+    __tablename__ = "people_event"
+    __table_args__ = (Index("ix_people_event_at", "at", "id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    act: Mapped[PeopleAct]
+    #: who did it, as the history keeps it
+    actor: Mapped[dict[str, Any]]
+    #: whose matter it is; None for the whole installation
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    official_id: Mapped[str | None] = mapped_column(ForeignKey("official.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    #: what it was about, without anything that is known of a person
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class PeopleValue(Base):
+    """What a field of a person or office said before and after an act; removed with the person."""
+
+    __tablename__ = "people_value"
+    event_id: Mapped[str] = mapped_column(ForeignKey("people_event.id"), primary_key=True)
+    #: for example `email`
+    field: Mapped[str] = mapped_column(String(24), primary_key=True)
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+
+
+class DataAccess(Base):
+    """That somebody saw or took data about people; rows are added, and removed when their time is
+    over."""
+
+    __tablename__ = "data_access"
+    __table_args__ = (Index("ix_data_access_at", "at", "id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    act: Mapped[DataAct]
+    actor: Mapped[dict[str, Any]]
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    #: about whom; None for a list
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class RetentionRule(Base):
+    """How many months one class of data is kept; without a row it is kept for ever."""
+
+    __tablename__ = "retention_rule"
+    kept: Mapped[Kept] = mapped_column(primary_key=True)
+    months: Mapped[int]
+    set_by: Mapped[str] = mapped_column(String(300))
+    set_at: Mapped[datetime]
 
 
 class LogExport(Base):

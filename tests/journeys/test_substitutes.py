@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from processes import actions
-from processes.store import people
+from processes.store import officials_import
 from processes.store.tables import Link, LinkPurpose, Official, Person
 from tests.journeys.answers import Journey
 from tests.journeys.test_reminders import mails
@@ -181,7 +181,7 @@ def test_an_import_does_not_disturb_a_running_substitution(both: Town) -> None:
         f"{BOGOR},kabag,{kabag['name']},,{kabag['position']},definitif,{email},\n"
     )
     with both.office.database.write() as session:
-        people.import_officials(session, table, False, both.now, secret=b"rahasia")
+        officials_import.import_officials(session, table, False, both.now, secret=b"rahasia")
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap5_paraf_kabag")
     assert holder(journey, "tahap5_paraf_kabag")["name"] == "Rina Contoh"
 

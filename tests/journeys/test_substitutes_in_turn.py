@@ -12,7 +12,7 @@ from sqlalchemy import select
 from processes import actions
 from processes.actions import substituting
 from processes.store import substitutions
-from processes.store.people import ImportResult
+from processes.store.officials_import import ImportResult
 from processes.store.tables import (
     Link,
     LinkPurpose,

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from processes.store import links, people, questions
+from processes.store import links, officials_import, questions
 from processes.store.database import Database
-from processes.store.people import ImportResult
+from processes.store.officials_import import ImportResult
 from processes.store.tables import Official, TaskHolder, TaskStatus
 from tests.store.cast import BOGOR, SUKABUMI, a_case, a_task, an_answered_task
 
@@ -20,7 +20,7 @@ SEKDA = (
 
 def bring(database: Database, now: datetime, *rows: str, replace: bool = False) -> ImportResult:
     with database.write() as session:
-        return people.import_officials(
+        return officials_import.import_officials(
             session, HEADING + "\n".join(rows), replace, now, secret=b"rahasia"
         )
 

@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from processes.store import people, questions, sample
+from processes.store import officials_import, questions, sample
 from processes.store.database import Database
 from processes.store.officials_file import OfficialsRefused, read_officials
-from processes.store.people import ImportResult
+from processes.store.officials_import import ImportResult
 from processes.store.tables import Official, OfficialStatus, Person
 from tests.store.cast import BADUNG, BOGOR, SUKABUMI
 from tests.store.test_database import run_together
@@ -23,14 +23,14 @@ SEKDA = (
 
 def bring(database: Database, now: datetime, *rows: str, replace: bool = False) -> ImportResult:
     with database.write() as session:
-        return people.import_officials(
+        return officials_import.import_officials(
             session, HEADING + "\n".join(rows), replace, now, secret=b"rahasia"
         )
 
 
 def refused(database: Database, now: datetime, text: str) -> OfficialsRefused:
     with database.write() as session, pytest.raises(OfficialsRefused) as caught:
-        people.import_officials(session, text, False, now, secret=b"rahasia")
+        officials_import.import_officials(session, text, False, now, secret=b"rahasia")
     with database.read() as session:
         assert session.scalars(select(Official)).all() == []
         assert session.scalars(select(Person)).all() == []
@@ -140,7 +140,8 @@ def test_a_list_written_by_a_spreadsheet_is_read(database: Database, now: dateti
         ';;;;;\r\n"0812 3456 7891";32.1;kabag;"Budi; Contoh";;\r\n'
     )
     with database.write() as session:
-        assert people.import_officials(session, text, False, now, secret=b"rahasia").added == 2
+        done = officials_import.import_officials(session, text, False, now, secret=b"rahasia")
+        assert done.added == 2
     assert holders(database, BOGOR, "sekda") == ["Sari Contoh"]
     assert holders(database, "32.10", "kabag") == ["Budi; Contoh"]
     assert [p.nip for p in everybody(database)] == [None, "199001012015012001"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import request
+from sqlalchemy.exc import OperationalError
 
 from processes.actions import Actor
 from processes.errors import KsddError, NotAllowed
 from processes.office import Office
-from processes.store import accounts
-from processes.store.tables import AccountRole
+from processes.store import accounts, token_use
+from processes.store.tables import AccountRole, ApiToken
 from processes.store.viewer import Viewer
 from webhooks import current
+from webhooks.clock import now
 from webhooks.tries import count_failure
 
 #: RFC 6750 2.1; the limit keeps a stranger's megabyte away from the hash
@@ -71,6 +74,7 @@ def find_caller(office: Office) -> Caller:
         # only unknown tokens count: a valid one is never slowed down by its neighbours
         count_failure()
         raise NoToken
+    _note_use(office, token)
     viewer = accounts.viewer_of(token)
     return Caller(
         token_id=token.id,
@@ -84,3 +88,13 @@ def find_caller(office: Office) -> Caller:
             user_agent=current.user_agent(),
         ),
     )
+
+
+def _note_use(office: Office, token: ApiToken) -> None:
+    """Note, at most once an hour, that the token is in use; somebody who writes just now is not
+    waited for."""
+    moment = now()
+    if token.used_at is not None and moment - token.used_at < token_use.USE_IS_KNOWN_TO:
+        return
+    with suppress(OperationalError), office.database.write_if_free() as session:
+        token_use.note_use(session, token.id, moment)

@@ -14,6 +14,7 @@ from webhooks.cli import installation as installation
 from webhooks.cli import keeping as keeping
 from webhooks.cli import own_accounts as own_accounts
 from webhooks.cli import parts as parts
+from webhooks.cli import people as people
 from webhooks.cli import record as record
 from webhooks.cli.root import commands as commands
 from webhooks.cli.root import main as main

@@ -163,14 +163,19 @@ def regions() -> None:
 @click.argument("pattern")
 def pattern(code: str, pattern: str) -> None:
     """Keep how a region numbers its letters, as a hint beside the question for a number."""
-    from processes.actions.wording import readable
-    from processes.engine.letter_numbers import PLACES, unknown_place
-    from processes.store.regions import set_number_pattern
+    from processes import actions
+    from processes.errors import InvalidAnswers
 
-    text = readable(pattern, field="pattern", missing="errors.pattern_missing", limit=120)
-    place = unknown_place(text)
-    if place is not None:
-        raise KsddError("commands.pattern_place", place=place, places=", ".join(PLACES))
-    with open_office().database.write() as session:
-        region = set_number_pattern(session, code, text)
-        click.echo(say("commands.pattern_kept", "id", region=region.name, pattern=text))
+    try:
+        region = actions.set_number_pattern(
+            open_office(),
+            code,
+            pattern,
+            reason="ksdd regions pattern",
+            actor=actions.Actor(kind="account", name="ksdd regions pattern"),
+            now=this_moment(),
+        )
+    except InvalidAnswers as error:
+        raise next(iter(error.fields.values())) from None
+    said = say("commands.pattern_kept", "id", region=region.name, pattern=region.number_pattern)
+    click.echo(said)
