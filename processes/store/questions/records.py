@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from processes.store.questions.pages import PAGE_SIZE, Page, rows_of_page
-from processes.store.questions.sight import seen_entry, sees_paper, sight
+from processes.store.questions.sight import seen_entry, sees_paper, sees_whole_entry, sight
 from processes.store.tables import Case, History, Paper, Task
 from processes.store.viewer import Viewer
 
@@ -123,12 +123,23 @@ def _entries(viewer: Viewer, filters: RecordFilters) -> Select[*tuple[Any, ...]]
         return query
     seen = sight(viewer)
     in_time = or_(seen.c.until.is_(None), History.at <= seen.c.until)
-    return query.join(seen, and_(seen.c.case_id == History.case_id, in_time))
+    query = query.join(seen, and_(seen.c.case_id == History.case_id, in_time))
+    if filters.who is None:
+        return query
+    # who did it is no way to find what does not say so
+    about = Task.id == History.details["task"].as_string()
+    return query.outerjoin(Task, about).where(sees_whole_entry(viewer, seen))
 
 
 def _papers(viewer: Viewer, filters: RecordFilters) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(Paper.case_id, Paper.recorded_at, literal("paper"), Paper.id, literal(0))
+        select(
+            Paper.case_id.label("case_id"),
+            Paper.recorded_at.label("at"),
+            literal("paper").label("origin"),
+            Paper.id.label("ref"),
+            literal(0).label("seq"),
+        )
         .join(Task, Task.id == Paper.task_id)
         .where(*_narrow(filters, Paper.recorded_at, Task.region_code, Paper.recorded_by))
     )

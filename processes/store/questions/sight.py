@@ -108,6 +108,21 @@ def sees_paper(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
     return and_(in_time, or_(own, shared))
 
 
+def sees_whole_entry(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+    """The condition under which an entry of a seen case is shown with who did it (`seen_entry`);
+    its task may be missing."""
+    until, regions = seen.c.until, viewer.regions or ()
+    region = func.coalesce(Task.region_code, History.details["region"].as_string())
+    party = History.details["party"].as_string()
+    shared = and_(
+        Task.shared_at.is_not(None),
+        or_(until.is_(None), Task.shared_at <= until),
+        History.kind.not_in(KEPT_IN_THE_HOUSE),
+    )
+    own = or_(region.in_(regions), Task.recorded_for.in_(regions), party.in_(regions))
+    return or_(region.is_(None), own, shared)
+
+
 def _to_be_checked(viewer: Viewer) -> ColumnElement[bool]:
     """Whether a document is a reply to a case of the viewer's own region."""
     asked = and_(Case.id == PartyReply.case_id, Case.region_code.in_(viewer.regions or ()))
