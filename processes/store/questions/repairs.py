@@ -1,14 +1,15 @@
 """Bulk repairs and requests to move a case, as far as a viewer may see them.
 
-A repair is seen by whoever sees the whole installation, and by the region for which it was ordered:
-all its parts are that region's own. A request to move a case is seen by whoever may decide it, that
-is by those who act for the region that keeps the case.
+A repair is seen by whoever sees the whole installation, and by those who act for all the regions
+for which it was ordered: all its parts are their own. A request to move a case is seen by whoever
+may decide it, that is by those who act for the region that keeps the case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from processes.store.tables import (
     RepairJob,
     Task,
 )
-from processes.store.viewer import Viewer
+from processes.store.viewer import Viewer, covers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +57,15 @@ class Repair:
 def find_repair(session: Session, viewer: Viewer, job_id: str) -> Repair | None:
     """A bulk repair; None when there is none for the viewer."""
     job = session.scalar(_jobs(viewer).where(RepairJob.id == job_id))
-    return None if job is None else _with_counts(session, [job])[0]
+    if job is None or not _is_seen(viewer, job):
+        return None
+    return _with_counts(session, [job])[0]
 
 
 def newest_repairs(session: Session, viewer: Viewer, limit: int = 20) -> list[Repair]:
     """The bulk repairs that the viewer may see, the newest first."""
-    newest = _jobs(viewer).order_by(RepairJob.asked_at.desc(), RepairJob.id).limit(limit)
-    return _with_counts(session, list(session.scalars(newest)))
+    newest = session.scalars(_jobs(viewer).order_by(RepairJob.asked_at.desc(), RepairJob.id))
+    return _with_counts(session, list(islice((j for j in newest if _is_seen(viewer, j)), limit)))
 
 
 def parts_of(session: Session, job: RepairJob) -> list[RepairedItem]:
@@ -96,6 +99,12 @@ def waiting_moves(session: Session, viewer: Viewer) -> list[tuple[MoveRequest, C
     query = _moves(viewer).where(MoveRequest.status == MoveStatus.WAITING)
     rows = session.execute(query.order_by(MoveRequest.asked_at, MoveRequest.id))
     return [(move, case) for move, case in rows]
+
+
+def _is_seen(viewer: Viewer, job: RepairJob) -> bool:
+    """Whether all regions that the one who ordered it acted for are the viewer's too."""
+    ordered_for = job.actor.get("regions")
+    return covers(viewer.regions, None if ordered_for is None else frozenset(ordered_for))
 
 
 def _jobs(viewer: Viewer) -> Select[RepairJob]:
