@@ -25,7 +25,6 @@ from processes.store.questions.waiting import (
 )
 from processes.store.questions.waiting_rows import WaitingFilters
 from processes.store.regions import regions_of
-from processes.store.tables import Person
 from processes.store.viewer import Viewer
 from webhooks.board import record_state
 from webhooks.board.asked import Asked
@@ -91,6 +90,7 @@ def overview(viewer: Viewer, account_id: str, asked: Asked, now: datetime) -> di
             ],
             "record_warnings": record_state.warnings_of(session, viewer, now),
             "held": pauses.held(session),
+            "sees_everything": viewer.sees_everything,
             "pulse": age_in_words(seen.age),
             "is_dead": bool(seen.late),
             "now": now,
@@ -126,7 +126,7 @@ def _listed(session: Session, viewer: Viewer, asked: Asked, now: datetime) -> di
         "groupings": list(Grouping),
         "orders": list(Order),
         "words": words,
-        "person": _person(session, asked.orang),
+        "person": _person(session, viewer, asked.orang),
         "problem": problem,
     }
 
@@ -178,8 +178,8 @@ def _words(session: Session) -> Words:
     return Words(stages=dict(sorted(stages.items())), titles=titles)
 
 
-def _person(session: Session, person_id: str) -> str:
-    found = session.get(Person, person_id) if person_id else None
+def _person(session: Session, viewer: Viewer, person_id: str) -> str:
+    found = questions.find_person(session, viewer, person_id) if person_id else None
     return found.name if found else person_id
 
 

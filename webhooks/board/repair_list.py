@@ -89,7 +89,7 @@ def read_list(session: Session, viewer: Viewer, wanted: Wanted, now: datetime) -
     shown = {task.region_code for task in tasks}
     known = questions.regions_by_code(session)
     own = [r for r in known.values() if viewer.regions is None or r.code in viewer.regions]
-    person = session.get(Person, wanted.person) if wanted.person else None
+    person = questions.find_person(session, viewer, wanted.person) if wanted.person else None
     return RepairList(
         tasks=tasks,
         total=total,

@@ -69,6 +69,15 @@ def active_officials(session: Session, region: str) -> list[Holder]:
     return [(official, person) for official, person in rows]
 
 
+def find_person(session: Session, viewer: Viewer, person_id: str) -> Person | None:
+    """Somebody who holds or held an office in the viewer's regions; None for anybody else."""
+    query = select(Person).where(Person.id == person_id)
+    if not viewer.sees_everything:
+        near = select(Official.person_id).where(Official.region_code.in_(viewer.regions or ()))
+        query = query.where(Person.id.in_(near))
+    return session.scalar(query)
+
+
 def contact_of(session: Session, case: Case) -> Holder | None:
     """Who answers for a case: the PPKSD that its keeper chose, else its cooperation office."""
     keeper = keeper_of(session, case)
