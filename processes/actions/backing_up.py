@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from processes.actions.actor import Actor
-from processes.errors import Conflict, KsddError
+from processes.errors import Conflict, KsddError, NotAllowed
 from processes.settings import Settings
 from processes.store import history, pauses, rows
 from processes.store.backup_file import BackupDamaged, BackupFile, Contents
@@ -103,8 +103,11 @@ def resume_sending(office: Office, *, actor: Actor, everything: bool, now: datet
     """Let letters and events go out again after a restore; how many were put aside.
 
     What was due when the backup was made may have been sent by the old installation: it is put
-    aside for a person to look at, unless `everything` is to go. Conflict when nothing is paused.
+    aside for a person to look at, unless `everything` is to go. NotAllowed for an administrator of
+    some regions, because the letters of all are held back; Conflict when nothing is paused.
     """
+    if actor.regions is not None:
+        raise NotAllowed("installation.resume_everywhere")
     with office.database.write() as session:
         pause = pauses.running(session)
         if pause is None:

@@ -10,14 +10,16 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.rights import Right
-from webhooks.sessions import actor, check_act
+from webhooks.sessions import actor, check_act, viewer
 
 
 @pages.get("/pengiriman")
 def held() -> str:
     """Whether letters and events go out."""
     with office().database.read() as session:
-        return render_template("held.html", held=pauses.held(session))
+        return render_template(
+            "held.html", held=pauses.held(session), sees_everything=viewer().sees_everything
+        )
 
 
 @pages.post("/pengiriman")
