@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from processes.store.questions.sight import sight
 from processes.store.tables import Access, Account, Case
 from processes.store.viewer import Viewer, covers
 
@@ -35,12 +36,18 @@ def accesses(
     limit: int = 200,
 ) -> list[tuple[Access, Account, Case | None]]:
     """What was looked at by those whose views are logged and whom the viewer looks after, the
-    newest first: by one account, of one case, or since a moment."""
+    newest first: by one account, of one case, or since a moment.
+
+    The case is left out where the viewer may not know of it, because whoever looked at it did so
+    for a region that he had before."""
     ids = [account.id for account in managed_accounts(session, viewer)]
+    is_case = Case.id == Access.case_id
+    if not viewer.sees_everything:
+        is_case = and_(is_case, Case.id.in_(select(sight(viewer).c.case_id)))
     query = (
         select(Access, Account, Case)
         .join(Account, Account.id == Access.account_id)
-        .outerjoin(Case, Case.id == Access.case_id)
+        .outerjoin(Case, is_case)
         .where(Access.account_id.in_(ids))
     )
     if account_id is not None:
