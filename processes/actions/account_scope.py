@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.people import person_known_as
-from processes.errors import FieldError, KsddError, NotAllowed
+from processes.errors import FieldError, KsddError, NotAllowed, NotFound
 from processes.store.officials_file import is_email
 from processes.store.tables import Account, AccountRole, Official, Region
 from processes.store.viewer import covers
@@ -79,15 +79,27 @@ def scope_errors(
     return errors
 
 
-def person_of(session: Session, wish: NewAccount, errors: dict[str, KsddError]) -> str | None:
-    """The id of the official's person; what is wrong with him goes into `errors`."""
-    if not wish.official.strip():
+def person_of(
+    session: Session, wish: NewAccount, errors: dict[str, KsddError], actor: Actor
+) -> str | None:
+    """The id of the official's person; what is wrong with him goes into `errors`.
+
+    Somebody who has no office in the actor's regions is as unknown to him as nobody.
+    """
+    typed = wish.official.strip()
+    if not typed:
         return None
     try:
-        person = person_known_as(session, wish.official.strip())
+        person = person_known_as(session, typed)
     except KsddError as error:
         errors["official"] = error
         return None
+    if actor.regions is not None:
+        near = select(Official.id).where(Official.person_id == person.id)
+        near = near.where(Official.region_code.in_(actor.regions))
+        if session.scalar(near.limit(1)) is None:
+            errors["official"] = NotFound("errors.person_unknown", known_as=typed)
+            return None
     offices = select(Official.id).where(Official.person_id == person.id, Official.active)
     if wish.scope.regions:
         offices = offices.where(Official.region_code.in_(wish.scope.regions))

@@ -58,7 +58,7 @@ def invite_account(office: Office, wish: NewAccount, *, order: Order, now: datet
         name = readable(wish.name, field="name", missing="errors.name_missing", limit=200)
         email = wish.email.strip().lower()
         errors = {**name_errors(session, name, email), **scope_errors(session, office, wish, now)}
-        person_id = person_of(session, wish, errors)
+        person_id = person_of(session, wish, errors, order.actor)
         if errors:
             raise InvalidAnswers(errors)
         check_within(order.actor, wish.scope.regions)
