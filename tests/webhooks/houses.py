@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions import Actor, Order, StandIn
+from processes.engine.drafting.sampling import CASE
 from processes.store import accounts
 from processes.store.tables import (
     AccountRole,
@@ -83,12 +84,32 @@ class Houses(Town):
             }
         self._name_people()
         self.cases = self._live()
+        #: who may read each mark, once everything has happened
+        self.readers: dict[str, frozenset[str]] = {}
+        #: id and number of each case, with its parties
+        self.names_of_cases: list[tuple[str, str, frozenset[str]]] = []
+
+    def settle(self) -> None:
+        """Nothing happens any more: now it stands who may read what."""
         self._mark_rows()
+        parties = self.parties_of_all()
         with self.office.database.read() as session:
-            #: who may read each mark, now that everything has happened
             self.readers = {
                 mark: frozenset(readers(session)) for mark, readers in self.marks.readers.items()
             }
+            self.names_of_cases = [
+                (case.id, case.number, parties[case.id])
+                for case in session.scalars(select(Case))
+                if case.number != CASE["nomor"]  # the letters' samples have the same
+            ]
+
+    def parties_of_all(self) -> dict[str, frozenset[str]]:
+        """The regions (codes) of every case, those that left among them."""
+        found: dict[str, set[str]] = {}
+        with self.office.database.read() as session:
+            for party in session.scalars(select(Party)):
+                found.setdefault(party.case_id, set()).add(party.region_code)
+        return {case_id: frozenset(codes) for case_id, codes in found.items()}
 
     # --- acting ----------------------------------------------------------------------------------
     def act(self, region: str, path: str, /, **body: Any) -> Any:
