@@ -94,9 +94,11 @@ def test_from_the_first_link_to_a_petugas_at_work(screen: Page, office: Office) 
     invitation = screen.locator("section.note code").inner_text()
     screen.goto(f"{base}/akun")
     judge(screen, "daftar")
+    screen.click(".menu > summary")
     press(screen, "Keluar")
 
     work_as_petugas(screen, invitation)
+    screen.click(".menu > summary")
     press(screen, "Keluar")
     screen.fill("#name", "Wati Hapsari")
     screen.fill("#password", "bukan kata sandinya")
@@ -145,4 +147,5 @@ def work_as_petugas(screen: Page, invitation: str) -> None:
     assert "/t/" in screen.url
     assert "Menyusun permohonan" in screen.content()
     screen.go_back()
+    screen.click(".menu > summary")
     screen.get_by_role("link", name="Akun saya").click()
