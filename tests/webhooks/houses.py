@@ -86,8 +86,8 @@ class Houses(Town):
         self.cases = self._live()
         #: who may read each mark, once everything has happened
         self.readers: dict[str, frozenset[str]] = {}
-        #: id and number of each case, with its parties
-        self.names_of_cases: list[tuple[str, str, frozenset[str]]] = []
+        #: ids and numbers of the cases, each with the parties of its case
+        self.names_of_cases: list[tuple[str, frozenset[str]]] = []
 
     def settle(self) -> None:
         """Nothing happens any more: now it stands who may read what."""
@@ -98,9 +98,10 @@ class Houses(Town):
                 mark: frozenset(readers(session)) for mark, readers in self.marks.readers.items()
             }
             self.names_of_cases = [
-                (case.id, case.number, parties[case.id])
+                (word, parties[case.id])
                 for case in session.scalars(select(Case))
-                if case.number != CASE["nomor"]  # the letters' samples have the same
+                for word in (case.id, case.number)
+                if word != CASE["nomor"]  # the letters' samples have the same
             ]
 
     def parties_of_all(self) -> dict[str, frozenset[str]]:

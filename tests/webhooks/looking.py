@@ -246,8 +246,7 @@ class Person:
             if self.region not in self.houses.readers[mark]
         ) + [
             f"case {word} of {', '.join(sorted(parties))}"
-            for case_id, number, parties in self.houses.names_of_cases
-            for word in (case_id, number)
+            for word, parties in self.houses.names_of_cases
             if self.region not in parties and word in told and word not in asked
         ]
 
