@@ -307,7 +307,8 @@ def test_what_others_do_in_secret_changes_nothing_that_a_region_sees(
 
     def seen(region: str) -> dict[str, str]:
         person = people[region]
-        paths = [path for path in {*own_paths(houses, things, region), *(queries(houses) if region == C else ())}
+        asked = queries(houses) if region == C else ()
+        paths = [path for path in {*own_paths(houses, things, region), *asked}
                  if "/export" not in path and path not in TELLS_OF_LOOKING]  # fmt: skip
         # a workbook says when it was made
         made = re.compile(r"<dcterms:.*</dcterms:\w+>")
