@@ -8,11 +8,10 @@ summed over all of them, those that have ended too.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -25,6 +24,7 @@ from processes.store.questions.gauges import read_gauges
 from webhooks.api.caller import find_caller
 from webhooks.clock import now
 from webhooks.current import office
+from webhooks.request_log import elapsed
 
 pages = Blueprint("metrics", __name__)
 
@@ -46,8 +46,7 @@ SECONDS = Histogram(
 
 
 def register(app: Flask) -> None:
-    """Count every request of this app."""
-    app.before_request(_begin)
+    """Count every request of this app, which `request_log` times."""
     app.after_request(_count)
     app.register_blueprint(pages)
 
@@ -66,15 +65,11 @@ def metrics() -> Response:
     )
 
 
-def _begin() -> None:
-    g.asked_at = time.perf_counter()
-
-
 def _count(response: Response) -> Response:
     # the route and not the path, which may hold a token
     route = str(request.url_rule) if request.url_rule else "unknown"
     REQUESTS.labels(route, request.method, f"{response.status_code // 100}xx").inc()
-    SECONDS.labels(route).observe(time.perf_counter() - g.asked_at)
+    SECONDS.labels(route).observe(elapsed())
     return response
 
 

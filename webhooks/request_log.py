@@ -29,6 +29,12 @@ def about(*, case: str, task: str) -> None:
     bind_contextvars(case=case, task=task)
 
 
+def elapsed() -> float:
+    """Seconds since this request came."""
+    began: float = g.began
+    return time.perf_counter() - began
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
     clear_contextvars()
@@ -46,7 +52,7 @@ def _tell(response: Response) -> Response:
                 "method": request.method,
                 "route": str(request.url_rule),
                 "status": response.status_code,
-                "ms": round((time.perf_counter() - g.began) * 1000, 1),
+                "ms": round(elapsed() * 1000, 1),
             },
         )
     return response

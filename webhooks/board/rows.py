@@ -82,7 +82,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
             case_title=cases[task.case_id].title,
             region=find_region(session, task.region_code).name,
             holder=holder_names(holders.get(task.id, ())),
-            nobody=text(_nobody(task, unmanned, asked)),
+            nobody=text(why_nobody(task, unmanned, asked)),
             due=due_of(task, office().calendar, now),
             paused=task.paused_at is not None,
         )
@@ -90,7 +90,8 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
     ]
 
 
-def _nobody(task: Task, unmanned: Collection[str], asked: Collection[str]) -> str:
+def why_nobody(task: Task, unmanned: Collection[str], asked: Collection[str]) -> str:
+    """The sentence (area `web`) that stands for the holder of a task that nobody holds."""
     if task.id in asked:
         return "no_choice_yet"
     return "no_contact" if task.region_code in unmanned else "no_holder"

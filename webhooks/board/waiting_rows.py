@@ -20,7 +20,7 @@ from processes.store.tables import MessageStatus, Person
 from processes.store.viewer import Viewer
 from processes.store.ways import HAND, MAIL
 from webhooks.board.asked import Asked
-from webhooks.board.rows import holder_names
+from webhooks.board.rows import holder_names, why_nobody
 from webhooks.current import office
 from webhooks.dates import short
 from webhooks.deadlines import Due, due_of
@@ -97,9 +97,7 @@ def waiting_rows(
         task = each.task
         zone = office().calendar.zone(task.region_code)
         nobody = task.id not in holders
-        why_nobody = "no_contact" if task.region_code in unmanned else "no_holder"
-        if task.id in asked:
-            why_nobody = "no_choice_yet"
+        why = why_nobody(task, unmanned, asked)
         said, badly = _told(told.get(task.id), zone, nobody)
         own = viewer.regions is None or task.region_code in viewer.regions
         rows.append(
@@ -113,7 +111,7 @@ def waiting_rows(
                 case_title=each.case_title,
                 region=regions[task.region_code].name,
                 role=titles.get(task.role, task.role.replace("_", " ")),
-                holder=text(why_nobody) if nobody else holder_names(holders[task.id]),
+                holder=text(why) if nobody else holder_names(holders[task.id]),
                 is_held=not nobody,
                 since=task.opened_at,
                 zone=zone,
@@ -121,7 +119,7 @@ def waiting_rows(
                 is_paused=task.paused_at is not None,
                 told=said if own else "",
                 told_badly=badly and own,
-                reasons=_reasons(each, pauses.get(task.id, ""), nobody, why_nobody, zone),
+                reasons=_reasons(each, pauses.get(task.id, ""), nobody, why, zone),
             )
         )
     return rows
