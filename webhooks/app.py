@@ -41,7 +41,7 @@ TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole", "me
 
 def create_app(office: Office) -> Flask:
     """A Flask app that serves one office."""
-    app = Flask("webhooks")
+    app = errors.Discreet("webhooks")
     app.request_class = OurRequest
     app.extensions["office"] = office
     app.config["STARTED_AT"] = datetime.now(UTC)

@@ -7,6 +7,7 @@ token. A link that is unknown and one that is over look exactly alike.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -17,10 +18,24 @@ from webhooks import lost
 from webhooks.api import problems
 from webhooks.language import language, text
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
 log = logging.getLogger(__name__)
 
 #: statuses with words of their own; every other one is explained as a 400
 KNOWN = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503, 507}
+
+
+class Discreet(Flask):
+    """An app that logs what fails beyond every handler by its endpoint: a path may hold a token."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Write the traceback `exc_info` under the endpoint that was asked."""
+        log.error("failed at %s %s", request.method, request.endpoint, exc_info=exc_info)
 
 
 def register(app: Flask) -> None:

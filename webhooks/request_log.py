@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, request_started
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ TOLD = ("case_id", "task_id")
 
 def register(app: Flask) -> None:
     """Write the line of every request of this app."""
-    app.before_request(_begin)
+    request_started.connect(_begin, app)
     app.after_request(_tell)
     app.teardown_request(_forget)
 
@@ -35,7 +35,7 @@ def elapsed() -> float:
     return time.perf_counter() - began
 
 
-def _begin() -> None:
+def _begin(_app: Flask, **_: object) -> None:
     g.began = time.perf_counter()
     clear_contextvars()
     bind_contextvars(request=secrets.token_hex(4))

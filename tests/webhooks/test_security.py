@@ -135,6 +135,25 @@ def test_an_unforeseen_error_is_one_plain_sentence(
     assert official.path not in caplog.text
 
 
+def test_what_fails_after_the_answer_is_logged_without_its_path(
+    app: Flask, holder: Holder, caplog: pytest.LogCaptureFixture
+) -> None:
+    official = holder("isian")
+
+    def burst(_answer: object) -> None:
+        raise RuntimeError("after the answer")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.after_request_funcs.setdefault(None, []).append(burst)  # type: ignore[arg-type]
+    with caplog.at_level(logging.DEBUG):
+        answer = official.look()
+
+    assert answer.status_code == 500
+    assert "failed at GET task_links" in caplog.text
+    assert "after the answer" in caplog.text
+    assert official.path.removeprefix("/t/") not in caplog.text
+
+
 def test_no_token_reaches_the_log(holder: Holder, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         official = holder("isian")
