@@ -54,6 +54,12 @@ from processes.actions.drafts import Draft as Draft
 from processes.actions.drafts import DraftFile as DraftFile
 from processes.actions.drafts import drafts_of as drafts_of
 from processes.actions.drafts import write_draft as write_draft
+from processes.actions.drawing import DraftOvertaken as DraftOvertaken
+from processes.actions.drawing import NewDraft as NewDraft
+from processes.actions.drawing import begin_draft as begin_draft
+from processes.actions.drawing import rename_draft as rename_draft
+from processes.actions.drawing import save_draft as save_draft
+from processes.actions.drawing import throw_away as throw_away
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
 from processes.actions.exporting import note_log_export as note_log_export

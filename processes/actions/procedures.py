@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 #: what a version keeps of an owner's folder
 KEPT = {".bpmn", ".dmn", ".txt", ".toml", ".docx", ".typ", ".html"}
+#: what a file may be called inside a folder: at most three folders deep, no leading dot
+PATH = re.compile(r"\w[\w. -]{0,99}(/\w[\w. -]{0,99}){0,3}")
+#: bytes of everything in a folder
+FOLDER_LIMIT = 8 * 1024 * 1024
 #: any number that all processes of one installation agree on, for PostgreSQL's advisory lock
 PUBLISHING = 7_020_918
 

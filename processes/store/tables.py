@@ -555,6 +555,58 @@ class ProcedureFile(Base):
     content: Mapped[bytes]
 
 
+class FolderDraft(Base):
+    """A folder that its owner is changing and that has not been published."""
+
+    __tablename__ = "folder_draft"
+    __table_args__ = (
+        Index(
+            "ix_folder_draft_open",
+            "key",
+            "changed_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    #: the folder's name; a version published from it gets the same
+    key: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(120))
+    #: the version it was begun from; None for a new procedure
+    based_on_id: Mapped[str | None] = mapped_column(ForeignKey("procedure_version.id"))
+    #: grows with every change of a file; who saves on an older one was overtaken
+    revision: Mapped[int] = mapped_column(default=1)
+    begun_by: Mapped[str] = mapped_column(String(300))
+    begun_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(300))
+    changed_at: Mapped[datetime]
+    #: when it was published or thrown away
+    closed_at: Mapped[datetime | None]
+
+
+class FolderDraftFile(Base):
+    """One file of such a draft."""
+
+    __tablename__ = "folder_draft_file"
+    draft_id: Mapped[str] = mapped_column(ForeignKey("folder_draft.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes]
+
+
+class FolderDraftReader(Base):
+    """Who has such a draft open in a browser."""
+
+    __tablename__ = "folder_draft_reader"
+    draft_id: Mapped[str] = mapped_column(ForeignKey("folder_draft.id"), primary_key=True)
+    #: the account (id)
+    reader: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: as it is printed
+    name: Mapped[str] = mapped_column(String(300))
+    #: when his page last told that it is open, and when he last changed something
+    seen_at: Mapped[datetime]
+    wrote_at: Mapped[datetime | None]
+
+
 class Case(Base):
     """One cooperation on its way through the procedure."""
 

@@ -14,21 +14,18 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-from processes.actions.procedures import KEPT
+from processes.actions.procedures import FOLDER_LIMIT, KEPT, PATH
 from processes.errors import KsddError, TooLarge, WrongType
 from webhooks.bodies import in_megabytes, printable
 
 #: bytes of the upload (contract.md, "Fine print")
 UPLOAD_LIMIT = 2 * 1024 * 1024
-#: bytes of everything in a zip, unpacked
-UNPACKED_LIMIT = 8 * 1024 * 1024
 ENTRIES_LIMIT = 200
 
 ZIP = "application/zip"
 DIAGRAM_TYPES = ("application/xml", "text/xml", "application/bpmn+xml")
 TYPES = (ZIP, "application/x-zip-compressed", *DIAGRAM_TYPES)
 
-_NAME = re.compile(r"\w[\w. -]{0,99}(/\w[\w. -]{0,99}){0,3}")
 #: what file managers add by themselves
 _CLUTTER = re.compile(r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(/|$)")
 #: a Word template is a zip too; the checks of drafts open it with bounds of their own
@@ -83,7 +80,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
     if len(wanted) > ENTRIES_LIMIT:
         raise BadFolder("api.zip_entries", limit=ENTRIES_LIMIT)
     files: dict[str, bytes] = {}
-    left = UNPACKED_LIMIT
+    left = FOLDER_LIMIT
     for entry in wanted:
         _check_entry(entry, files)
         with archive.open(entry) as stream:
@@ -91,7 +88,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
             found = stream.read(left + 1)
         left -= len(found)
         if left < 0:
-            raise TooLarge("api.zip_large", limit=in_megabytes(UNPACKED_LIMIT))
+            raise TooLarge("api.zip_large", limit=in_megabytes(FOLDER_LIMIT))
         if found.startswith(_ZIP_SIGN) and PurePosixPath(entry.filename).suffix != ".docx":
             raise BadFolder("api.zip_name", name=printable(entry.filename))
         files[entry.filename] = found
@@ -102,7 +99,7 @@ def _check_entry(entry: zipfile.ZipInfo, seen: dict[str, bytes]) -> None:
     if entry.flag_bits & 0x1:
         raise BadFolder("api.zip_encrypted")
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
-    if is_link or entry.filename in seen or not _NAME.fullmatch(entry.filename):
+    if is_link or entry.filename in seen or not PATH.fullmatch(entry.filename):
         raise BadFolder("api.zip_name", name=printable(entry.filename))
 
 
