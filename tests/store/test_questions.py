@@ -129,8 +129,6 @@ def test_the_board_counts_what_there_is(database: Database, now: datetime) -> No
     with database.read() as session:
         everything = questions.counts(session, ALL, later)
         bogor = questions.counts(session, Viewer.of_region(BOGOR), later)
-        by_stage = questions.counts_by_stage(session, ALL, later)
-        of_cianjur = questions.counts_by_stage(session, Viewer.of_region(CIANJUR), later)
     assert (
         everything.matters.running,
         everything.matters.incidents,
@@ -142,11 +140,6 @@ def test_the_board_counts_what_there_is(database: Database, now: datetime) -> No
         1,
         0,
     )
-    assert [(s.stage, s.name, s.cases, s.overdue) for s in by_stage] == [
-        (2, "Kesediaan", 2, 1),
-        (5, "Paraf", 1, 0),
-    ]
-    assert [(s.stage, s.cases, s.overdue) for s in of_cianjur] == [(2, 1, 0), (5, 1, 0)]
 
 
 def test_holders_and_parties_are_named_in_order(database: Database, now: datetime) -> None:

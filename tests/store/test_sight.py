@@ -139,7 +139,6 @@ def test_a_stranger_gets_nothing_by_any_id(database: Database, scene: Scene, now
             later = now + 9 * DAY
             assert questions.open_tasks(session, stranger) == []
             assert questions.overdue(session, stranger, later) == []
-            assert questions.counts_by_stage(session, stranger, later) == []
             found = questions.counts(session, stranger, later)
             assert (found.matters.running, found.open_tasks, found.overdue_tasks) == (0, 0, 0)
 
@@ -201,7 +200,6 @@ def test_a_party_that_left_keeps_what_it_had_and_sees_nothing_newer(
             assert questions.find_task(session, cianjur, newer.id) is None
         later = now + 99 * DAY
         assert questions.counts(session, cianjur, later).open_tasks == 0
-        assert questions.counts_by_stage(session, cianjur, later) == []
     assert ids(tasks) == [scene.letter.id, scene.refusal.id]
     assert len(with_answers(tasks)) == 2
     kept = [scene.documents[t.id].id for t in (scene.letter, scene.refusal)]

@@ -17,9 +17,7 @@ from processes.store.questions.agreements import (
 from processes.store.questions.board import (
     Counts,
     Matters,
-    StageCount,
     counts,
-    counts_by_stage,
     matters,
 )
 from processes.store.questions.cases import (
@@ -159,7 +157,6 @@ __all__ = [
     "Repair",
     "RepairedItem",
     "Represented",
-    "StageCount",
     "TaskFilters",
     "Topic",
     "Vacancy",
@@ -174,7 +171,6 @@ __all__ = [
     "contacts_by_code",
     "count_messages",
     "counts",
-    "counts_by_stage",
     "deadlines_of_task",
     "deadlines_of_tasks",
     "document_names",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.messages import count_messages
@@ -14,7 +14,7 @@ from processes.store.questions.sight import sees_task, sight_of_open
 from processes.store.questions.troubles import count_failed_alarms, is_outdated
 from processes.store.questions.waiting_rows import is_open
 from processes.store.questions.webhooks import count_parked_deliveries
-from processes.store.tables import Case, CaseStatus, MessageStatus, Task, TaskStatus
+from processes.store.tables import Case, CaseStatus, MessageStatus, Task
 from processes.store.viewer import Viewer
 
 
@@ -46,17 +46,6 @@ class Counts:
     overdue_tasks: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class StageCount:
-    """The running cases of one stage."""
-
-    stage: int
-    name: str
-    cases: int
-    #: cases of the stage with a late task
-    overdue: int
-
-
 def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
     """What the viewer looks after, and how many tasks he sees wait."""
     waiting = session.scalar(_open_tasks(viewer, func.count())) or 0
@@ -85,28 +74,6 @@ def matters(session: Session, viewer: Viewer) -> Matters:
         parked_messages=letters.get(MessageStatus.PARKED, 0),
         by_hand_messages=letters.get(MessageStatus.BY_HAND, 0),
     )
-
-
-def counts_by_stage(session: Session, viewer: Viewer, now: datetime) -> list[StageCount]:
-    """The running cases the viewer sees by stage, stages without any left out."""
-    is_late = and_(Task.case_id == Case.id, Task.status == TaskStatus.OPEN, Task.due_at < now)
-    query = (
-        _cases(
-            viewer,
-            Case.stage,
-            func.max(Case.stage_name),
-            func.count(distinct(Case.id)),
-            func.count(distinct(Task.case_id)),
-        )
-        .outerjoin(Task, is_late)
-        .where(Case.status == CaseStatus.RUNNING)
-        .group_by(Case.stage)
-        .order_by(Case.stage)
-    )
-    return [
-        StageCount(stage=stage, name=name, cases=cases, overdue=late)
-        for stage, name, cases, late in session.execute(query)
-    ]
 
 
 def _cases(viewer: Viewer, *columns: ColumnElement[Any] | Any) -> Select[Any]:
