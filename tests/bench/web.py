@@ -51,7 +51,7 @@ class Client:
 def recipe_command(port: int) -> tuple[str, ...]:
     """The recipe on the same server, with the product's options."""
     server = ("-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws")
-    size = ("--workers", "1", "--blocking-threads", "16", "--log-level", "error")
+    size = ("--workers", "1", "--blocking-threads", "128", "--log-level", "error")
     return (*server, *size, "--port", str(port), "tests.bench.recipe_web:app")
 
 
@@ -61,7 +61,8 @@ def served(command: Sequence[str], port: int, url: str, folder: Path) -> Iterato
     environ = {k: v for k, v in os.environ.items() if not k.startswith("KSDD_")}
     environ |= {"KSDD_ENV": "development", "KSDD_DATA": str(folder), "KSDD_PORT": str(port)}
     environ |= {"KSDD_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, *command], env=environ, cwd=folder)
+    with (folder / f"web-{port}.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, *command], env=environ, cwd=folder, stderr=log)
     try:
         wait_for_port(port, process, PATIENCE)
         _wait_until_served(port)

@@ -16,6 +16,7 @@ from processes.store.questions.standing import Horizon, Standing
 from processes.store.questions.waiting import (
     MOST_CASES,
     Grouping,
+    Groups,
     Order,
     WaitingCounts,
     cases_that_say,
@@ -103,7 +104,10 @@ def _listed(session: Session, viewer: Viewer, asked: Asked, now: datetime) -> di
     words = _words(session)
     filters, problem = _filters(session, viewer, asked)
     horizon = horizon_of(office(), now)
-    counts = waiting_counts(session, viewer, filters, horizon)
+    groups = _groups(session, viewer, filters, asked, horizon)
+    # somebody's tasks are counted once for each who holds them
+    known = None if asked.kelompok is Grouping.PERSON else groups
+    counts = waiting_counts(session, viewer, filters, horizon, known=known)
     total = counts.by_standing[asked.keadaan] if asked.keadaan else counts.total
     found = waiting_tasks(
         session,
@@ -115,14 +119,14 @@ def _listed(session: Session, viewer: Viewer, asked: Asked, now: datetime) -> di
         limit=PAGE_SIZE,
         offset=(asked.halaman - 1) * PAGE_SIZE,
     )
-    groups, more = _groups(session, viewer, filters, asked, horizon)
+    most = _most_groups(asked)
     return {
         "counters": _counters(counts, asked),
         "rows": waiting_rows(session, viewer, found, words.titles, now),
         "total": total,
         "has_more": total > asked.halaman * PAGE_SIZE,
-        "groups": group_rows(session, groups, asked, words.stages, words.titles),
-        "more_groups": more,
+        "groups": group_rows(session, groups.first[:most], asked, words.stages, words.titles),
+        "more_groups": len(groups.first) > most,
         "groupings": list(Grouping),
         "orders": list(Order),
         "words": words,
@@ -133,11 +137,15 @@ def _listed(session: Session, viewer: Viewer, asked: Asked, now: datetime) -> di
 
 def _groups(
     session: Session, viewer: Viewer, filters: WaitingFilters, asked: Asked, horizon: Horizon
-) -> tuple[list[Any], bool]:
-    limit = MOST_GROUPS if asked.semua else FIRST_GROUPS
+) -> Groups:
+    """One more than is listed, so that it shows whether there are more."""
     plain = replace(filters, standing=None)
-    found = waiting_groups(session, viewer, plain, asked.kelompok, horizon, limit=limit + 1)
-    return found[:limit], len(found) > limit
+    most = _most_groups(asked)
+    return waiting_groups(session, viewer, plain, asked.kelompok, horizon, limit=most + 1)
+
+
+def _most_groups(asked: Asked) -> int:
+    return MOST_GROUPS if asked.semua else FIRST_GROUPS
 
 
 def _filters(session: Session, viewer: Viewer, asked: Asked) -> tuple[WaitingFilters, str]:

@@ -83,6 +83,16 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Groups:
+    """The first groups, and what all of them hold together."""
+
+    first: list[Group]
+    open: int = 0
+    late: int = 0
+    soon: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """An open task with what a list says of its case."""
 
@@ -101,9 +111,18 @@ def cases_that_say(session: Session, viewer: Viewer, words: str) -> tuple[str, .
 
 
 def waiting_counts(
-    session: Session, viewer: Viewer, filters: WaitingFilters, horizon: Horizon
+    session: Session,
+    viewer: Viewer,
+    filters: WaitingFilters,
+    horizon: Horizon,
+    *,
+    known: Groups | None = None,
 ) -> WaitingCounts:
-    """How many open tasks the viewer sees in each standing, whatever standing the filter names."""
+    """How many open tasks the viewer sees in each standing, whatever standing the filter names.
+
+    `known`: groups of the same tasks that hold each of them once, so not those of persons; what
+    they know is not counted again.
+    """
     source = source_of(viewer, filters)
 
     def number(*conditions: ColumnElement[bool]) -> Any:
@@ -112,18 +131,25 @@ def waiting_counts(
 
     late, today = is_late(source.c, horizon), is_before_tomorrow(source.c, horizon)
     near = is_surely_near(source.c, horizon)
-    row = session.execute(
+    if known is None:
+        row = session.execute(
+            select(
+                number(),
+                number(late),
+                number(near) + number(is_near_there(source.c, horizon)),
+            )
+        ).one()
+        total, overdue, due_near = row
+    else:
+        total, overdue, due_near = known.open, known.late, known.soon
+    due_today, paused, undated, unheld = session.execute(
         select(
-            number(),
-            number(late),
             number(near, today),
-            number(near) + number(is_near_there(source.c, horizon)),
             number(source.c["paused_at"].is_not(None)),
             number(source.c["due_at"].is_(None)),
             number(~source.c["has_holder"]),
         )
     ).one()
-    total, overdue, due_today, due_near, paused, undated, unheld = row
     return WaitingCounts(
         total=total,
         by_standing={
@@ -146,7 +172,7 @@ def waiting_groups(
     horizon: Horizon,
     *,
     limit: int,
-) -> list[Group]:
+) -> Groups:
     """The open tasks the viewer sees by region, stage, office or person, the latest first."""
     by_person = grouping is Grouping.PERSON
     sources = sources_by_holder(viewer, filters) if by_person else [source_of(viewer, filters)]
@@ -157,11 +183,15 @@ def waiting_groups(
     rows: Any = found
     if by_person:
         rows, grouped = found.join(Official, Official.id == grouped[0]), [Official.person_id]
-    query = select(*grouped, *numbers, func.min(found.c.oldest)).select_from(rows)
+    whole = [func.sum(number).over() for number in numbers]
+    query = select(*grouped, *numbers, func.min(found.c.oldest), *whole).select_from(rows)
     query = query.group_by(*grouped)
     ordered = query.order_by(numbers[1].desc(), numbers[2].desc(), numbers[0].desc(), *grouped)
     width = len(grouped)
-    return [
+    listed_rows = session.execute(ordered.limit(limit)).all()
+    if not listed_rows:
+        return Groups(first=[])
+    first = [
         Group(
             key=tuple(row[:width]),
             open=int(row[width]),
@@ -169,8 +199,10 @@ def waiting_groups(
             soon=int(row[width + 2]),
             oldest=row[width + 3],
         )
-        for row in session.execute(ordered.limit(limit))
+        for row in listed_rows
     ]
+    waiting, late, soon = (int(number) for number in listed_rows[0][width + 4 :])
+    return Groups(first=first, open=waiting, late=late, soon=soon)
 
 
 def _parts(source: Source, names: Sequence[str], horizon: Horizon) -> list[Select[Any]]:
