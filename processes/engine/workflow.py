@@ -50,6 +50,10 @@ class _ByState:
 class CaseSubWorkflow(_ByState, BpmnSubWorkflow):  # type: ignore[misc]
     """The inside of a sub-process."""
 
+    def _remove_task(self, task_id: Any) -> None:
+        self.top_workflow.let_go(task_id)
+        super()._remove_task(task_id)
+
 
 class CaseWorkflow(_ByState, BpmnWorkflow):  # type: ignore[misc]
     """One running case."""
@@ -74,9 +78,13 @@ class CaseWorkflow(_ByState, BpmnWorkflow):  # type: ignore[misc]
             self.drop_subprocess(task.id)
             self.event_manager.remove_task(task)
 
-    def _remove_task(self, task_id: Any) -> None:
+    def let_go(self, task_id: Any) -> None:
+        """Forget what hangs on a task that leaves the tree: its inside, and what it waits for."""
         self.drop_subprocess(task_id)
         self.event_manager.tasks.pop(task_id, None)
+
+    def _remove_task(self, task_id: Any) -> None:
+        self.let_go(task_id)
         super()._remove_task(task_id)
 
     def levels(self) -> list[Any]:

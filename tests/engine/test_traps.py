@@ -24,9 +24,9 @@ START, END = shape("startEvent", "mulai"), shape("endEvent", "akhir")
 MESSAGE = '<bpmn:message id="m" name="batal"/>'
 
 
-def chain_per_region(until: str = 'paraf.paraf == "kembali"') -> bytes:
-    """Discussion, then one chain of two initials per region; a return goes back to discussion."""
-    inner = shape(
+def chain(until: str) -> str:
+    """One chain of two initials per region, as a sub-process."""
+    return shape(
         "subProcess",
         "rantai",
         each("pihak", "d", "hasil_paraf", "paraf", until)
@@ -56,6 +56,16 @@ def chain_per_region(until: str = 'paraf.paraf == "kembali"') -> bytes:
             ("tolak", "bad"),
         ),
     )
+
+
+def chain_per_region(until: str = 'paraf.paraf == "kembali"', *, nested: bool = False) -> bytes:
+    """Discussion, then the chains; a return goes back to discussion. `nested`: the chains are
+    drawn inside one more sub-process."""
+    inner, entered = chain(until), "rantai"
+    if nested:
+        around = shape("startEvent", "masuk") + inner + shape("endEvent", "keluar")
+        around += flows(("masuk", "rantai"), ("rantai", "keluar"))
+        inner, entered = shape("subProcess", "proses", around), "proses"
     return drawing(
         START,
         task("bahas"),
@@ -65,8 +75,8 @@ def chain_per_region(until: str = 'paraf.paraf == "kembali"') -> bytes:
         END,
         flows(
             ("mulai", "bahas"),
-            ("bahas", "rantai"),
-            ("rantai", "lanjut"),
+            ("bahas", entered),
+            (entered, "lanjut"),
             ("lanjut", "bahas", 'ada(hasil_paraf, "paraf", "kembali")'),
             ("lanjut", "ttd"),
             ("ttd", "akhir"),
@@ -98,7 +108,7 @@ def test_the_items_and_results_of_a_loop_do_not_leak_into_the_process() -> None:
     assert walk.data["daerah"] == "32.01"
 
 
-def withdrawable() -> bytes:
+def withdrawable(*, nested: bool = False) -> bytes:
     inner = (
         shape(
             "startEvent",
@@ -110,7 +120,7 @@ def withdrawable() -> bytes:
         + shape("endEvent", "ditarik")
         + flows(("diminta", "berita_acara"), ("berita_acara", "ditarik"))
     )
-    whole = chain_per_region().decode()
+    whole = chain_per_region(nested=nested).decode()
     cut = whole.index("</bpmn:process>")
     event = shape("subProcess", "tarik", inner, triggeredByEvent="true")
     return (
@@ -120,9 +130,10 @@ def withdrawable() -> bytes:
     )
 
 
+@pytest.mark.parametrize("nested", [False, True], ids=["", "nested"])
 @pytest.mark.parametrize("steps", range(6))
-def test_a_withdrawal_closes_everything_else_at_every_step(steps: int) -> None:
-    walk = Walk(read(withdrawable()), ["32.01", "32.02"])
+def test_a_withdrawal_closes_everything_else_at_every_step(steps: int, nested: bool) -> None:
+    walk = Walk(read(withdrawable(nested=nested)), ["32.01", "32.02"])
     script = ["bahas", "kabag", "asisten", "kabag", "asisten"]
     for element in script[:steps]:
         walk.answer(element, paraf="ok")
