@@ -1,7 +1,9 @@
 """Agreements: whether one binds on a given day, and what its document says.
 
 The row of the case knows the decision and the term; the document is known from the answers to the
-tasks that registered it (`tahap6_registrasi`, `tahap7_naskah_lama`) and led to it.
+tasks that registered it and led to it. An owner's drawing says which those are by the end of their
+ids, so that every procedure may number its stages as it likes: `tahap6_registrasi` and
+`naskah_registrasi` both register a document.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -25,9 +27,9 @@ from processes.store.tables import (
     TaskStatus,
 )
 
-REQUEST, LETTER, OLD = "tahap1_permohonan", "tahap1_surat_masuk", "tahap7_naskah_lama"
-SCHEDULE, SIGNING, REGISTRATION = "tahap6_jadwal", "tahap6_tanda_tangan", "tahap6_registrasi"
-#: tasks whose answers tell of the document
+REQUEST, LETTER, OLD = "permohonan", "surat_masuk", "naskah_lama"
+SCHEDULE, SIGNING, REGISTRATION = "jadwal", "tanda_tangan", "registrasi"
+#: last words of the ids of tasks whose answers tell of the document
 TELLING = (REQUEST, LETTER, OLD, SCHEDULE, SIGNING, REGISTRATION)
 
 
@@ -79,6 +81,19 @@ def ended_by_date(case: Case, today: date) -> bool:
     return case.agreement_ends_on is not None and case.agreement_ends_on <= today
 
 
+def last_words(element: str) -> str:
+    """Which of `TELLING` the id of a task ends in; empty when in none."""
+    return next((words for words in TELLING if f"_{element}".endswith(f"_{words}")), "")
+
+
+def ends_in(*words: str) -> ColumnElement[bool]:
+    """Whether the id of a task ends in one of these of `TELLING`, as a condition of a question."""
+    return or_(
+        *(Task.element == each for each in words),
+        *(Task.element.endswith(f"_{each}", autoescape=True) for each in words),
+    )
+
+
 def naskah_of(
     tasks: Iterable[Task], papers: Mapping[str, Paper], zones: Mapping[str, str]
 ) -> Naskah:
@@ -90,11 +105,11 @@ def naskah_of(
     signed: dict[str, Task] = {}
     planned: dict[str, dict[str, Any]] = {}
     for task in tasks:
-        answers = task.answers or {}
-        newest[task.element] = answers
-        if task.element == SIGNING and answers.get("tanda_tangan") == "ditandatangani":
+        answers, told = task.answers or {}, last_words(task.element)
+        newest[told] = answers
+        if told == SIGNING and answers.get("tanda_tangan") == "ditandatangani":
             signed[task.region_code] = task
-        if task.element == SCHEDULE:
+        if told == SCHEDULE:
             planned |= _by_region(answers, planned)
     registered = newest.get(REGISTRATION) or newest.get(OLD) or {}
     asked = newest.get(REQUEST) or newest.get(LETTER) or newest.get(OLD) or {}
@@ -121,14 +136,19 @@ def numbers_known(session: Session, regions: Collection[str]) -> dict[tuple[str,
     registered = (
         select(Task.answers, Case.number)
         .join(Case, Case.id == Task.case_id)
-        .where(Task.element.in_((OLD, REGISTRATION)), Task.status == TaskStatus.DONE)
+        .where(ends_in(OLD, REGISTRATION), Task.status == TaskStatus.DONE)
         .where(Task.case_id.in_(parties))
     )
     entered = select(Case.proposed, Case.number).where(
         Case.id.in_(parties), Case.entry == "naskah_lama", Case.status == CaseStatus.RUNNING
     )
     told = [(answers, case) for answers, case in session.execute(registered)]
-    told += [((known or {}).get(OLD), case) for known, case in session.execute(entered)]
+    told += [
+        (answers, case)
+        for known, case in session.execute(entered)
+        for element, answers in (known or {}).items()
+        if last_words(element) == OLD
+    ]
     return {
         (code, " ".join(str(number).split()).casefold()): case
         for answers, case in told

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session
 
-from processes.store.agreements import TELLING, Naskah, naskah_of
+from processes.store.agreements import TELLING, Naskah, ends_in, naskah_of
 from processes.store.papers import papers_of
 from processes.store.questions.cases import party_codes, visible_cases
 from processes.store.questions.pages import Page, rows_of_page
@@ -101,7 +101,7 @@ def agreements_of(session: Session, viewer: Viewer, cases: Sequence[Case]) -> li
     """Cases with what their documents say, as far as the viewer may read the answers."""
     ids = [case.id for case in cases]
     parties = party_codes(session, ids, staying=True)
-    tasks = done_tasks_of(session, viewer, ids, TELLING)
+    tasks = done_tasks_of(session, viewer, ids, ends_in(*TELLING))
     papers = papers_of(session, [task.id for task in tasks if task.answers is not None])
     zones = {region.code: region.zone for region in session.scalars(_regions(parties))}
     by_case: dict[str, list[Task]] = {case_id: [] for case_id in ids}

@@ -63,11 +63,11 @@ def visible_tasks(session: Session, viewer: Viewer, case_ids: Sequence[str]) -> 
 
 
 def done_tasks_of(
-    session: Session, viewer: Viewer, case_ids: Sequence[str], elements: Sequence[str]
+    session: Session, viewer: Viewer, case_ids: Sequence[str], wanted: ColumnElement[bool]
 ) -> list[Task]:
-    """The finished tasks of several cases at these elements, as the viewer may see them."""
+    """The finished tasks of several cases that are wanted, as the viewer may see them."""
     query = _visible(viewer).where(
-        Task.case_id.in_(case_ids), Task.element.in_(elements), Task.status == TaskStatus.DONE
+        Task.case_id.in_(case_ids), wanted, Task.status == TaskStatus.DONE
     )
     return _rows(session, viewer, query.order_by(Task.case_id, Task.position))
 
