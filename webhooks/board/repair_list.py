@@ -13,6 +13,7 @@ from processes.store.questions import TaskFilters
 from processes.store.tables import Person, Region, Task
 from processes.store.viewer import Viewer
 from webhooks.board.register import code_of
+from webhooks.current import office
 
 #: tasks shown at once; all that match can be chosen together
 SHOWN = 100
@@ -78,6 +79,8 @@ class RepairList:
     gone: Sequence[tuple[Person, int]]
     #: the person whose tasks are shown
     person: str
+    #: numbers of the stages that some procedure has
+    stages: Sequence[int]
 
 
 def read_list(session: Session, viewer: Viewer, wanted: Wanted, now: datetime) -> RepairList:
@@ -98,7 +101,15 @@ def read_list(session: Session, viewer: Viewer, wanted: Wanted, now: datetime) -
         problem=problem,
         gone=questions.people_gone(session, viewer),
         person=person.name if person else "",
+        stages=_stages(session),
     )
+
+
+def _stages(session: Session) -> list[int]:
+    """Every number that a stage has in the newest version of some procedure."""
+    versions = questions.newest_procedures(session)
+    procedures = [office().procedure(session, version.id) for version in versions]
+    return sorted({stage.number for each in procedures for stage in each.stages})
 
 
 def _code(session: Session, viewer: Viewer, typed: str) -> tuple[str, str]:
