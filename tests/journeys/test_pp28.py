@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from lxml import etree
 
 from processes.actions import procedures
+from processes.engine.attributes import NAMES
 from processes.engine.picture import draw
 from processes.engine.procedure import Procedure
 from tests.journeys.answers import Journey
@@ -16,6 +19,7 @@ from tests.journeys.test_drafts import draft, offered
 from tests.journeys.test_reminders import live, mails, told, working_days_after
 from tests.journeys.test_ways_of_opening import letter
 from tests.journeys.town import Town
+from tests.test_nothing_is_law import OWNERS
 
 BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
 STAGES = [
@@ -73,6 +77,23 @@ def test_every_task_has_people_a_deadline_with_a_basis_reminders_and_somebody_to
         assert shape.form.fields, shape.element
     proven = {name for name, shape in shapes.items() if shape.assurance == "tautan+kode"}
     assert proven == {name for name in shapes if "paraf" in name or "tanda_tangan" in name}
+
+
+def test_no_number_of_the_procedure_passes_for_law() -> None:
+    root = etree.parse(FOLDER / "ksdd_pp28.bpmn").getroot()
+    clocks = root.xpath("//bpmn:userTask | //*[bpmn:timerEventDefinition]", namespaces=NAMES)
+    assert len(clocks) > 35
+    for each in clocks:
+        said = each.get(f"{{{NAMES['camunda']}}}dueDate") or "".join(each.itertext())
+        [basis] = each.xpath(
+            "./bpmn:extensionElements/*/camunda:property[@name='dasar']/@value", namespaces=NAMES
+        )
+        if re.search(r"\b(15|30|45)\b", said) and "pembahasan" not in each.get("id"):
+            assert basis == OWNERS, each.get("id")
+        assert basis in (OWNERS, "Target internal; pengaturan pemilik proses"), each.get("id")
+    months = root.xpath("//camunda:formField[contains(@id, 'bulan')]", namespaces=NAMES)
+    assert len(months) == 3
+    assert all(OWNERS in "".join(each.xpath(".//@value")) for each in months)
 
 
 def test_there_is_no_program_in_the_folder_and_its_picture_is_of_this_diagram() -> None:
