@@ -15,7 +15,7 @@ from processes.engine.picture import draw
 from processes.engine.procedure import Procedure
 from tests.journeys.answers import Journey
 from tests.journeys.ten_stages import FOLDER, KEY, TenStages
-from tests.journeys.test_drafts import draft, offered
+from tests.journeys.test_drafts import draft, offered, task_id
 from tests.journeys.test_reminders import live, mails, told, working_days_after
 from tests.journeys.test_ways_of_opening import letter
 from tests.journeys.town import Town
@@ -261,6 +261,24 @@ def test_a_memorandum_that_is_not_initialled_goes_back_to_its_drafting(town: Tow
     assert (journey.elements, journey.case["stage"]) == (["tahap3_pembahasan"], 3)
 
 
+def test_an_initial_is_sent_back_inside_its_own_house_and_a_schedule_to_the_drafting(
+    town: Town,
+) -> None:
+    def back(element: str, to: str) -> None:
+        path = f"/tasks/{task_id(journey, element, BOGOR)}/send-back"
+        answer = town.call("POST", path, {"to": to, "reason": "Salah ketik"})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+
+    journey = TenStages(town, [BOGOR, SUKABUMI]).until("tahap4_jadwal")
+    back("tahap4_jadwal", "tahap3_pembahasan")
+    assert (journey.elements, journey.case["stage"]) == (["tahap3_pembahasan"], 3)
+    journey.until("naskah_paraf_kabag").pass_with("naskah_paraf_kabag", BOGOR)
+    back("naskah_paraf_asisten", "naskah_paraf_kabag")
+    assert journey.open == [("naskah_paraf_kabag", BOGOR), ("naskah_paraf_kabag", SUKABUMI)]
+    journey.to_rest()
+    assert journey.case["agreement"]["status"] == "berlaku"
+
+
 def test_an_agreement_that_is_not_signed_goes_back_to_its_own_drafting_and_the_memorandum_stands(
     town: Town,
 ) -> None:
@@ -313,8 +331,9 @@ def test_a_signature_that_is_put_off_gets_a_new_day_and_the_other_one_stays(town
 # Withdrawal and ending.
 
 
-def test_before_the_memorandum_is_signed_the_plan_is_withdrawn(town: Town) -> None:
-    journey = TenStages(town, [BOGOR, SUKABUMI]).until("naskah_tanda_tangan")
+@pytest.mark.parametrize("where", ["naskah_paraf_asisten", "naskah_tanda_tangan"])
+def test_before_the_memorandum_is_signed_the_plan_is_withdrawn(town: Town, where: str) -> None:
+    journey = TenStages(town, [BOGOR, SUKABUMI]).until(where)
     town.withdraw(journey.id)
     assert journey.elements == ["penarikan_berita_acara"]
     journey.answer("penarikan_berita_acara")
