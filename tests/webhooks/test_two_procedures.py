@@ -64,3 +64,10 @@ def test_the_list_of_repairs_offers_the_stages_that_there_are(
     assert offered(browser.get("/perbaikan").text, "stage") == before
     actions.publish(office, SHIPPED / KEY, note="Prosedur kedua", actor=ADMINISTRATOR, now=clock())
     assert offered(browser.get("/perbaikan").text, "stage") == [*before, "8", "9", "10"]
+
+
+@pytest.mark.usefixtures("second")
+def test_the_board_names_a_stage_as_every_procedure_does(signed_in: SignIn) -> None:
+    page = signed_in().get("/").text
+    assert "3. Pembahasan TKKSD / Penyusunan Kesepakatan Bersama" in page
+    assert "10. Pelaporan" in page

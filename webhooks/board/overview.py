@@ -176,14 +176,15 @@ def _region(session: Session, typed: str) -> tuple[str, str]:
 
 
 def _words(session: Session) -> Words:
-    stages, titles = dict[int, str](), dict[str, str]()
+    stages, titles = dict[int, dict[str, None]](), dict[str, str]()
     for version in questions.newest_procedures(session):
         procedure = office().procedure(session, version.id)
         for stage in procedure.stages:
-            stages.setdefault(stage.number, stage.name)
+            stages.setdefault(stage.number, {})[stage.name] = None
         for role in sorted(procedure.roles()):
             titles.setdefault(role, procedure.titles.get(role, role.replace("_", " ")))
-    return Words(stages=dict(sorted(stages.items())), titles=titles)
+    named = {number: " / ".join(names) for number, names in sorted(stages.items())}
+    return Words(stages=named, titles=titles)
 
 
 def _person(session: Session, viewer: Viewer, person_id: str) -> str:
