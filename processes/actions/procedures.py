@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.wording import readable
-from processes.engine.checks import check_folder
+from processes.engine.checks import check_folder, gates_lost
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
 from processes.engine.roles import FILE, RolesRefused, read_roles
@@ -75,12 +76,16 @@ def publish(
     """Make a folder the version new cases start on; running cases keep theirs.
 
     Raises InvalidAnswers when the note says nothing, and DiagramRefused with every finding when
-    there is an error among them.
+    there is an error among them, or when a legal gate of the newest version would be lost.
     """
     note = readable(note, field="note", missing="errors.note_missing", lines=True)
     files = read_folder(folder) if isinstance(folder, Path) else dict(folder)
     name = key or (folder.resolve().name if isinstance(folder, Path) else "ksdd")
     parsed = parse(name, files)
+    with office.database.read() as session:
+        lost = lost_gates(session, name, files)
+    if lost:
+        raise DiagramRefused(lost)
     with office.database.write() as session:
         return versions.save_version(
             session,
@@ -91,6 +96,16 @@ def publish(
             published_by=actor.name,
             now=now,
         )
+
+
+def lost_gates(
+    session: Session, key: str, files: Mapping[str, bytes], language: str = "id"
+) -> list[Finding]:
+    """A finding for each legal gate of the newest version of `key` that the folder would lose."""
+    newest = versions.latest(session, key)
+    if newest is None:
+        return []
+    return gates_lost(versions.files_of(session, newest.id), files, language=language)
 
 
 def parse(key: str, files: Mapping[str, bytes]) -> Procedure:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from processes import sentences
-from processes.engine.checks import check_folder
+from processes.engine.checks import REMOVED, check_folder
 from tests.engine.drawings import task
-from tests.engine.mistakes import course, data, frame, moments, phrases, words
+from tests.engine.mistakes import course, data, frame, gates, moments, phrases, words
 from tests.engine.mistakes.table import Mistake, chain
 
 ROLES = ("kabag", "sekda", "kepala_daerah", "sekretaris_dprd")
@@ -26,6 +26,7 @@ MISTAKES = [
     *phrases.SHADOWS,
     *data.LOOPS,
     *data.DECISIONS,
+    *gates.GATES,
 ]
 
 
@@ -65,7 +66,8 @@ class _Any(dict[str, str]):
 
 
 def test_every_rule_has_a_diagram_that_breaks_it() -> None:
-    codes = set(sentences_of("id")) - {"perhaps"}
+    # What has no dot is a part of a sentence, and a lost gate is only seen beside an older version.
+    codes = {code for code in sentences_of("id") if "." in code} - {REMOVED}
 
     assert codes == {mistake.code for mistake in MISTAKES}
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes import actions
 from processes.actions.code_warnings import warnings_of
-from processes.actions.procedures import check
+from processes.actions.procedures import check, lost_gates
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
 from processes.store import procedures as store
@@ -53,7 +53,9 @@ def publish_version(ask: Ask, key: str) -> Response:
         with ask.office.database.read() as session:
             files = {**_beside_the_diagram(session, key), **files}
     if ask.query.get("check") == "only":
-        return answer({"findings": [finding.as_dict() for finding in check(files)]})
+        with ask.office.database.read() as session:
+            lost = lost_gates(session, key, files)
+        return answer({"findings": [finding.as_dict() for finding in [*check(files), *lost]]})
     row = actions.publish(
         ask.office,
         files,

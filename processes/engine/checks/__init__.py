@@ -7,10 +7,8 @@ comes there. Each rule here is about one such thing; its code is `<module>.<rule
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from processes.engine.checks import (
-    before,
     decisions,
     drafts,
     events,
@@ -31,16 +29,18 @@ from processes.engine.checks import (
     tokens,
 )
 from processes.engine.checks import roles as roles_file
-from processes.engine.checks.diagram import Diagram, read_diagram
+from processes.engine.checks.diagram import Diagram
+from processes.engine.checks.gates import proofs
+from processes.engine.checks.gates.lost import REMOVED, gates_lost
 from processes.engine.checks.known import Known
+from processes.engine.checks.reading import look_at, read_known
 from processes.engine.checks.report import Report
 from processes.engine.drafting import LAYOUT
 from processes.engine.findings import Finding
 from processes.engine.roles import FILE
-from processes.engine.surroundings import make_language
 from processes.engine.typesetting import PACKAGE
-from processes.engine.xml import load_xml
-from processes.errors import DiagramRefused
+
+__all__ = ["REMOVED", "check_folder", "gates_lost"]
 
 Rule = Callable[[Diagram, Report, Known], None]
 
@@ -61,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     decisions.check,
     multi_instance.check,
     events.check,
+    proofs.check,
     schema.check,
 )
 
@@ -74,14 +75,7 @@ def check_folder(
     leaves roles unchecked. Never raises for anything that the files hold.
     """
     reports = {name: Report(name, language) for name in sorted(files)}
-    rules = make_language()
-    known = Known(
-        language=rules,
-        functions=frozenset(rules.reserved),
-        roles=None if roles is None else frozenset(roles),
-        files=frozenset(files),
-    )
-    decisions.read_tables(files, reports, known)
+    known = read_known(files, reports, roles)
     for name, report in reports.items():
         if name.startswith(messages.FOLDER) and name.endswith(".txt"):
             messages.check_text(files[name], report)
@@ -111,25 +105,8 @@ def _check_count(diagrams: list[str], reports: dict[str, Report], language: str)
 
 def _check_diagram(content: bytes, report: Report, known: Known) -> Diagram | None:
     """The diagram as it was checked; None when it cannot be."""
-    root = _loaded(content, report)
-    if root is None:
-        return None
-    diagram = read_diagram(root, report.file)
-    if structure.beyond_checking(diagram, report):
-        return None
-    known.task_ids = frozenset(shape.id for shape in diagram.shapes("userTask"))
-    known.provided = names.provided_by(diagram, known)
-    known.computed = names.computed(diagram, known)
-    known.facts = names.collect_facts(diagram, known)
-    before.follow(diagram, known)
-    for rule in RULES:
-        rule(diagram, report, known)
+    diagram = look_at(content, report, known)
+    if diagram is not None:
+        for rule in RULES:
+            rule(diagram, report, known)
     return diagram
-
-
-def _loaded(content: bytes, report: Report) -> Any:
-    try:
-        return load_xml(content, report.file, report.language)
-    except DiagramRefused as refused:
-        report.findings.extend(refused.findings)
-        return None

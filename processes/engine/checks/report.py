@@ -14,8 +14,8 @@ Severity = Literal["error", "warning"]
 
 #: longest piece of the owner's own text repeated inside a sentence
 MOST_QUOTED = 80
-#: values that are sentences of ours already
-OURS = frozenset(("hint", "detail"))
+#: values that are words of ours already, or shortened already
+OURS = frozenset(("hint", "detail", "way"))
 #: most errors, and most warnings, of one file; more of them would not make it clearer
 MOST_FINDINGS = 200
 

@@ -64,7 +64,8 @@ READ: dict[str, frozenset[str]] = {
     "boundaryEvent": frozenset(("tahap", "dasar")),
     "receiveTask": frozenset(("tahap", "dasar")),
     "process": ON_TASK
-    | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat"},
+    | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat"}
+    | {"gerbang_hukum"},
 }
 
 

@@ -120,6 +120,18 @@ def test_a_diagram_that_would_not_run_is_refused_with_its_findings(owner: Machin
     assert owner.get(VERSIONS).get_json()["total"] == 1
 
 
+def test_a_version_without_the_legal_gate_of_the_one_before_is_refused(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    without = folder["ksdd.bpmn"].replace(b'name="gerbang_hukum"', b'name="dasar"')
+    answer = owner.post(VERSIONS, data=without, content_type=XML)
+    assert answer.status_code == 422
+    assert [f["code"] for f in answer.get_json()["findings"]] == ["gates.removed"]
+    checked = owner.post(f"{VERSIONS}?check=only", data=without, content_type=XML)
+    assert answer.get_json()["findings"][0] in checked.get_json()["findings"]
+    assert owner.get(VERSIONS).get_json()["total"] == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
