@@ -26,15 +26,23 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*?\?>")
 _ENCODING = re.compile(r"""encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DTD = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<\?(?!xml\s)")
-_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8"}
+#: encodings a file may state, each with how it is read; tools of Windows still write the last ones
+_ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "utf8": "utf-8-sig",
+    "us-ascii": "utf-8-sig",
+    "ascii": "utf-8-sig",
+    "iso-8859-1": "latin-1",
+    "windows-1252": "cp1252",
+}
 
 
 def load_xml(data: bytes, file: str, language: str = "id") -> Any:
     """The root element of an XML file of at most 2 MB.
 
-    Takes UTF-8, and UTF-16 with a byte order mark. Raises DiagramRefused with one Finding that
-    names `file` and the line when the bytes are too many, not XML, declare a DTD, an entity or a
-    processing instruction, or nest deeper than 100.
+    Takes UTF-8, UTF-16 with a byte order mark, and the two Latin encodings. Raises DiagramRefused
+    with one Finding that names `file` and the line when the bytes are too many, not XML, declare a
+    DTD, an entity or a processing instruction, or nest deeper than 100.
     """
     if len(data) > MOST_BYTES:
         raise _refusal("safety.too_large", file, 0, language)
@@ -60,10 +68,12 @@ def _decode(data: bytes, file: str, language: str) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     else:
-        encoding = "utf-8-sig"
         stated = _ENCODING.search(data[:200].decode("latin-1"))
-        if stated and stated[1].lower() not in _ENCODINGS:
+        name = stated[1].lower() if stated else "utf-8"
+        if name not in _ENCODINGS:
             raise _refusal("safety.encoding", file, 1, language)
+        marked = data.startswith(codecs.BOM_UTF8)
+        encoding = "utf-8-sig" if marked else _ENCODINGS[name]
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

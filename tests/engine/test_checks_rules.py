@@ -26,6 +26,7 @@ MISTAKES = [
     *phrases.SHADOWS,
     *data.LOOPS,
     *data.DECISIONS,
+    *data.COVERAGE,
     *gates.GATES,
 ]
 

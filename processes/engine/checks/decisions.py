@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from processes.engine.cells import condition_of, says_anything, value_of
+from processes.engine.checks.coverage import (
+    Coverage,
+    TooManyCombinations,
+    asks_elsewhere,
+    same_answers,
+    shown,
+)
 from processes.engine.checks.diagram import Diagram
 from processes.engine.checks.expressions import check_expression
-from processes.engine.checks.facts import UNKNOWN, Facts, facts_of
+from processes.engine.checks.facts import UNKNOWN, Facts, facts_of, is_certain, merge
 from processes.engine.checks.known import Known, Moment
-from processes.engine.checks.report import Place, Report
+from processes.engine.checks.report import Place, Report, Severity
 from processes.engine.decisions import Decision
 from processes.engine.grammar import read_expression
-from processes.engine.table_file import Cell
+from processes.engine.table_file import Cell, Rule
 from processes.errors import DiagramRefused, UnsafeExpression
 
 
@@ -28,7 +35,10 @@ def read_tables(files: Mapping[str, bytes], reports: Mapping[str, Report], known
         if decision is None:
             known.decisions_complete = False
             continue
-        for line, element, message in decision.problems(known.language):
+        problems = decision.problems(known.language)
+        if problems:
+            known.faulty_tables.add(decision.id)
+        for line, element, message in problems:
             report.add("error", "decisions.problem", line, element, detail=message)
         if decision.id in found:
             report.add("error", "decisions.twice", 0, decision.id, id=decision.id)
@@ -46,20 +56,78 @@ def _read(content: bytes, report: Report) -> Decision | None:
 
 
 def check(diagram: Diagram, report: Report, known: Known) -> None:
-    """Every business rule task, and whether its table's questions have an answer there."""
+    """Every business rule task, whether its table's questions have an answer there, and whether
+    each table answers everything it can be asked."""
+    asked: dict[str, list[list[Facts]]] = {}
     for shape in diagram.shapes("businessRuleTask"):
         reference = shape.attributes.get("decisionRef")
         if not reference:
             report.error("decisions.no_reference", shape.element)
         elif reference in known.decisions:
-            moment = known.at(shape)
-            _check_questions(known.decisions[reference], moment, known)
+            found = _check_questions(known.decisions[reference], known.at(shape), known)
+            asked.setdefault(reference, []).append(found)
         elif known.decisions_complete:
             offered = ", ".join(sorted(known.decisions)) or "-"
             report.error("decisions.unknown", shape.element, id=reference, offered=offered)
+    optional = _optional(diagram)
+    for own, decision in known.decisions.items():
+        if own not in known.faulty_tables:
+            columns = [merge(each) for each in zip(*asked.get(own, []), strict=True)]
+            columns = columns or [UNKNOWN] * len(decision.inputs)
+            empty = [column.text in optional for column in decision.inputs]
+            coverage = Coverage(decision, columns, empty, known.language)
+            _check_coverage(coverage, known.table_reports[own], known)
 
 
-def _check_questions(decision: Decision, moment: Moment | None, known: Known) -> None:
+def _optional(diagram: Diagram) -> frozenset[str]:
+    """Answers that may be missing, as tables ask for them: `task.field`."""
+    return frozenset(
+        f"{shape.id}.{raw['id']}"
+        for shape in diagram.shapes("userTask")
+        for raw in shape.form
+        if not is_certain(raw)
+    )
+
+
+def _check_coverage(coverage: Coverage, report: Report, known: Known) -> None:
+    decision = coverage.decision
+    own = [rule for rule in decision.rules if not asks_elsewhere(rule, known.language)]
+    in_order = decision.hit_policy == "FIRST"
+    try:
+        _check_gaps(coverage, report)
+        ordered = in_order and len(own) == len(decision.rules)
+        unused = coverage.never_first() if ordered else coverage.never_taking()
+    except TooManyCombinations:
+        report.add("warning", "decisions.too_large", decision.table.line, decision.table.element)
+        return
+    for rule in unused:
+        told = {"number": rule.number}
+        report.add("warning", "decisions.never_reached", rule.line, rule.element, **told)
+    if not in_order:
+        _check_overlaps(coverage, own, report)
+
+
+def _check_overlaps(coverage: Coverage, own: list[Rule], report: Report) -> None:
+    unique = coverage.decision.hit_policy == "UNIQUE"
+    code = "decisions.overlap" if unique else "decisions.answers_differ"
+    for one, other, values in coverage.overlaps():
+        if one in own and other in own and (unique or not same_answers(one, other)):
+            told = {"first": one.number, "second": other.number, "values": shown(values)}
+            report.add("error", code, other.line, other.element, **told)
+
+
+def _check_gaps(coverage: Coverage, report: Report) -> None:
+    gaps = coverage.gaps()
+    sure = [values for values, is_sure in gaps if is_sure]
+    place = coverage.decision.table
+    for values in (sure or [values for values, _ in gaps])[:1]:
+        severity: Severity = "error" if sure else "warning"
+        code = "decisions.gap" if sure else "decisions.perhaps_gap"
+        report.add(severity, code, place.line, place.element, values=shown(values))
+
+
+def _check_questions(decision: Decision, moment: Moment | None, known: Known) -> list[Facts]:
+    """What is known of the value of each column."""
     report = known.table_reports[decision.id]
     asked: list[Facts] = []
     for column in decision.inputs:
@@ -69,6 +137,7 @@ def _check_questions(decision: Decision, moment: Moment | None, known: Known) ->
             _check_test(cell, facts, moment, report, known)
         for cell in rule.outputs:
             _check_text(cell, _value(cell), moment, report, known)
+    return asked
 
 
 def _check_test(

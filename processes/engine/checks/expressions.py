@@ -18,10 +18,12 @@ from processes.engine.checks.facts import (
     field_asked,
     names_in,
 )
+from processes.engine.checks.kinds import LIST, NUMBER, OBJECT, TEXT, check_kinds, kind_of_text
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report, perhaps
 from processes.engine.grammar import read_expression, read_script
 from processes.errors import UnsafeExpression
+from processes.sentences import say
 
 
 def check(diagram: Diagram, report: Report, known: Known) -> None:
@@ -32,7 +34,7 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
             # A condition anywhere else is never read; another rule says so.
             if flow.condition is not None and source and source.kind == "exclusiveGateway":
                 moment = known.at(source, inside_loop=False)
-                check_expression(flow.condition, flow.element, moment, report, known)
+                check_condition(flow.condition, flow.element, moment, report, known)
     for shape in diagram.shapes("scriptTask"):
         _check_script(shape, report, known)
 
@@ -50,6 +52,17 @@ def check_expression(
         return
     _check_names(names_in(tree), element, moment, report, known)
     check_meaning(tree, element, known.facts, report)
+
+
+def check_condition(
+    text: str, element: Any, moment: Moment | None, report: Report, known: Known
+) -> None:
+    """One expression that has to be true or false."""
+    check_expression(text, element, moment, report, known)
+    kind = kind_of_text(text, known.facts)
+    if kind in (TEXT, NUMBER, LIST, OBJECT):
+        word = say(f"checks.kind_{kind}", report.language)
+        report.warning("expressions.not_a_condition", element, text=text, kind=word)
 
 
 def _check_script(shape: Shape, report: Report, known: Known) -> None:
@@ -101,7 +114,9 @@ def _check_names(
 
 
 def check_meaning(tree: ast.expr, element: Any, facts: Mapping[str, Facts], report: Report) -> None:
-    """Name fields that a form lacks, and comparisons that can never be true."""
+    """Name fields that a form lacks, values that do not fit each other, and comparisons that can
+    never be true."""
+    check_kinds(tree, element, facts, report)
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
@@ -164,5 +179,3 @@ def _check_values(whole: str, known: Facts, node: ast.expr, element: Any, report
             report.error(
                 "expressions.unknown_choice", element, whole=whole, value=value, choices=offered
             )
-        elif known.type in ("boolean", "long") and isinstance(value, str):
-            report.error("expressions.never_equal", element, whole=whole, value=value)

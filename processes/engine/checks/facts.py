@@ -30,8 +30,11 @@ class Facts:
     items: Facts | None = None
     #: the only texts it can be
     choices: frozenset[str] | None = None
-    #: type of the form field it comes from
+    #: what it is: `string`, `date`, `long`, `boolean`, `enum` as in forms, or `null`
     type: str = ""
+    #: bounds of a number, when its form sets them
+    least: int | None = None
+    most: int | None = None
 
 
 UNKNOWN = Facts()
@@ -49,9 +52,25 @@ def of_field(raw: Mapping[str, Any]) -> Facts:
     if kind == "enum" and options and not raw["properties"].get("pilihan"):
         return Facts(choices=frozenset(options), type="enum")
     if raw["properties"].get("jenis") == "rupiah":
-        return Facts(type="long")
-    # A file answer is an object, and the other kinds of text may be anything.
-    return Facts(type=kind) if kind in ("boolean", "long") else UNKNOWN
+        return Facts(type="long", least=_whole(raw, "min"), most=_whole(raw, "max"))
+    if kind == "long":
+        return Facts(type="long", least=_whole(raw, "min"), most=_whole(raw, "max"))
+    if raw["properties"].get("jenis") == "berkas":
+        return UNKNOWN  # an object that names a document
+    return Facts(type=kind) if kind in ("boolean", "date", "string") else UNKNOWN
+
+
+def _whole(raw: Mapping[str, Any], name: str) -> int | None:
+    try:
+        return int(str(raw["validation"].get(name)))
+    except ValueError:
+        return None
+
+
+def is_certain(raw: Mapping[str, Any]) -> bool:
+    """Whether a form cannot be sent without an answer to this field."""
+    required = raw["validation"].get("required", "false") != "false"
+    return required and "hanya_jika" not in raw["properties"]
 
 
 def merge(facts: Iterable[Facts]) -> Facts:
@@ -62,6 +81,12 @@ def merge(facts: Iterable[Facts]) -> Facts:
     if not found or UNKNOWN in found:
         return NULL if every and not found else UNKNOWN
     first = found[0]
+    if all(f.type == "long" for f in found):
+        return Facts(
+            type="long",
+            least=_outermost(min, [f.least for f in found]),
+            most=_outermost(max, [f.most for f in found]),
+        )
     if all(f.fields is not None for f in found):
         names = {name for f in found for name in f.fields or ()}
         return Facts(
@@ -74,6 +99,11 @@ def merge(facts: Iterable[Facts]) -> Facts:
     if all(f.choices is not None for f in found):
         return Facts(choices=frozenset().union(*(f.choices or () for f in found)), type="enum")
     return first if all(f == first for f in found) else UNKNOWN
+
+
+def _outermost(choose: Callable[[Iterable[int]], int], bounds: list[int | None]) -> int | None:
+    known = [each for each in bounds if each is not None]
+    return choose(known) if len(known) == len(bounds) else None
 
 
 def names_in(tree: ast.AST) -> frozenset[str]:
@@ -189,6 +219,12 @@ def _of_call(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
     return (rows.items or UNKNOWN) if LIST_FUNCTIONS[name] == "item" else UNKNOWN
 
 
+def _of_condition(node: ast.expr, known: Mapping[str, Facts]) -> Facts:
+    """A comparison, or the contrary of one."""
+    negative = isinstance(node, ast.UnaryOp) and not isinstance(node.op, (ast.Not, ast.Invert))
+    return UNKNOWN if negative else Facts(type="boolean")
+
+
 _READERS: Mapping[type[ast.expr], Callable[[ast.expr, Mapping[str, Facts]], Facts]] = {
     ast.Name: _of_name,
     ast.Constant: _of_constant,
@@ -198,6 +234,8 @@ _READERS: Mapping[type[ast.expr], Callable[[ast.expr, Mapping[str, Facts]], Fact
     ast.BinOp: _of_several,
     ast.IfExp: _of_several,
     ast.Call: _of_call,
+    ast.Compare: _of_condition,
+    ast.UnaryOp: _of_condition,
 }
 
 

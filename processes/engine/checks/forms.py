@@ -8,7 +8,7 @@ from typing import Any
 
 from processes.engine.attributes import NAMES
 from processes.engine.checks.diagram import Diagram, Shape
-from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.expressions import check_condition
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.names import SYSTEM
 from processes.engine.checks.report import Report, perhaps
@@ -190,7 +190,7 @@ class _Form:
             if text is not None:
                 names = self.ids | (self.known.task_ids if name == "hanya_jika" else frozenset())
                 moment = Moment(names, names)
-                check_expression(text, element, moment, self.report, self.known)
+                check_condition(text, element, moment, self.report, self.known)
         if "benar_jika" in raw["properties"] and raw["type"] != "boolean":
             self.report.error("forms.true_of_what", element, field=raw["id"], type=raw["type"])
 

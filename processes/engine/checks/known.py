@@ -45,6 +45,8 @@ class Known:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     #: where to tell what is wrong inside a table, by the table's id
     table_reports: Mapping[str, Report] = field(default_factory=dict)
+    #: ids of tables that cannot decide; what they cover is not looked at
+    faulty_tables: set[str] = field(default_factory=set)
     #: False when a file of the folder could not be read, so that more tables may be meant
     decisions_complete: bool = True
     #: ids of the user tasks

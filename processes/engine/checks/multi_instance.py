@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from processes.engine.checks.diagram import Diagram, Shape, children, text_of
-from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.expressions import check_condition, check_expression
 from processes.engine.checks.known import GIVEN, Known
 from processes.engine.checks.names import SYSTEM
 from processes.engine.checks.report import Report
@@ -103,7 +103,7 @@ def _check_condition(shape: Shape, report: Report, known: Known) -> None:
     found: list[Any] = children(shape.loop_element, "completionCondition")
     if found and text_of(found[0]):
         moment = known.instance_done.get(shape.id)
-        check_expression(text_of(found[0]), found[0], moment, report, known)
+        check_condition(text_of(found[0]), found[0], moment, report, known)
 
 
 def _check_boundary(shape: Shape, report: Report) -> None:

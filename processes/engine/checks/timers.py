@@ -9,12 +9,14 @@ from typing import Any
 from processes.engine.attributes import NAMES
 from processes.engine.checks.diagram import Diagram, Shape, children, text_of
 from processes.engine.checks.expressions import check_expression
+from processes.engine.checks.kinds import BOOLEAN, LIST, NUMBER, OBJECT, kind_of_text
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.report import Report
 from processes.engine.durations import DurationError, Span, parse_span
 from processes.engine.grammar import read_expression, strip_wrapping
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
+from processes.sentences import say
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 ISO_SPAN = re.compile(r"[+-]?P.*", re.IGNORECASE)
@@ -66,10 +68,18 @@ def check_time(
             report.error("timers.unreadable", element, text=bare, detail=detail)
         else:
             check_expression(bare, element, moment, report, known)
+            _check_kind(bare, element, report, known)
             for words in _written_out(bare):
                 check_time(words, element, moment, report, known)
         return
     _check_span(span, bare, element, report)
+
+
+def _check_kind(text: str, element: Any, report: Report, known: Known) -> None:
+    kind = kind_of_text(text, known.facts)
+    if kind in (NUMBER, BOOLEAN, LIST, OBJECT):
+        word = say(f"checks.kind_{kind}", report.language)
+        report.error("timers.not_a_time", element, text=text, kind=word)
 
 
 def _written_out(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engine.dmn_files import table as rows
 from tests.engine.drawings import drawing, each, flows, shape, task
 from tests.engine.mistakes import letter_files
 from tests.engine.mistakes.phrases import MEETING, script
@@ -10,7 +11,18 @@ from tests.engine.mistakes.table import (
     START,
     Mistake,
     chain,
+    field_of,
+    fields,
     table,
+)
+
+REQUIRED = (
+    '<camunda:validation><camunda:constraint name="required" config="true"/></camunda:validation>'
+)
+BETWEEN = (
+    '<camunda:validation><camunda:constraint name="required" config="true"/>'
+    '<camunda:constraint name="min" config="1"/><camunda:constraint name="max" config="6"/>'
+    "</camunda:validation>"
 )
 
 
@@ -173,6 +185,75 @@ DECIDING = drawing(
     END,
     flows(("mulai", "a"), ("a", "b"), ("b", "akhir")),
 )
+
+ASKING = drawing(
+    START,
+    fields(
+        field_of("setuju", "boolean", REQUIRED),
+        field_of("nilai", "long", BETWEEN),
+        field_of("mungkin", "boolean"),
+    ),
+    shape("businessRuleTask", "b", camunda__decisionRef="kategori"),
+    END,
+    flows(("mulai", "a"), ("a", "b"), ("b", "akhir")),
+)
+
+
+def covering(code: str, element: str, content: bytes, severity: str = "error") -> Mistake:
+    """A table that does not answer everything once."""
+    return Mistake(
+        code=code,
+        diagram=ASKING,
+        files={"k.dmn": content},
+        file="k.dmn",
+        element=element,
+        at="decisionTable" if element == "kategori" else "",
+        severity=severity,
+    )
+
+
+COVERAGE = [
+    covering("decisions.gap", "kategori", rows(("true", "1"), inputs=("a.setuju",))),
+    covering("decisions.gap", "kategori", rows(("[1..4]", "1"), ("6", "1"), inputs=("a.nilai",))),
+    covering(
+        "decisions.perhaps_gap",
+        "kategori",
+        rows(("true", "1"), ("false", "1"), inputs=("a.mungkin",)),
+        "warning",
+    ),
+    covering(
+        "decisions.overlap",
+        "r2",
+        rows(("[1..4]", "1"), ("[4..6]", "2"), inputs=("a.nilai",)),
+    ),
+    covering(
+        "decisions.answers_differ",
+        "r2",
+        rows(("true", "1"), ("-", "2"), inputs=("a.setuju",), hit=' hitPolicy="ANY"'),
+    ),
+    covering(
+        "decisions.never_reached",
+        "r2",
+        rows(("-", "1"), ("true", "2"), inputs=("a.setuju",), hit=' hitPolicy="FIRST"'),
+        "warning",
+    ),
+    covering(
+        "decisions.never_reached",
+        "r2",
+        rows(("[1..6]", "1"), ("7", "2"), inputs=("a.nilai",)),
+        "warning",
+    ),
+    covering(
+        "decisions.too_large",
+        "kategori",
+        rows(
+            *((*("true" if n == m else "-" for m in range(20)), "1") for n in range(20)),
+            inputs=tuple(f"a.setuju == {'true' if n % 2 else 'false'}" for n in range(20)),
+            hit=' hitPolicy="FIRST"',
+        ),
+        "warning",
+    ),
+]
 
 DECISIONS = [
     Mistake(

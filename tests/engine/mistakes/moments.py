@@ -50,6 +50,15 @@ TIMERS = [
         element="b",
         at="timeDuration",
     ),
+    *(
+        Mistake(
+            code="timers.not_a_time",
+            diagram=timed("timeDate", text),
+            element="b",
+            at="timeDate",
+        )
+        for text in ("len(mitra)", "mitra == null", "mitra")
+    ),
     Mistake(
         code="timers.no_such_date",
         diagram=timed("timeDate", "2027-02-30"),

@@ -15,7 +15,11 @@ from tests.engine.mistakes.table import (
 
 CHOICES = '<camunda:value id="sepakat" name="S"/><camunda:value id="revisi" name="R"/>'
 MEETING = fields(
-    field_of("hasil", "enum", CHOICES), field_of("yakin", "boolean"), field_of("nilai", "long")
+    field_of("hasil", "enum", CHOICES),
+    field_of("yakin", "boolean"),
+    field_of("nilai", "long"),
+    field_of("catatan"),
+    field_of("pada", "date"),
 )
 
 
@@ -134,6 +138,37 @@ EXPRESSIONS = [
         code="expressions.never_equal",
         diagram=choice("'5' == a.nilai", inside=MEETING),
         element="f_g_lain",
+    ),
+    *(
+        Mistake(code=code, diagram=choice(condition, inside=MEETING), element="f_g_lain")
+        for code, condition in (
+            ("expressions.never_equal", "a.catatan == 5"),
+            ("expressions.never_equal", "a.pada != a.nilai"),
+            ("expressions.never_equal", "len(mitra) in ['1', '2']"),
+            ("expressions.never_equal", "hari_ini() == true"),
+            ("expressions.unlike_order", "a.pada &gt; a.nilai"),
+            ("expressions.unlike_order", "a.nilai &lt; '3'"),
+            ("expressions.not_ordered", "a.yakin &gt; 1"),
+            ("expressions.not_ordered", "mitra &lt; 2"),
+            ("expressions.in_what", "a.catatan in 5"),
+            ("expressions.not_summed", "a.pada - 3 &gt; 1"),
+            ("expressions.not_summed", "a.yakin + 1 &gt; 1"),
+            ("expressions.unlike_sum", "a.pada + 3 == a.pada"),
+            ("expressions.wrong_argument", "ada('kode', mitra, '32')"),
+            ("expressions.wrong_argument", "tambah_hari(5, a.pada) &gt; hari_ini()"),
+            ("expressions.wrong_argument", "tahun(a.nilai) == 2026"),
+            ("expressions.too_far", "tambah_bulan(a.pada, 1201) == null"),
+            ("expressions.too_far", "hari_kerja(3661) == null"),
+        )
+    ),
+    *(
+        Mistake(
+            code="expressions.not_a_condition",
+            severity="warning",
+            diagram=choice(condition, inside=MEETING),
+            element="f_g_lain",
+        )
+        for condition in ("a.catatan", "len(mitra)", "a.nilai + 1", "mitra", "pemrakarsa")
     ),
 ]
 

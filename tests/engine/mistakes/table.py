@@ -100,8 +100,9 @@ def table(
     answer: str = '"ya"',
     id: str = "k",
     output: str = "jawab",
+    rest: str = '"tidak"',
 ) -> bytes:
-    """A decision table with one question and one answer."""
+    """A decision table with one question, one answer, and a last row for everything else."""
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
         f' namespace="n">\n<decision id="{id}" name="K">\n'
@@ -110,5 +111,7 @@ def table(
         f'</inputExpression></input>\n<output id="o" name="{output}" typeRef="string"/>\n'
         f'<rule id="r">\n<inputEntry id="c"><text>{test}</text></inputEntry>\n'
         f'<outputEntry id="x"><text>{answer}</text></outputEntry></rule>\n'
+        '<rule id="r2">\n<inputEntry id="c2"><text>-</text></inputEntry>\n'
+        f'<outputEntry id="x2"><text>{rest}</text></outputEntry></rule>\n'
         "</decisionTable></decision></definitions>"
     ).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from processes.engine.checks.diagram import Diagram, Shape
+from processes.engine.checks.facts import is_certain
 from processes.engine.checks.gates.declared import (
     MOST_CASES,
     PROPERTY,
@@ -14,7 +15,7 @@ from processes.engine.checks.gates.declared import (
     narrowed,
     read_gates,
 )
-from processes.engine.checks.gates.steps import Steps, domain_of, is_certain
+from processes.engine.checks.gates.steps import Steps, domain_of
 from processes.engine.checks.gates.ways import TooManyTokens, way_around
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report, perhaps, shorten

@@ -11,6 +11,7 @@ from typing import Any
 from processes.engine.cells import condition_of, says_anything
 from processes.engine.cells import value_of as cell_value
 from processes.engine.checks.diagram import Scope, Shape
+from processes.engine.checks.facts import is_certain
 from processes.engine.checks.gates.declared import Answers
 from processes.engine.checks.gates.possible import (
     ANY,
@@ -160,12 +161,6 @@ def _size(lists: list[list[Any]]) -> int:
     for each in lists:
         size *= len(each)
     return size
-
-
-def is_certain(raw: Mapping[str, Any]) -> bool:
-    """Whether a form cannot be sent without an answer to this field."""
-    required = raw["validation"].get("required", "false") != "false"
-    return required and "hanya_jika" not in raw["properties"]
 
 
 def domain_of(raw: Mapping[str, Any]) -> tuple[Any, ...] | None:
