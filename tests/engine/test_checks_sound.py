@@ -10,6 +10,7 @@ import pytest
 import processes
 from processes.engine.checks import check_folder
 from tests.engine.drawings import Walk, drawing, each, flows, read, shape, task, timer
+from tests.engine.mistakes.course import ENDLESS, both
 from tests.engine.mistakes.data import branches, loop
 from tests.engine.mistakes.phrases import MEETING, script
 from tests.engine.mistakes.pieces import CATCHER, ERROR, MESSAGE, by_event, throwing
@@ -133,6 +134,23 @@ SOUND: dict[str, Callable[[], bytes]] = {
         flows(("mulai", "s"), ("s", "akhir"), ("b", "x"), ("x", "lain")),
         outside=ERROR,
     ),
+    "a circle that only a withdrawal ends": lambda: drawing(
+        START,
+        *ENDLESS,
+        END,
+        shape(
+            "subProcess",
+            "s",
+            shape("startEvent", "s1", '<bpmn:messageEventDefinition messageRef="pesan"/>')
+            + shape("endEvent", "s2", ENDING)
+            + flows(("s1", "s2")),
+            triggeredByEvent="true",
+        ),
+        outside=MESSAGE,
+    ),
+    "the same question on two branches, each asked for by its task": lambda: both(
+        task("b", ["isi"]), task("c", ["isi"]), script("x", "n = b.isi == c.isi")
+    ),
     "a withdrawal by message": lambda: by_event(
         '<bpmn:messageEventDefinition messageRef="pesan"/>'
     ),
@@ -190,6 +208,7 @@ def test_nothing_is_said_to_be_missing_that_is_there(make: Callable[[], bytes]) 
 
     assert "expressions.perhaps_missing" not in codes
     assert "flow.runs_twice" not in codes
+    assert "flow.written_by_both" not in codes
 
 
 def test_a_decision_that_knows_its_answers_has_no_errors() -> None:

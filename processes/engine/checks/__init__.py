@@ -20,6 +20,7 @@ from processes.engine.checks import (
     messages,
     multi_instance,
     names,
+    outcomes,
     returns,
     safety,
     schema,
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     decisions.check,
     multi_instance.check,
     events.check,
+    outcomes.check,
     proofs.check,
     schema.check,
 )

@@ -57,6 +57,12 @@ def children(element: Any, *kinds: str) -> list[Any]:
     return [child for child in element if kind_of(child) in kinds]
 
 
+def form_elements(shape: Shape) -> list[Any]:
+    """The elements of a task's form fields, in order."""
+    path = "./bpmn:extensionElements/camunda:formData/camunda:formField"
+    return list(shape.element.xpath(path, namespaces=NAMES))
+
+
 def text_of(element: Any) -> str:
     """All text inside an element, trimmed."""
     return "".join(element.itertext()).strip()

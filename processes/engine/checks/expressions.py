@@ -102,6 +102,7 @@ def _check_line(
 def _check_names(
     names: frozenset[str], element: Any, moment: Moment | None, report: Report, known: Known
 ) -> None:
+    known.read |= names
     for name in sorted(names):
         if name not in known.facts:
             hint = perhaps(name, [*known.facts, *known.functions], report.language)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from processes.engine.attributes import NAMES
-from processes.engine.checks.diagram import Diagram, Shape
+from processes.engine.checks.diagram import Diagram, Shape, form_elements
 from processes.engine.checks.expressions import check_condition
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.names import SYSTEM
@@ -64,9 +63,7 @@ MOST_FIELDS = 60
 def check(diagram: Diagram, report: Report, known: Known) -> None:
     """Every form of every user task."""
     for shape in diagram.shapes("userTask"):
-        elements = shape.element.xpath(
-            "./bpmn:extensionElements/camunda:formData/camunda:formField", namespaces=NAMES
-        )
+        elements = form_elements(shape)
         if len(elements) > MOST_FIELDS:
             report.error("forms.too_many_fields", shape.element, most=MOST_FIELDS)
         form = _Form(shape, report, known)

@@ -63,6 +63,8 @@ class Known:
     files: frozenset[str] = frozenset()
     #: names already told to be missing on some way
     doubted: set[str] = field(default_factory=set)
+    #: names of data that expressions ask for
+    read: set[str] = field(default_factory=set)
     #: for the id of each loop: the names when one of its instances is done
     instance_done: dict[str, Moment] = field(default_factory=dict)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.decisions import output_facts
-from processes.engine.checks.diagram import Diagram, Shape, children, text_of
+from processes.engine.checks.diagram import Diagram, Shape, children, form_elements, text_of
 from processes.engine.checks.facts import (
     UNKNOWN,
     Facts,
@@ -26,6 +27,10 @@ from processes.errors import UnsafeExpression
 WORDS = frozenset(("true", "false", "null", "and", "or", "not", "in", "if", "else"))
 #: given data that a script may not change; `mitra` and `pihak` may shrink
 FIXED = frozenset(("pemrakarsa", "daerah"))
+#: what bpmn.io, Camunda Modeler and Signavio call a shape or a field that has no name yet
+MADE_UP = re.compile(
+    r"(Activity|Task|UserTask|FormField|Field)_[0-9a-z]{7}|sid-[0-9A-Fa-f-]{36}|_[0-9a-f-]{36}"
+)
 #: names that the product or the language keeps for itself
 SYSTEM = frozenset((*GIVEN, *WORDS, *keyword.kwlist, "kode", "typename"))
 
@@ -35,10 +40,20 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
     for shape in diagram.shapes("userTask"):
         if shape.id in SYSTEM or shape.id in known.functions:
             report.error("names.taken", shape.element, name=shape.id)
+        _check_made_up(shape, report)
     for shape in diagram.shapes("scriptTask"):
         for name, _ in assignments(shape):
             if name in FIXED:
                 report.error("names.overwritten", shape.element, name=name)
+
+
+def _check_made_up(shape: Shape, report: Report) -> None:
+    """Ids that an editor made up: nobody can use them in a condition and know what they say."""
+    if MADE_UP.fullmatch(shape.id):
+        report.warning("names.made_up", shape.element, name=shape.id)
+    for raw, element in zip(shape.form, form_elements(shape), strict=True):
+        if MADE_UP.fullmatch(str(raw["id"])):
+            report.warning("names.made_up", element, name=raw["id"])
 
 
 def provided(shape: Shape, known: Known) -> tuple[frozenset[str], frozenset[str]]:

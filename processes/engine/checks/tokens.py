@@ -31,6 +31,17 @@ def _splits(scope: Scope) -> bool:
     return bool(several or joins)
 
 
+def _messages(scope: Scope, shape: Shape) -> list[str]:
+    """Messages that are waited for while a token stands at the shape."""
+    waiting = [] if shape.kind == "boundaryEvent" else [shape]
+    found = [shape.element.get("messageRef")] if shape.kind == "receiveTask" else []
+    for each in [*waiting, *scope.attached(shape.id)]:
+        definition = each.defined_as("message")
+        if definition is not None:
+            found.append(definition.get("messageRef"))
+    return [each for each in found if each]
+
+
 class _Play:
     def __init__(self, scope: Scope, report: Report) -> None:
         self.scope = scope
@@ -40,6 +51,9 @@ class _Play:
         }
         self.twice: set[str] = set()
         self.stuck: set[str] = set()
+        #: shapes that wait for a message beside another one, with the name of the message
+        self.sharing: dict[str, str] = {}
+        self.listening = {s.id: _messages(scope, s) for s in scope.shapes.values()}
 
     def run(self) -> None:
         """Play until every state is seen, then tell; nothing when there are too many."""
@@ -47,6 +61,7 @@ class _Play:
         seen, waiting = {first}, [first]
         while waiting:
             state = waiting.pop()
+            self._listen(state)
             following = list(self._moves(state))
             if not following:
                 self.stuck.update(self.scope_join(place) for place in state)
@@ -59,6 +74,18 @@ class _Play:
             self.report.error("flow.join_waits_forever", self.scope.shapes[own].element)
         for own in sorted(self.twice):
             self.report.warning("flow.runs_twice", self.scope.shapes[own].element)
+        for own, message in sorted(self.sharing.items()):
+            element = self.scope.shapes[own].element
+            self.report.warning("events.message_for_two", element, id=message)
+
+    def _listen(self, state: State) -> None:
+        """Note where one message would be heard at two places at once."""
+        heard: set[str] = set()
+        for own in sorted(place for place in state if "→" not in place):
+            for message in self.listening[own]:
+                if message in heard:
+                    self.sharing[own] = message
+                heard.add(message)
 
     def scope_join(self, place: str) -> str:
         """The join before which a token is left; empty for any other place."""

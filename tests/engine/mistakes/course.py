@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.engine.drawings import drawing, flows, shape, task, timer
+from tests.engine.mistakes.phrases import script
 from tests.engine.mistakes.pieces import (
     LETTER,
     MESSAGE,
@@ -22,7 +23,68 @@ from tests.engine.mistakes.table import (
     choice,
 )
 
+ENDLESS = (
+    shape("exclusiveGateway", "g0", default="f_g0_a"),
+    task("a", ["isi"]),
+    shape("exclusiveGateway", "g", default="f_g_a"),
+    task("b"),
+    flows(
+        ("mulai", "g0"),
+        ("g0", "a"),
+        ("g0", "akhir", "daerah == 'x'"),
+        ("a", "g"),
+        ("g", "a"),
+        ("g", "b", "a.isi == 'x'"),
+        ("b", "a"),
+    ),
+)
+
+
+def both(first: str, second: str, *after: str) -> bytes:
+    """Two shapes `b` and `c` on parallel branches, and what comes after they met."""
+    return drawing(
+        START,
+        shape("parallelGateway", "g"),
+        first,
+        second,
+        shape("parallelGateway", "h"),
+        *after,
+        END,
+        flows(("mulai", "g"), ("g", "b"), ("g", "c"), ("b", "h"), ("c", "h")),
+        flows(("h", "x"), ("x", "akhir")) if after else flows(("h", "akhir")),
+        outside=MESSAGE,
+    )
+
+
 FLOW = [
+    Mistake(code="flow.never_ends", diagram=drawing(START, *ENDLESS, END), element="a"),
+    Mistake(
+        code="flow.written_by_both",
+        diagram=both(script("b", "n = 1"), script("c", "n = 2")),
+        element="c",
+        severity="warning",
+    ),
+    Mistake(
+        code="flow.written_by_both",
+        diagram=both(task("b", ["isi"]), task("c", ["isi"]), script("x", "n = isi")),
+        element="c",
+        severity="warning",
+    ),
+    Mistake(
+        code="events.message_for_two",
+        diagram=both(catch("b", LETTER), catch("c", LETTER)),
+        element="c",
+        severity="warning",
+    ),
+    *(
+        Mistake(
+            code="names.made_up",
+            diagram=chain(task(own), between=own),
+            element=own,
+            severity="warning",
+        )
+        for own in ("Activity_0x1y2z3", "Task_1abcdef")
+    ),
     Mistake(code="flow.unreachable", diagram=chain(task("a"), WITH), element="lain"),
     Mistake(
         code="flow.dead_end",
