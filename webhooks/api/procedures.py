@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from processes import actions
-from processes.actions.code_warnings import warnings_of
+from processes.actions import code_warnings, role_warnings
 from processes.actions.procedures import check, lost_gates
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
@@ -66,7 +66,10 @@ def publish_version(ask: Ask, key: str) -> Response:
     )
     location = ask.url(f"/procedures/{key}/versions/{row.number}/diagram")
     with ask.office.database.read() as session:
-        warnings = warnings_of(session, ask.office, key, ask.language)
+        warnings = [
+            *code_warnings.warnings_of(session, ask.office, key, ask.language),
+            *role_warnings.warnings_of(session, ask.office, key, ask.language),
+        ]
     return answer({**shapes.version(row), "warnings": warnings}, 201, location=location)
 
 

@@ -57,16 +57,16 @@ def _warn_of_the_year(files: Mapping[str, bytes], calendar: WorkingCalendar) -> 
 def publish(folder: Path, note: str) -> None:
     """Make a folder the version that new cases start on."""
     from processes import actions
-    from processes.actions import procedures
-    from processes.actions.code_warnings import warnings_of
+    from processes.actions import code_warnings, procedures, role_warnings
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
     office = open_office()
     version = actions.publish(office, folder, note=note, actor=actor, now=this_moment())
     _warn_of_the_year(procedures.read_folder(folder), office.calendar)
     with office.database.read() as session:
-        for warning in warnings_of(session, office, version.key):
-            click.echo(warning, err=True)
+        for source in (code_warnings, role_warnings):
+            for warning in source.warnings_of(session, office, version.key):
+                click.echo(warning, err=True)
     click.echo(version.number)
 
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from processes.actions.procedures import read_folder
+from processes.office import Office
+from processes.store.tables import Official
 from tests.webhooks.api.machine import Machine, a_file
 
 SHIPPED = Path(__file__).parents[3] / "processes" / "ksdd"
@@ -118,6 +121,22 @@ def test_a_diagram_that_would_not_run_is_refused_with_its_findings(owner: Machin
     checked = owner.post(f"{VERSIONS}?check=only", data=bad, content_type=XML)
     assert checked.get_json()["findings"] == answer.get_json()["findings"]
     assert owner.get(VERSIONS).get_json()["total"] == 1
+
+
+def test_publishing_names_the_roles_that_nobody_holds(
+    owner: Machine, office: Office, folder: Mapping[str, bytes]
+) -> None:
+    with office.database.write() as session:
+        for official in session.scalars(select(Official).where(Official.role == "sekda")):
+            official.active = official.region_code != "32.01"
+        for official in session.scalars(select(Official).where(Official.role == "ketua_tkksd")):
+            official.active = False
+    answer = owner.post(VERSIONS, data=folder["ksdd.bpmn"], content_type=XML)
+    assert answer.status_code == 201, answer.get_json()
+    said = answer.get_json()["warnings"]
+    assert [line for line in said if "daerah mana pun" in line and "Ketua TKKSD" in line]
+    assert [line for line in said if "Bogor" in line and "Sekretaris Daerah" in line]
+    assert not [line for line in said if "Sukabumi" in line and "Sekretaris Daerah" in line]
 
 
 def test_a_version_without_the_legal_gate_of_the_one_before_is_refused(
