@@ -151,3 +151,6 @@ class OwnersParser(BpmnParser):  # type: ignore[misc]
     def __init__(self, decisions: Mapping[str, Decision]) -> None:
         super().__init__(namespaces={**DEFAULT_NSMAP, **NAMES})
         self.decisions = decisions
+
+    def _add_data_stores(self, bpmn: Any) -> None:
+        """Leave data stores alone: they only explain a drawing; the stock parser wants code."""

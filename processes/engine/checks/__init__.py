@@ -28,6 +28,7 @@ from processes.engine.checks import (
     tasks,
     timers,
     tokens,
+    trial,
 )
 from processes.engine.checks import roles as roles_file
 from processes.engine.checks.diagram import Diagram
@@ -93,6 +94,8 @@ def check_folder(
     for name in diagrams[:1]:
         diagram = _check_diagram(files[name], reports[name], known)
     drafts.check_templates(files, diagram, reports)
+    if diagram is not None and not any(report.errors for report in reports.values()):
+        trial.check(files, reports[diagrams[0]])
     every = [finding for report in reports.values() for finding in report.findings]
     return sorted(every, key=lambda f: (f.file, f.line, f.severity, f.code))
 

@@ -72,6 +72,11 @@ class Report:
         if finding not in self.findings:
             self.findings.append(finding)
 
+    @property
+    def errors(self) -> bool:
+        """Whether the file has an error at all."""
+        return any(f.severity == "error" for f in self.findings)
+
     def has_error_at(self, line: int) -> bool:
         """Whether a line of this file already has an error."""
         return any(f.severity == "error" and f.line == line for f in self.findings)

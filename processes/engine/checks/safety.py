@@ -36,6 +36,17 @@ IGNORED = frozenset(
         "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
     )
 )
+#: namespaces whose extensions make other engines do something, or pull in another file: what they
+#: say would be lost. Extensions of any other tool only decorate, so they are named and left alone.
+ACTING = (
+    "http://activiti.org/",
+    "http://flowable.org/",
+    "http://operaton.org/",
+    "http://www.jboss.org/drools",
+    "http://www.omg.org/bpmn20",
+    "http://www.w3.org/2001/XInclude",
+    "http://www.bonitasoft.org/",
+)
 EXTENSIONS = frozenset(
     [
         "formData",
@@ -49,6 +60,8 @@ EXTENSIONS = frozenset(
         "taskSchedule",
         "calledDecision",
         "loopCharacteristics",
+        # how Camunda 8 marks a task as one of its own; it changes nothing here
+        "userTask",
     ]
 )
 #: attributes in the camunda namespace that the engine reads, or that tools always write
@@ -77,20 +90,31 @@ MOST_TEXT = 20_000
 
 def check(diagram: Diagram, report: Report, known: Known) -> None:
     """Name every element, attribute and text that has no place in an owner's file."""
+    decorating: set[str] = set()
     for element in diagram.root.iter("*"):
-        _check_element(element, report)
+        _check_element(element, decorating, report)
         _check_attributes(element, report)
         _check_texts(element, report)
 
 
-def _check_element(element: Any, report: Report) -> None:
+def _check_element(element: Any, decorating: set[str], report: Report) -> None:
     space, _, name = element.tag.rpartition("}")
     space = space.lstrip("{")
     if space in (CAMUNDA, ZEEBE):
         if name not in EXTENSIONS:
             report.error("safety.unknown_extension", element, name=name)
     elif space not in READ and space not in IGNORED:
-        report.error("safety.foreign_element", element, name=name, space=space)
+        if space.startswith(ACTING) or not _is_extension(element):
+            report.error("safety.foreign_element", element, name=name, space=space)
+        elif space not in decorating:
+            # Such tools write their own on every shape; one finding for each of them is enough.
+            report.warning("safety.foreign_extension", element, name=name, space=space)
+            decorating.add(space)
+
+
+def _is_extension(element: Any) -> bool:
+    """Whether it stands where BPMN lets every tool write its own, or in such a thing."""
+    return any(kind_of(each) == "extensionElements" for each in element.iterancestors())
 
 
 def _check_attributes(element: Any, report: Report) -> None:

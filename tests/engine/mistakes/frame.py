@@ -58,6 +58,26 @@ FILE = [
         at="xi:include",
     ),
     Mistake(
+        code="safety.foreign_element",
+        diagram=extended('<flowable:x xmlns:flowable="http://flowable.org/bpmn"/>'),
+        element="a",
+        at="flowable:x",
+    ),
+    Mistake(
+        code="safety.foreign_element",
+        diagram=chain(task("a", inside='<z:catatan xmlns:z="urn:z"/>')),
+        element="a",
+        at="z:catatan",
+        also=frozenset(("schema.invalid",)),
+    ),
+    Mistake(
+        code="safety.foreign_extension",
+        severity="warning",
+        diagram=extended('<z:catatan xmlns:z="urn:z"><z:isi/></z:catatan>'),
+        element="a",
+        at="z:catatan",
+    ),
+    Mistake(
         code="safety.foreign_attribute",
         severity="warning",
         diagram=chain(task("a", xmlns__z="urn:z", z__warna="merah")),
@@ -205,6 +225,12 @@ FRAME = [
             flows(("b", "akhir")),
         ),
         element="b",
+    ),
+    Mistake(
+        code="structure.engine",
+        diagram=chain(task("a"), outside='<bpmn:escalation name="eskalasi"/>'),
+        element="",
+        at="*",
     ),
     Mistake(code="structure.not_drawn", severity="warning", diagram=SOUND, element="a"),
     Mistake(
