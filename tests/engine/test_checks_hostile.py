@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from processes.engine.checks import check_folder
 from processes.engine.xml import load_xml
 from processes.errors import DiagramRefused
-from tests.engine.drawings import HEAD, drawing, each, flows, shape, task
+from tests.engine.drawings import HEAD, drawing, each, flows, shape, task, timer
+from tests.engine.mistakes.gates import maze
 from tests.engine.mistakes.table import END, START, chain, choice, field_of, fields, table
 
 SOUND = chain(task("a", ["isi"]))
@@ -65,6 +71,12 @@ def parallel_maze(width: int) -> bytes:
     )
 
 
+def timed(text: str, kind: str = "timeDuration", **attributes: str) -> bytes:
+    """A task with a boundary timer."""
+    event = shape("boundaryEvent", "t", timer(kind, text), attachedToRef="a", **attributes)
+    return chain(task("a"), event, shape("endEvent", "lain"), flows(("t", "lain")))
+
+
 REFUSED: dict[str, Callable[[], bytes]] = {
     "an empty file": lambda: b"",
     "a greeting": lambda: b"hello",
@@ -112,6 +124,57 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a space in an id": lambda: chain(task("a b"), between="a b"),
     "a field called builtins": lambda: chain(fields(field_of("__builtins__"))),
     "a zip": zipped,
+    "a stylesheet address": lambda: declared('<?xml-model href="http://[::1]/x"?>'),
+    "an import from elsewhere": lambda: drawing(
+        START,
+        task("a"),
+        END,
+        outside='<bpmn:import importType="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        ' location="http://[::1]/x.bpmn" namespace="urn:x"/>',
+    ),
+    "a pile of flows into one task": lambda: drawing(
+        START, task("a"), END, flows(*((f"s{n}", "a") for n in range(8000)))
+    ),
+    "conditions as long as they may be": lambda: chain(
+        *(
+            shape("exclusiveGateway", f"g{n}", default="x")
+            + flows((f"g{n}", "a", "a.isi == '" + "x" * 1900 + "'"))
+            for n in range(290)
+        ),
+        task("a", ["isi"]),
+    ),
+    "a table of a thousand rows": lambda: chain(task("a", ["isi"])).replace(
+        b"</bpmn:process>", b"<bpmn:task/>" * 9000 + b"</bpmn:process>"
+    ),
+    "gates around a maze": maze,
+    "conditions that are all different": lambda: drawing(
+        START,
+        task("a", ["isi"]),
+        shape("exclusiveGateway", "g"),
+        END,
+        flows(
+            ("mulai", "a"),
+            ("a", "g"),
+            *(
+                ("g", "akhir", " or ".join(f"a.isi == '{n}{m}'" for m in range(99)))
+                for n in range(900)
+            ),
+        ),
+    ),
+    "a table of three thousand rows": lambda: table(test='"' + "x" * 100 + '"').replace(
+        b"</decisionTable>",
+        b"".join(
+            f'<rule><inputEntry><text>"v{n}"</text></inputEntry><outputEntry><text>(</text>'
+            "</outputEntry></rule>".encode()
+            for n in range(3000)
+        )
+        + b"</decisionTable>",
+    ),
+    "a timer of a thousand years": lambda: timed("P1000Y"),
+    "a timer of no time": lambda: timed("PT0S"),
+    "a timer back in time": lambda: timed("-P1D"),
+    "a cycle every second": lambda: timed("R/PT1S", "timeCycle", cancelActivity="false"),
+    "names of a million fields": lambda: chain(fields(*(field_of(f"f{n}") for n in range(15_000)))),
     "a number of nothing": lambda: HEAD.encode(),
     "a greedy pattern": lambda: chain(
         fields(
@@ -164,6 +227,21 @@ def test_what_only_looks_odd_is_taken(make: Callable[[], bytes]) -> None:
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
 def test_harm_in_a_decision_table_is_refused_quickly(make: Callable[[], bytes]) -> None:
     assert errors_of({"p.bpmn": SOUND, "k.dmn": make()}) != []
+
+
+def test_every_harm_is_refused_within_two_seconds_and_300_mb() -> None:
+    """The limits are those of the operating system: who passes them is killed."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.engine.limited"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        check=True,
+    )
+    outcomes = json.loads(done.stdout)
+    assert len(outcomes) == 2 * len(REFUSED) + 1
+    assert {name: said for name, said in outcomes.items() if said != "refused"} == {}
 
 
 def test_code_in_a_decision_is_refused() -> None:

@@ -25,6 +25,8 @@ from processes.errors import UnsafeExpression
 
 #: most combinations of values looked at in one table
 MOST_COMBINATIONS = 20_000
+#: most cells asked about a value, and most pairs of rules compared
+MOST_TESTS = 20_000
 #: a text that no cell names
 ANOTHER = "…"
 _NUMBERS = ("number", "double", "integer", "long")
@@ -64,7 +66,12 @@ class Coverage:
         empty: Sequence[bool],
         language: SafeLanguage,
     ) -> None:
-        """`asked`: what is known of each column's value; `empty`: whether it can be null."""
+        """`asked`: what is known of each column's value; `empty`: whether it can be null.
+
+        Raises TooManyCombinations when the table is too large to be looked through.
+        """
+        self.count = 0
+        self.tests = 0
         self.decision = decision
         self.language = language
         known = zip(decision.inputs, asked, empty, strict=True)
@@ -72,7 +79,6 @@ class Coverage:
         whole = zip(decision.inputs, asked, strict=True)
         #: the same with null in every column: a row for it may be there for a script's sake
         self.with_null = tuple(self._column(n, *each, True) for n, each in enumerate(whole))
-        self.count = 0
 
     def gaps(self) -> list[tuple[dict[str, Any], bool]]:
         """Combinations that no rule takes, by label; with whether they can surely come."""
@@ -88,6 +94,7 @@ class Coverage:
     def overlaps(self) -> Iterator[tuple[Rule, Rule, dict[str, Any]]]:
         """Pairs of rules that take the same values, with an example."""
         rules = self.decision.rules
+        self._spend(len(rules) * len(rules) // 2)
         for second in range(1, len(rules)):
             for first in range(second):
                 both = 1 << first | 1 << second
@@ -136,11 +143,17 @@ class Coverage:
         if column.allowed is not None:
             values = [v for v in values if self._takes(column.allowed, v)]
         values += [None] if empty else []
+        self._spend(len(values) * len(cells))
         parts: dict[int, Part] = {}
         for value in values:
             takers = sum(self._takes(cell, value) << n for n, cell in enumerate(cells))
             parts.setdefault(takers, Part(example=value, takers=takers))
         return Column(label=column.label, parts=tuple(parts.values()), closed=closed)
+
+    def _spend(self, tests: int) -> None:
+        self.tests += tests
+        if self.tests > MOST_TESTS:
+            raise TooManyCombinations
 
     def _takes(self, cell: Cell, value: Any) -> bool:
         if says_anything(cell.text) or _asks_elsewhere(cell, self.language):

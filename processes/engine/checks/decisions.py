@@ -23,6 +23,9 @@ from processes.engine.grammar import read_expression
 from processes.engine.table_file import Cell, Rule
 from processes.errors import DiagramRefused, UnsafeExpression
 
+#: most cells of one table; what a person cannot look over is better several tables
+MOST_CELLS = 5_000
+
 
 def read_tables(files: Mapping[str, bytes], reports: Mapping[str, Report], known: Known) -> None:
     """Put the folder's tables into `known`; what is wrong in each goes to its file's report."""
@@ -34,6 +37,13 @@ def read_tables(files: Mapping[str, bytes], reports: Mapping[str, Report], known
         decision = _read(files[name], report)
         if decision is None:
             known.decisions_complete = False
+            continue
+        cells = sum(len(rule.inputs) + len(rule.outputs) for rule in decision.rules)
+        if cells > MOST_CELLS:
+            known.decisions_complete = False
+            place = decision.table
+            told = {"count": cells, "most": MOST_CELLS}
+            report.add("error", "decisions.too_many_cells", place.line, place.element, **told)
             continue
         problems = decision.problems(known.language)
         if problems:
@@ -75,8 +85,7 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
             columns = [merge(each) for each in zip(*asked.get(own, []), strict=True)]
             columns = columns or [UNKNOWN] * len(decision.inputs)
             empty = [column.text in optional for column in decision.inputs]
-            coverage = Coverage(decision, columns, empty, known.language)
-            _check_coverage(coverage, known.table_reports[own], known)
+            _check_coverage(decision, columns, empty, known)
 
 
 def _optional(diagram: Diagram) -> frozenset[str]:
@@ -89,22 +98,27 @@ def _optional(diagram: Diagram) -> frozenset[str]:
     )
 
 
-def _check_coverage(coverage: Coverage, report: Report, known: Known) -> None:
-    decision = coverage.decision
-    own = [rule for rule in decision.rules if not asks_elsewhere(rule, known.language)]
-    in_order = decision.hit_policy == "FIRST"
+def _check_coverage(
+    decision: Decision, asked: list[Facts], empty: list[bool], known: Known
+) -> None:
+    report = known.table_reports[decision.id]
     try:
+        coverage = Coverage(decision, asked, empty, known.language)
+        own = [rule for rule in decision.rules if not asks_elsewhere(rule, known.language)]
         _check_gaps(coverage, report)
-        ordered = in_order and len(own) == len(decision.rules)
-        unused = coverage.never_first() if ordered else coverage.never_taking()
+        _check_unused(coverage, own, report)
+        if decision.hit_policy != "FIRST":
+            _check_overlaps(coverage, own, report)
     except TooManyCombinations:
         report.add("warning", "decisions.too_large", decision.table.line, decision.table.element)
-        return
-    for rule in unused:
+
+
+def _check_unused(coverage: Coverage, own: list[Rule], report: Report) -> None:
+    decision = coverage.decision
+    ordered = decision.hit_policy == "FIRST" and len(own) == len(decision.rules)
+    for rule in coverage.never_first() if ordered else coverage.never_taking():
         told = {"number": rule.number}
         report.add("warning", "decisions.never_reached", rule.line, rule.element, **told)
-    if not in_order:
-        _check_overlaps(coverage, own, report)
 
 
 def _check_overlaps(coverage: Coverage, own: list[Rule], report: Report) -> None:

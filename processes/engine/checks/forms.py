@@ -66,6 +66,7 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
         elements = form_elements(shape)
         if len(elements) > MOST_FIELDS:
             report.error("forms.too_many_fields", shape.element, most=MOST_FIELDS)
+            continue
         form = _Form(shape, report, known)
         for raw, element in zip(shape.form, elements, strict=True):
             form.check_field(raw, element)

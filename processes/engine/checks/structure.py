@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from processes.engine.attributes import BPMN
@@ -14,6 +15,7 @@ from processes.engine.checks.diagram import (
     Shape,
     children,
     kind_of,
+    text_of,
 )
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
@@ -21,6 +23,10 @@ from processes.engine.checks.safety import DI
 
 #: most shapes of one diagram (contract.md "Fine print"); a chain of 500 breaks the engine
 MOST_SHAPES = 300
+#: most flows of one diagram; the shipped one has about a hundred
+MOST_FLOWS = 1_000
+#: most characters of all conditions and scripts together
+MOST_RECKONED = 100_000
 ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 RESERVED = re.compile(
     r"Start|End|Root|.*\.EndJoin|.*\.BoundaryEvent(Split|Join|Parent|s)|.* \[child\]"
@@ -72,10 +78,17 @@ def beyond_checking(diagram: Diagram, report: Report) -> bool:
     if diagram.root.tag != f"{{{BPMN}}}definitions":
         report.error("structure.not_bpmn", diagram.root)
         return True
-    count = sum(1 for element in diagram.root.iter() if kind_of(element) in FLOW_NODES)
-    if count > MOST_SHAPES:
-        report.error("structure.too_many_shapes", diagram.root, count=count, most=MOST_SHAPES)
-    return count > MOST_SHAPES
+    kinds = Counter(kind_of(element) for element in diagram.root.iter())
+    shapes, flows = sum(kinds[kind] for kind in FLOW_NODES), kinds["sequenceFlow"]
+    if shapes > MOST_SHAPES:
+        report.error("structure.too_many_shapes", diagram.root, count=shapes, most=MOST_SHAPES)
+    if flows > MOST_FLOWS:
+        report.error("structure.too_many_flows", diagram.root, count=flows, most=MOST_FLOWS)
+    reckoned = diagram.root.iter(f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}script")
+    length = sum(len(text_of(element)) for element in reckoned)
+    if length > MOST_RECKONED:
+        report.error("structure.too_much", diagram.root, count=length, most=MOST_RECKONED)
+    return shapes > MOST_SHAPES or flows > MOST_FLOWS or length > MOST_RECKONED
 
 
 def _check_processes(diagram: Diagram, report: Report) -> None:

@@ -213,6 +213,11 @@ def covering(code: str, element: str, content: bytes, severity: str = "error") -
 
 
 COVERAGE = [
+    covering(
+        "decisions.too_many_cells",
+        "kategori",
+        rows(*((f"{n}", "1") for n in range(2501)), inputs=("a.nilai",)),
+    ),
     covering("decisions.gap", "kategori", rows(("true", "1"), inputs=("a.setuju",))),
     covering("decisions.gap", "kategori", rows(("[1..4]", "1"), ("6", "1"), inputs=("a.nilai",))),
     covering(

@@ -140,6 +140,22 @@ FRAME = [
         element="d",
     ),
     Mistake(
+        code="structure.too_many_flows",
+        diagram=drawing(START, END, *(flows(("mulai", "akhir")) for _ in range(1001))),
+        element="d",
+    ),
+    Mistake(
+        code="structure.too_much",
+        diagram=drawing(
+            START,
+            *(
+                shape("scriptTask", f"a{n}", f"<bpmn:script>{'x' * 999}</bpmn:script>")
+                for n in range(101)
+            ),
+        ),
+        element="d",
+    ),
+    Mistake(
         code="structure.duplicate_id",
         diagram=chain(task("a"), shape("scriptTask", "a", name="dua")),
         element="a",

@@ -49,12 +49,12 @@ def council(
     )
 
 
-def maze(width: int = 75) -> bytes:
+def maze(width: int = 30) -> bytes:
     """Gateways each joined to each, all of them before the council."""
     names = [f"g{n}" for n in range(width)]
     pairs = [(a, b, f"daerah == '{a}{b}'") for a in names for b in names if a != b]
     return declaring(
-        "; ".join([GATE] * 4),
+        "; ".join([GATE] * 20),
         START,
         ASKED,
         *(shape("exclusiveGateway", name, default=f"f_{name}_dprd") for name in names),
