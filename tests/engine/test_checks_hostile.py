@@ -15,14 +15,27 @@ from pathlib import Path
 
 import pytest
 
-from processes.engine.checks import check_folder
+import processes
+from processes.actions.procedures import read_folder
+from processes.engine.checks import check_folder, gates_lost
 from processes.engine.xml import load_xml
 from processes.errors import DiagramRefused
 from tests.engine.drawings import HEAD, drawing, each, flows, shape, task, timer
-from tests.engine.mistakes.gates import maze
+from tests.engine.fuzzing import damaged
+from tests.engine.mistakes.gates import council, maze
 from tests.engine.mistakes.table import END, START, chain, choice, field_of, fields, table
+from tests.engine.test_traps import chain_per_region
 
 SOUND = chain(task("a", ["isi"]))
+#: small folders with a little of everything, and the shipped one
+SMALL = {
+    "p.bpmn": chain_per_region(),
+    "k.dmn": table(),
+    "peran.toml": b'kabag = "Kepala Bagian"\n',
+    "pesan/tugas_baru.txt": b"Tugas\n\n{{ judul }}\n",
+}
+GATED = {"p.bpmn": council(), "k.dmn": table()}
+SHIPPED = read_folder(Path(processes.__file__ or "").parent / "ksdd")
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
@@ -270,6 +283,23 @@ def test_attributes_exchanged_at_random_never_crash() -> None:
             place = chance.randrange(12, len(pieces) // 2) * 2 - 1
             pieces[place] = chance.choice(words)
         check_folder({"p.bpmn": '"'.join(pieces).encode()})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_folder_is_checked_to_the_end(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(40):
+        check_folder(damaged(SMALL, chance), ("kabag",))
+    for _ in range(2):
+        check_folder(damaged(SHIPPED, chance), ("kabag",))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_gates_of_a_damaged_folder_are_compared_to_the_end(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(10):
+        gates_lost(GATED, damaged(GATED, chance))
+        gates_lost(damaged(GATED, chance), GATED)
 
 
 def test_the_line_of_a_broken_file_is_named() -> None:

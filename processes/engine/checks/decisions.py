@@ -42,8 +42,8 @@ def read_tables(files: Mapping[str, bytes], reports: Mapping[str, Report], known
         if cells > MOST_CELLS:
             known.decisions_complete = False
             place = decision.table
-            told = {"count": cells, "most": MOST_CELLS}
-            report.add("error", "decisions.too_many_cells", place.line, place.element, **told)
+            size = {"count": cells, "most": MOST_CELLS}
+            report.add("error", "decisions.too_many_cells", place.line, place.element, **size)
             continue
         problems = decision.problems(known.language)
         if problems:

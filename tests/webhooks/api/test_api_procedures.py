@@ -13,6 +13,7 @@ from sqlalchemy import select
 from processes.actions.procedures import read_folder
 from processes.office import Office
 from processes.store.tables import Official
+from tests.engine.test_checks_hostile import REFUSED
 from tests.webhooks.api.machine import Machine, a_file
 
 SHIPPED = Path(__file__).parents[3] / "processes" / "ksdd"
@@ -166,6 +167,17 @@ def test_what_is_no_diagram_is_found_out(owner: Machine, content: bytes) -> None
     answer = owner.post(f"{VERSIONS}?check=only", data=content, content_type=XML)
     assert answer.status_code == 200
     assert any(f["severity"] == "error" for f in answer.get_json()["findings"])
+
+
+def test_no_hostile_diagram_makes_the_server_stumble(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    answers = {}
+    for name, make in REFUSED.items():
+        for content, kind in ((make(), XML), (zipped({**folder, "kategori.dmn": make()}), ZIP)):
+            answers[name, kind] = owner.post(VERSIONS, data=content, content_type=kind)
+    assert {answer.status_code for answer in answers.values()} <= {413, 422}
+    assert owner.get(VERSIONS).get_json()["total"] == 1
 
 
 def test_an_upload_over_two_megabytes_is_refused(owner: Machine) -> None:
