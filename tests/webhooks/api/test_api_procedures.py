@@ -172,11 +172,13 @@ def test_what_is_no_diagram_is_found_out(owner: Machine, content: bytes) -> None
 def test_no_hostile_diagram_makes_the_server_stumble(
     owner: Machine, folder: Mapping[str, bytes]
 ) -> None:
-    answers = {}
-    for name, make in REFUSED.items():
-        for content, kind in ((make(), XML), (zipped({**folder, "kategori.dmn": make()}), ZIP)):
-            answers[name, kind] = owner.post(VERSIONS, data=content, content_type=kind)
-    assert {answer.status_code for answer in answers.values()} <= {413, 422}
+    statuses = {
+        name: owner.post(VERSIONS, data=make(), content_type=XML).status_code
+        for name, make in REFUSED.items()
+    }
+    assert {name: said for name, said in statuses.items() if said not in (413, 422)} == {}
+    bad_table = zipped({**folder, "kategori.dmn": REFUSED["a billion laughs"]()})
+    assert owner.post(VERSIONS, data=bad_table, content_type=ZIP).status_code == 422
     assert owner.get(VERSIONS).get_json()["total"] == 1
 
 
