@@ -295,6 +295,6 @@ def test_a_decision_table_decides_over_the_gate(test: str, answer: str, ways: li
         + flows(("permohonan", "b"), ("b", "perlu")).encode()
         + b"<bpmn:exclusiveGateway",
     ).replace(flows(("permohonan", "perlu")).encode(), b"")
-    rule = table("permohonan.teranggarkan == false", test, answer)
+    rule = table("permohonan.teranggarkan == false", test, answer, rest='"ya"')
 
     assert bypassed({"p.bpmn": diagram, "k.dmn": rule}) == ways
