@@ -11,8 +11,9 @@ from contextlib import suppress
 
 import pytest
 
+from processes.actions.procedures import FOLDER_LIMIT
 from processes.errors import TooLarge, WrongType
-from webhooks.api.folders import ENTRIES_LIMIT, UNPACKED_LIMIT, ZIP, BadFolder, read_folder
+from webhooks.api.folders import ENTRIES_LIMIT, ZIP, BadFolder, read_folder
 
 DIAGRAM = ("a.bpmn", b"<a/>")
 
@@ -65,7 +66,7 @@ def test_a_zip_that_is_not_a_plain_folder_is_refused(
 
 
 def test_a_bomb_is_stopped_at_the_limit() -> None:
-    content = zipped(DIAGRAM, ("besar.txt", b"0" * (UNPACKED_LIMIT + 1)))
+    content = zipped(DIAGRAM, ("besar.txt", b"0" * (FOLDER_LIMIT + 1)))
     assert len(content) < 100_000
     with pytest.raises(TooLarge):
         read_folder(content, ZIP, key="a")
