@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from processes.engine.picture.canvas import Canvas, clean, number
 from processes.engine.picture.layout import Box, Drawn, read_layout
+from processes.engine.picture.marking import AREAS, Mark, badge, underline
 from processes.engine.picture.shapes import below_label, flow, flow_label, painter
 from processes.engine.picture.words import Block, fit
 from processes.engine.xml import load_xml
@@ -65,18 +67,22 @@ def draw(
     done: Collection[str] = (),
     *,
     pins: Mapping[str, Pin] | None = None,
+    marks: Mapping[str, Mark] | None = None,
     language: str = "id",
 ) -> str:
     """The SVG of a BPMN file's first plane.
 
     `open_shapes`: open tasks by element id; `late`: how many of them are late; `done`: ids of
-    shapes and flows a token has passed; `pins`: what a map says of shapes. Every element
-    is a `<g data-element="id">` with a `<title>` for readers who cannot see it; everything from the
-    file is escaped. A file without coordinates gives a small picture that says so. Raises
-    DiagramRefused when it is no sound XML.
+    shapes and flows a token has passed; `pins`: what a map says of shapes; `marks`: what is new,
+    gone or different (what is not drawn marks the shape it lies in). Every element a
+    `<g data-element="id">` with a `<title>` for readers who cannot see it; everything from the file
+    is escaped. A file without coordinates gives a small picture that says so. Raises DiagramRefused
+    when it is no sound XML.
     """
-    layout = read_layout(load_xml(xml, "diagram.bpmn", language))
+    root = load_xml(xml, "diagram.bpmn", language)
+    layout = read_layout(root)
     picture = _Picture(open_shapes or {}, late or {}, frozenset(done), pins or {}, language)
+    picture.marks = lifted(marks or {}, root, layout)
     if not layout:
         return picture.nothing()
     for drawn in _in_order(layout):
@@ -87,6 +93,9 @@ def draw(
         if drawn.box is not None:
             below_label(picture.canvas, drawn, drawn.box)
             picture.badges(drawn.id, drawn.box)
+    for drawn in layout:
+        if drawn.id in picture.marks:
+            badge(picture.canvas, drawn, picture.marks[drawn.id])
     return picture.framed(_frame(layout))
 
 
@@ -118,6 +127,7 @@ class _Picture:
         self.late = late
         self.done = done
         self.pins = pins
+        self.marks: Mapping[str, Mark] = {}
         self.language = language
 
     def paint(self, drawn: Drawn) -> None:
@@ -126,7 +136,11 @@ class _Picture:
         classes = " ".join(["bpmn-" + drawn.kind, *(f"is-{state}" for state in states)])
         self.canvas.open_group(drawn.id, classes, self._title(drawn))
         passed = drawn.id in self.done
-        pin = self.pins.get(drawn.id)
+        pin, mark = self.pins.get(drawn.id), self.marks.get(drawn.id)
+        if mark is not None:
+            underline(self.canvas, drawn, mark)
+            is_ground = drawn.expanded or drawn.kind in ("participant", "lane")
+            drawn = drawn if is_ground else replace(drawn, fill=AREAS[mark])
         if pin is not None:
             self.canvas.open_link(pin.link, self._title(drawn))
             drawn = replace(drawn, fill=HEAT[pin.heat - 1] if pin.heat else drawn.fill)
@@ -141,6 +155,8 @@ class _Picture:
     def _states(self, own_id: str) -> list[str]:
         known = {"open": self.open_shapes, "late": self.late}
         states = [state for state, where in known.items() if where.get(own_id, 0) > 0]
+        if own_id in self.marks:
+            states.append(self.marks[own_id].value)
         return [*states, "done"] if own_id in self.done else states
 
     def _title(self, drawn: Drawn) -> str:
@@ -151,6 +167,8 @@ class _Picture:
                 parts.append(say(f"picture.{key}", self.language, count=where[drawn.id]))
         if drawn.id in self.done:
             parts.append(say("picture.done", self.language))
+        if drawn.id in self.marks:
+            parts.append(say(f"picture.mark_{self.marks[drawn.id].value}", self.language))
         if drawn.id in self.pins:
             parts.append(self.pins[drawn.id].note)
         return "; ".join(parts)
@@ -195,6 +213,20 @@ class _Picture:
             f'width="{size[2]}" height="{size[3]}" role="{role}" aria-label="{label}">'
             f"{self.canvas.written()}</svg>"
         )
+
+
+def lifted(marks: Mapping[str, Mark], root: Any, layout: list[Drawn]) -> dict[str, Mark]:
+    """The marks of what is drawn; what is not marks the nearest shape around it as changed."""
+    drawn = {each.id for each in layout}
+    elements = {each.get("id"): each for each in root.iter() if each.get("id") in marks}
+    found = {own: mark for own, mark in marks.items() if own in drawn}
+    for own, element in elements.items():
+        if own not in drawn:
+            around = (each.get("id") for each in element.iterancestors())
+            near = next((each for each in around if each in drawn), None)
+            if near is not None:
+                found.setdefault(near, Mark.CHANGED)
+    return found
 
 
 def _word(kind: str) -> str:

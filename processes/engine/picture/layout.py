@@ -92,7 +92,7 @@ def _drawn(item: Any, elements: dict[str, Any]) -> Drawn | None:
     element = elements.get(item.get("bpmnElement"))
     if element is None:
         return None
-    box = _box(item.find(f"{{{DC}}}Bounds"))
+    box = box_of(item.find(f"{{{DC}}}Bounds"))
     points = tuple(filter(None, (_point(p) for p in item.findall(f"{{{DD}}}waypoint"))))
     is_flow = item.tag == f"{{{DI}}}BPMNEdge"
     if (len(points) < 2) if is_flow else (box is None):
@@ -104,7 +104,7 @@ def _drawn(item: Any, elements: dict[str, Any]) -> Drawn | None:
         element=element,
         box=None if is_flow else box,
         points=points if is_flow else (),
-        label=_box(item.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")),
+        label=box_of(item.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")),
         horizontal=item.get("isHorizontal", "true") == "true",
         expanded=item.get("isExpanded", "false") == "true",
         stroke=stroke,
@@ -129,7 +129,8 @@ def _coordinate(text: str | None) -> float | None:
     return value if math.isfinite(value) and abs(value) <= FURTHEST else None
 
 
-def _box(bounds: Any) -> Box | None:
+def box_of(bounds: Any) -> Box | None:
+    """The rectangle of a `Bounds` element; None without sound coordinates."""
     if bounds is None:
         return None
     values = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
