@@ -544,9 +544,11 @@ def test_the_new_task_is_described_and_drawn_as_new() -> None:
     assert "+ tenggat: 2 hari kerja" in lines
     assert "+ isian “Paraf” (pilihan, wajib diisi)" in lines
     assert marks_after(changes)["tahap5_paraf_hukum"] is Mark.ADDED
+    assert marks_after(changes)["alur_hukum"] is Mark.ADDED
     assert marks_after(changes)["alur_g5_kabag_tahap5_paraf_asisten"] is Mark.CHANGED
     assert "tahap5_paraf_hukum" not in marks_before(changes)
-    assert marks_before(compare(edited(new_paraf), KSDD))["tahap5_paraf_hukum"] is Mark.REMOVED
+    gone = marks_before(compare(edited(new_paraf), KSDD))
+    assert gone["tahap5_paraf_hukum"] is gone["alur_hukum"] is Mark.REMOVED
 
 
 def test_lines_of_a_text_that_went_and_came_are_shown() -> None:

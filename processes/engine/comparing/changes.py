@@ -107,6 +107,8 @@ class Change:
     #: id of the shape or flow in the old and in the new drawing; empty where there is none
     before: str = ""
     after: str = ""
+    #: ids of the flows that came or went with a shape, which are not told by themselves
+    along: tuple[str, ...] = ()
 
     def say(self, language: str = "id") -> str:
         """The whole sentence, "Tahap 4, Keputusan DPRD: tenggat 45 → 60 hari kerja"."""

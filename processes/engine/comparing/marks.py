@@ -15,6 +15,7 @@ def marks_before(changes: Iterable[Change]) -> dict[str, Mark]:
         if change.before:
             gone = change.sign is Sign.REMOVED and not change.after
             _put(found, change.before, Mark.REMOVED if gone else Mark.CHANGED)
+            found |= {} if not gone else dict.fromkeys(change.along, Mark.REMOVED)
     return found
 
 
@@ -25,6 +26,7 @@ def marks_after(changes: Iterable[Change]) -> dict[str, Mark]:
         if change.after:
             new = change.sign is Sign.ADDED and not change.before
             _put(found, change.after, Mark.ADDED if new else Mark.CHANGED)
+            found |= {} if not new else dict.fromkeys(change.along, Mark.ADDED)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from processes.engine.comparing.changes import Area, Change, Line, Phrase, Sign, Weight, phrase
@@ -45,7 +45,13 @@ def _process(sides: Sides) -> Iterator[Change]:
 def _removed(sides: Sides) -> Iterator[Change]:
     for own, item in sides.old.drawing.shapes.items():
         if own not in sides.pairs.shapes:
-            yield _at(sides.old, own, Sign.REMOVED, _with_kind("removed_kind", item), before=own)
+            along = tuple(
+                each.id
+                for each in sides.old.drawing.flows.values()
+                if own in (each.source, each.target) and each.id not in sides.pairs.flows
+            )
+            what = phrase("removed_kind", kind=kind_word(item.kind))
+            yield _at(sides.old, own, Sign.REMOVED, what, before=own, along=along)
     gone = set(sides.old.drawing.shapes) - set(sides.pairs.shapes)
     for own, flow in sides.old.drawing.flows.items():
         if own not in sides.pairs.flows and not {flow.source, flow.target} & gone:
@@ -55,10 +61,10 @@ def _removed(sides: Sides) -> Iterator[Change]:
 def _added(sides: Sides) -> Iterator[Change]:
     known, drawing = sides.new, sides.new.drawing
     new = set(drawing.shapes) - set(sides.pairs.shapes.values())
+    kept = set(sides.pairs.flows.values())
     for own in drawing.shapes:
         if own in new:
-            yield _new_shape(known, own)
-    kept = set(sides.pairs.flows.values())
+            yield _new_shape(known, own, kept)
     for own, flow in drawing.flows.items():
         if own in kept:
             continue
@@ -69,8 +75,9 @@ def _added(sides: Sides) -> Iterator[Change]:
             yield _at(known, own, Sign.ADDED, phrase("added"), after=own)
 
 
-def _new_shape(known: Known, own: str) -> Change:
-    item = known.drawing.shapes[own]
+def _new_shape(known: Known, own: str, kept: Collection[str]) -> Change:
+    item, flows = known.drawing.shapes[own], known.drawing.flows.values()
+    along = (e.id for e in flows if own in (e.source, e.target) and e.id not in kept)
     behind = tuple(known.shape(each) for each in known.drawing.before(own))
     ahead = tuple(known.shape(each) for each in known.drawing.behind(own))
     key = "added" + ("_behind" if behind else "") + ("_ahead" if ahead else "")
@@ -79,7 +86,7 @@ def _new_shape(known: Known, own: str) -> Change:
         Line(sign=Sign.ADDED, said=each)
         for each in (*facts_of_new(item, known), *fields_of_new(item))
     )
-    return _at(known, own, Sign.ADDED, what, after=own, lines=lines)
+    return _at(known, own, Sign.ADDED, what, after=own, lines=lines, along=tuple(along))
 
 
 def _kept(sides: Sides) -> Iterator[Change]:
@@ -214,10 +221,6 @@ def _at(
         what=what,
         **more,
     )
-
-
-def _with_kind(key: str, item: Item) -> Phrase:
-    return phrase(key, kind=kind_word(item.kind))
 
 
 def _id(before: Item, after: Item) -> Phrase:

@@ -44,6 +44,12 @@ class Known:
     #: names of the decision tables by id
     tables: Mapping[str, str]
 
+    @property
+    def items(self) -> set[str]:
+        """What a single one of several is called where something is repeated for each."""
+        every = (item.facts.get("ulang_nama") for item in self.drawing.shapes.values())
+        return {name for name in every if name}
+
     def role(self, name: str) -> Said:
         """What its owner calls a role."""
         return self.titles.get(name, name.replace("_", " "))
@@ -119,6 +125,8 @@ def value_words(fact: str, text: str, known: Known) -> Said:
             return READERS[fact](text, known)
         except DurationError:
             return phrase("quoted", text=text)
+    if fact == "daerah" and text in known.items:
+        return phrase("word_each_region")
     if text in YES_NO and fact not in ("skrip", "syarat"):
         return phrase("word_" + text.replace("+", "_"))
     return phrase("quoted", text=text)
@@ -213,4 +221,5 @@ FACTS = (
     "hasil_tabel", "peristiwa", "menghentikan", "karena_peristiwa", "pada", "ulang", "ulang_nama",
     "ulang_hasil", "ulang_isi", "ulang_henti", "ulang_urutan", "lajur", "text",
     "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat",
+    "gerbang_hukum",
 )  # fmt: skip
