@@ -85,7 +85,7 @@ def mail_anchors(office: Office, *, now: datetime) -> int:
 def _due(office: Office, now: datetime) -> tuple[list[_Due], str]:
     """The regions that were not looked at this morning, and the version whose words are used."""
     with office.database.read() as session:
-        version = _wanted_by(session, office)
+        version = _wanted_by(session, office, now)
         if version is None:
             return [], ""
         manned = digests.manned_regions(session)
@@ -102,9 +102,10 @@ def _due(office: Office, now: datetime) -> tuple[list[_Due], str]:
     return found, version
 
 
-def _wanted_by(session: Session, office: Office) -> str | None:
-    """The newest version (id) of a procedure whose owner wants the mail; None when nobody does."""
-    for version in questions.newest_procedures(session):
+def _wanted_by(session: Session, office: Office, now: datetime) -> str | None:
+    """The version in force (id) of a procedure whose owner wants the mail; None when nobody
+    does."""
+    for version in questions.procedures_in_force(session, office.calendar.today(now)):
         try:
             wish = office.procedure(session, version.id).defaults.get("segel_riwayat", "mati")
             if wants_daily_seal(wish):

@@ -174,9 +174,10 @@ class _Continuing:
         self.now = now
 
     def do(self, relation: Relation, parties: list[str], title: str | None, naskah: Naskah) -> Case:
-        """Open it on the newest version of the same procedure, and note it in both histories."""
+        """Open it on the version in force of the same procedure, and note it in both histories."""
         key = self.session.get_one(ProcedureVersion, self.case.version_id).key
-        version = versions.latest(self.session, key)
+        today = self.office.calendar.today(self.now, parties[0])
+        version = versions.in_force(self.session, key, today)
         if version is None:
             raise NotFound("errors.no_procedure", key=key)
         usual = say(f"continuing.title_{relation.value}", title=self.case.title)

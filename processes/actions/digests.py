@@ -97,7 +97,7 @@ def _due(office: Office, now: datetime) -> list[_Due]:
     """What is to be written now and was not yet."""
     with office.database.read() as session:
         office.kept_calendar.read(session)
-        wishes = _wishes(session, office)
+        wishes = _wishes(session, office, now)
         if not wishes:
             return []
         manned = digests.manned_regions(session)
@@ -119,10 +119,10 @@ def _busy(office: Office, due: list[_Due], now: datetime) -> list[_Due]:
     return [each for each in due if each.region in busy]
 
 
-def _wishes(session: Session, office: Office) -> dict[str, _Wish]:
-    """The wish that counts for each kind: the strictest of the newest versions."""
+def _wishes(session: Session, office: Office, now: datetime) -> dict[str, _Wish]:
+    """The wish that counts for each kind: the strictest of the versions in force."""
     found: dict[str, _Wish] = {}
-    for version in questions.newest_procedures(session):
+    for version in questions.procedures_in_force(session, office.calendar.today(now)):
         try:
             defaults = office.procedure(session, version.id).defaults
         except Exception:

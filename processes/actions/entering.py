@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
@@ -70,7 +70,7 @@ def open_case(
     with office.database.write() as session:
         checked = _noted(errors, lambda: checked_title(title))
         errors |= wrong_parties(session, region, parties)
-        version = versions.latest(session, procedure)
+        version = versions.in_force(session, procedure, opening_day(office, everyone, entry, now))
         found: Known | None = Known()
         if version is not None and entry != USUAL_ENTRY and not {"region", "parties"} & set(errors):
             reader = Reader(session, office, version, entry, everyone, now)
@@ -90,6 +90,13 @@ def open_case(
         if found.is_enough:
             record(session, office, case, found, actor, now)
         return case.id
+
+
+def opening_day(office: Office, parties: Sequence[str], entry: str, now: datetime) -> date:
+    """The day that it is where a case is opened: of a letter, where it was received."""
+    opener = parties[1] if entry == LETTER_ENTRY and len(parties) > 1 else parties[0]
+    known = opener if opener in office.kept_calendar.zones else None
+    return office.calendar.today(now, known)
 
 
 def _noted(errors: dict[str, KsddError], act: Callable[[], T]) -> T | None:

@@ -75,11 +75,12 @@ def import_agreements(
 
     An agreement is known by the number that a party gave it: a row whose number is in the register
     already, or twice in the list, is refused, so that a second import of the same list does
-    nothing. Raises AgreementsRefused with every wrong row, or NotFound (no such procedure).
+    nothing. All follow one version, that in force on this day in WIB. Raises AgreementsRefused with
+    every wrong row, or NotFound (no such procedure).
     """
     cells = cells_of(csv_text)
     with office.database.read() as session:
-        version = versions.latest(session, procedure)
+        version = versions.in_force(session, procedure, office.calendar.today(now))
         if version is None:
             raise NotFound("errors.no_procedure", key=procedure)
         ready = _checked(session, office, version, cells, actor, now)

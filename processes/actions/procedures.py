@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ from processes.engine.checks import check_folder, gates_lost
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
 from processes.engine.roles import FILE, RolesRefused, read_roles
-from processes.errors import DiagramRefused, NotFound
+from processes.errors import DiagramRefused, FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import procedures as versions
+from processes.store.procedures import Grounds
 from processes.store.tables import ProcedureVersion
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ KEPT = {".bpmn", ".dmn", ".txt", ".toml", ".docx", ".typ", ".html"}
 PATH = re.compile(r"\w[\w. -]{0,99}(/\w[\w. -]{0,99}){0,3}")
 #: bytes of everything in a folder
 FOLDER_LIMIT = 8 * 1024 * 1024
+#: most characters of a legal basis
+LONGEST_BASIS = 300
+#: furthest ahead that a version may begin to count
+FURTHEST = timedelta(days=730)
 #: any number that all processes of one installation agree on, for PostgreSQL's advisory lock
 PUBLISHING = 7_020_918
 
@@ -72,19 +78,22 @@ def publish(
     actor: Actor,
     now: datetime,
     key: str | None = None,
+    grounds: Grounds | None = None,
 ) -> ProcedureVersion:
     """Make a folder the version new cases start on; running cases keep theirs.
 
-    Raises InvalidAnswers when the note says nothing, and DiagramRefused with every finding when
-    there is an error among them, or when a legal gate of the newest version would be lost.
+    Raises InvalidAnswers (note, basis, gate_basis, effective_on), and DiagramRefused with every
+    finding when there is an error among them, or when a legal gate of the newest version would be
+    lost and no basis for that is named.
     """
     note = readable(note, field="note", missing="errors.note_missing", lines=True)
+    grounds = sound(grounds or Grounds(), office.calendar.today(now))
     files = read_folder(folder) if isinstance(folder, Path) else dict(folder)
     name = key or (folder.resolve().name if isinstance(folder, Path) else "ksdd")
     parsed = parse(name, files)
     with office.database.read() as session:
         lost = lost_gates(session, name, files)
-    if lost:
+    if lost and not grounds.gate_basis:
         raise DiagramRefused(lost)
     with office.database.write() as session:
         return versions.save_version(
@@ -95,7 +104,32 @@ def publish(
             note=note,
             published_by=actor.name,
             now=now,
+            grounds=grounds,
         )
+
+
+def sound(grounds: Grounds, today: date) -> Grounds:
+    """The same with its texts as they are kept; raises InvalidAnswers.
+
+    A version may not begin to count in the past, which has gone by without it, nor further ahead
+    than anybody plans, which is a slip of the pen.
+    """
+    errors: dict[str, KsddError] = {}
+    texts = {"basis": grounds.basis, "gate_basis": grounds.gate_basis}
+    for name, typed in texts.items():
+        try:
+            if typed.strip():
+                missing = "errors.note_missing"
+                texts[name] = readable(typed, field=name, missing=missing, limit=LONGEST_BASIS)
+        except InvalidAnswers as wrong:
+            errors |= wrong.fields
+    day = grounds.effective_on
+    if day is not None and not today <= day <= today + FURTHEST:
+        errors["effective_on"] = FieldError("publishing.effective_on_wrong")
+    if errors:
+        raise InvalidAnswers(errors)
+    basis, gate_basis = (typed.strip() for typed in texts.values())
+    return replace(grounds, basis=basis, gate_basis=gate_basis)
 
 
 def lost_gates(

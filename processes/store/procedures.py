@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store.numbers import next_number
 from processes.store.tables import ProcedureFile, ProcedureVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """On what a version rests, from when on it counts, and who decided."""
+
+    basis: str = ""
+    #: on what a legal gate was removed
+    gate_basis: str = ""
+    #: None: at once
+    effective_on: date | None = None
+    asked_by: str = ""
+    approved_by: str = ""
 
 
 def save_version(
@@ -23,8 +37,11 @@ def save_version(
     note: str,
     published_by: str,
     now: datetime,
+    grounds: Grounds | None = None,
 ) -> ProcedureVersion:
-    """Save an owner's folder as the next version of its key; new cases start on it."""
+    """Save an owner's folder as the next version of its key; new cases start on it from its day
+    on."""
+    grounds = grounds or Grounds()
     version = ProcedureVersion(
         key=key,
         number=next_number(session, f"procedure:{key}"),
@@ -33,6 +50,11 @@ def save_version(
         note=note,
         published_at=now,
         published_by=published_by[:200],
+        basis=grounds.basis,
+        gate_basis=grounds.gate_basis,
+        effective_on=grounds.effective_on,
+        asked_by=grounds.asked_by[:300],
+        approved_by=grounds.approved_by[:300],
     )
     session.add(version)
     session.flush()
@@ -54,9 +76,25 @@ def sha256_of(files: Mapping[str, bytes]) -> str:
 
 
 def latest(session: Session, key: str) -> ProcedureVersion | None:
-    """The version new cases start on; None when nothing was published under this key."""
+    """The version published last, whether or not its day has come; None without any."""
     newest = versions(session, key)
     return newest[0] if newest else None
+
+
+def in_force(session: Session, key: str, on: date) -> ProcedureVersion | None:
+    """The version on which a case starts that is opened on this day of its region; None when
+    nothing of this key counts yet.
+
+    Of the versions whose day has come it is the one published last.
+    """
+    query = select(ProcedureVersion).where(ProcedureVersion.key == key, counts_on(on))
+    return session.scalar(query.order_by(ProcedureVersion.number.desc()).limit(1))
+
+
+def counts_on(on: date) -> ColumnElement[bool]:
+    """The condition that the day of a version has come."""
+    day = ProcedureVersion.effective_on
+    return or_(day.is_(None), day <= on)
 
 
 def versions(session: Session, key: str) -> list[ProcedureVersion]:

@@ -322,6 +322,16 @@ class MoveStatus(enum.StrEnum):
     REFUSED = "refused"
 
 
+class PublicationStatus(enum.StrEnum):
+    """How a request to publish a draft stands; its days may be over too."""
+
+    WAITING = "waiting"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    #: taken back, or overtaken by a change of the draft or by another version
+    LAPSED = "lapsed"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -419,6 +429,7 @@ class Base(DeclarativeBase):
         RepairAct: words(RepairAct),
         ItemStatus: words(ItemStatus),
         MoveStatus: words(MoveStatus),
+        PublicationStatus: words(PublicationStatus),
     }
 
 
@@ -544,6 +555,17 @@ class ProcedureVersion(Base):
     note: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(200))
+    #: number and date of the regulation or decree it rests on, as its owner names it; may be empty
+    basis: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: on what a legal gate was removed; empty when none was
+    gate_basis: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: first day on which new cases start on it, in the zone of the region that opens them; None: at
+    #: once
+    effective_on: Mapped[date | None]
+    #: who asked for it, and the second person who decided; both empty when one person published
+    #: directly, by the command line or the machine API
+    asked_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    approved_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class ProcedureFile(Base):
@@ -605,6 +627,44 @@ class FolderDraftReader(Base):
     #: when his page last told that it is open, and when he last changed something
     seen_at: Mapped[datetime]
     wrote_at: Mapped[datetime | None]
+
+
+class PublicationRequest(Base):
+    """That somebody asks to publish a draft, until a second person decides."""
+
+    __tablename__ = "publication_request"
+    __table_args__ = (
+        Index(
+            "uq_publication_request_waiting",
+            "draft_id",
+            unique=True,
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    draft_id: Mapped[str] = mapped_column(ForeignKey("folder_draft.id"))
+    #: the newest version when it was asked, with which the draft was compared; None for a first one
+    against_id: Mapped[str | None] = mapped_column(ForeignKey("procedure_version.id"))
+    #: the draft's revision, and SHA-256 over its files, that whoever asked looked at
+    revision: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    gate_basis: Mapped[str] = mapped_column(Text)
+    effective_on: Mapped[date]
+    #: who asked, as it is printed, and his account
+    asked_by: Mapped[str] = mapped_column(String(300))
+    asker_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    status: Mapped[PublicationStatus] = mapped_column(default=PublicationStatus.WAITING)
+    decided_by: Mapped[str] = mapped_column(String(300), default="")
+    decided_at: Mapped[datetime | None]
+    #: why it was refused or taken back
+    reason: Mapped[str] = mapped_column(Text, default="")
+    #: the version it became
+    version_id: Mapped[str | None] = mapped_column(ForeignKey("procedure_version.id"))
 
 
 class Case(Base):

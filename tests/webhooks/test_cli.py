@@ -6,7 +6,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from processes import actions
 from processes.office import Office
 from processes.settings import Settings
 from processes.store import accounts
+from processes.store import procedures as versions
 from processes.store.database import Database
 from webhooks.cli import commands, main
 
@@ -151,6 +152,32 @@ def test_publishing_prints_the_number_of_the_new_version(ksdd: Run, tmp_path: Pa
     shutil.copytree(SHIPPED, folder)
     (folder / "pesan" / "kabar.txt").write_text("Kabar\n\nIsi yang lain.\n")
     assert ksdd("publish", str(folder), "--note", "kabar lebih singkat")[:2] == (0, "2\n")
+
+
+def test_a_folder_is_compared_in_words_and_published_from_a_day_on(
+    ksdd: Run, tmp_path: Path, database: Database
+) -> None:
+    folder = tmp_path / "ksdd"
+    shutil.copytree(SHIPPED, folder)
+    assert ksdd("compare", str(folder))[:2] == (0, "0 perubahan terhadap versi 1.\n")
+    (folder / "pesan" / "kabar.txt").write_text("Kabar\n\nIsi yang lain.\n")
+    code, out, _ = ksdd("compare", str(folder), "--with", "1")
+    assert code == 0
+    assert "Pesan “kabar”: isinya diubah" in out
+    assert "  + Isi yang lain." in out
+    wish = ("--note", "Kabar", "--basis", "SK 1/2026")
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    assert ksdd("publish", str(folder), *wish, "--effective", day)[:2] == (0, "2\n")
+    with database.read() as session:
+        version = versions.find_version(session, "ksdd", 2)
+        assert (version.basis, str(version.effective_on)) == ("SK 1/2026", day)
+        assert version.published_by.startswith("ksdd publish (")
+        assert version.approved_by == ""
+    for wrong in ("kemarin", "2020-01-01"):
+        code, _, err = ksdd("publish", str(folder), *wish, "--effective", wrong)
+        assert code == 1
+        assert "misalnya 2026-12-31" in err
+    assert ksdd("compare", str(folder), "--with", "9")[0] == 1
 
 
 def test_a_token_is_printed_alone_and_works(ksdd: Run, database: Database) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -9,14 +11,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from processes import actions
 from processes.actions import code_warnings, role_warnings
 from processes.actions.procedures import check, lost_gates
+from processes.engine.comparing import Change, compare, is_text_only
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
 from processes.store import procedures as store
+from processes.store.procedures import Grounds
 from webhooks.api import shapes
 from webhooks.api.answers import answer, everything
 from webhooks.api.calls import PUBLISHING, Ask, Call, Content, shape
 from webhooks.api.documents import ENVELOPE, MULTIPART, only_file
-from webhooks.api.fields import Choice, Fields, Text
+from webhooks.api.fields import Choice, Day, Fields, Text
 from webhooks.api.folders import DIAGRAM_TYPES, UPLOAD_LIMIT, ZIP, read_folder
 from webhooks.bodies import in_megabytes
 
@@ -44,6 +48,35 @@ def read_diagram(ask: Ask, key: str, number: int) -> Response:
     return found
 
 
+def read_changes(ask: Ask, key: str, number: int) -> Response:
+    """What a version changed against the one before it, in words of the caller's language."""
+    with ask.office.database.read() as session:
+        row = store.find_version(session, key, number)
+        before = next((v for v in store.versions(session, key) if v.number < number), None)
+        new = store.files_of(session, row.id)
+        old = new if before is None else store.files_of(session, before.id)
+    changes = compare(old, new)
+    return answer(
+        {
+            "compared_with": None if before is None else before.number,
+            "is_text_only": is_text_only(changes),
+            "items": [_change(change, ask.language) for change in changes],
+        }
+    )
+
+
+def _change(change: Change, language: str) -> dict[str, Any]:
+    return {
+        "area": change.area.value,
+        "stage": change.stage,
+        "sign": change.sign.value,
+        "weight": change.weight.name.lower(),
+        "element": change.after or change.before,
+        "sentence": change.say(language),
+        "lines": [line.say(language) for line in change.lines],
+    }
+
+
 def publish_version(ask: Ask, key: str) -> Response:
     """Publish a folder, or with `check=only` say what is wrong with it."""
     ask.caller.check_everywhere()
@@ -63,6 +96,11 @@ def publish_version(ask: Ask, key: str) -> Response:
         note=ask.query.get("note", say("api.no_note")),
         actor=ask.caller.actor,
         now=ask.now,
+        grounds=Grounds(
+            basis=ask.query.get("basis", ""),
+            gate_basis=ask.query.get("gate_basis", ""),
+            effective_on=ask.query.get("effective_on"),
+        ),
     )
     location = ask.url(f"/procedures/{key}/versions/{row.number}/diagram")
     with ask.office.database.read() as session:
@@ -110,7 +148,15 @@ def _beside_the_diagram(session: Session, key: str) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if not name.endswith(".bpmn")}
 
 
-_PUBLISHING = Fields(kinds={"check": Choice(words=("only",)), "note": Text(maximum=500)})
+_PUBLISHING = Fields(
+    kinds={
+        "check": Choice(words=("only",)),
+        "note": Text(maximum=500),
+        "basis": Text(maximum=300),
+        "gate_basis": Text(maximum=300),
+        "effective_on": Day(),
+    }
+)
 _BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
 
@@ -128,6 +174,13 @@ CALLS = (
         path="/procedures/{key}/versions/{number}/diagram",
         view=read_diagram,
         answers={200: Content(schema={}, media_type=DIAGRAM)},
+    ),
+    Call(
+        name="read_changes",
+        method="GET",
+        path="/procedures/{key}/versions/{number}/changes",
+        view=read_changes,
+        answers={200: shape("Changes")},
     ),
     Call(
         name="publish_version",

@@ -35,6 +35,7 @@ from webhooks.api.json_schema import (
     words,
 )
 from webhooks.api.message_schemas import MESSAGES
+from webhooks.api.procedure_schemas import PROCEDURES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.repair_schemas import REPAIRS
 from webhooks.api.substitute_schemas import SUBSTITUTES
@@ -83,16 +84,6 @@ _TASK: dict[str, Schema] = {
     "prepared": {"anyOf": [ref("Prepared"), {"type": "null"}]},
     "proposed": {"type": ["object", "null"]},
     "recorded": {"anyOf": [ref("Recorded"), {"type": "null"}]},
-}
-
-_VERSION: dict[str, Schema] = {
-    "key": TEXT,
-    "number": {"type": "integer", "minimum": 1},
-    "name": TEXT,
-    "note": TEXT,
-    "sha256": SHA256,
-    "published_at": MOMENT,
-    "published_by": TEXT,
 }
 
 COMPONENTS: dict[str, Schema] = {
@@ -167,6 +158,7 @@ COMPONENTS: dict[str, Schema] = {
             "documents": listed(ref("Document")),
         }
     ),
+    **PROCEDURES,
     **REGISTER,
     **TROUBLES,
     **REPAIRS,
@@ -253,8 +245,6 @@ COMPONENTS: dict[str, Schema] = {
             "note": TEXT,
         }
     ),
-    "Version": whole(_VERSION),
-    "Published": whole({**_VERSION, "warnings": {"type": "array", "items": TEXT}}),
     "Finding": whole(
         {
             "severity": {"type": "string", "enum": ["error", "warning"]},
@@ -283,7 +273,6 @@ COMPONENTS: dict[str, Schema] = {
     "RegisterPage": page_of(ref("RegisterLine")),
     "TaskPage": page_of(ref("TaskLine")),
     "HistoryPage": page_of(ref("HistoryEntry")),
-    "VersionPage": page_of(ref("Version")),
     "PlacePage": page_of(ref("Place")),
     "SubstitutionPage": page_of(ref("Substitution")),
     "OfficialPage": page_of(ref("Official")),

@@ -250,9 +250,14 @@ def version(row: ProcedureVersion) -> dict[str, Any]:
         "number": row.number,
         "name": row.name,
         "note": row.note,
+        "basis": row.basis,
+        "gate_basis": row.gate_basis,
+        "effective_on": iso(row.effective_on),
         "sha256": row.sha256,
         "published_at": row.published_at.isoformat(),
         "published_by": row.published_by,
+        "asked_by": row.asked_by,
+        "approved_by": row.approved_by,
     }
 
 

@@ -86,7 +86,7 @@ def _form(typed: Opening, errors: Mapping[str, KsddError]) -> str:
             errors={name: error.say(language()) for name, error in own.items()},
             fields=fields,
             problems=summary(fields, Typed(errors=rest)),
-            procedures=questions.newest_procedures(session),
+            procedures=questions.procedures_in_force(session, office().calendar.today(now())),
             regions=regions.values(),
             ready=questions.regions_with_officials(session),
         )

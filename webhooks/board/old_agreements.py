@@ -88,7 +88,9 @@ def _page(form: Filled, outcome: _Outcome) -> Response:
             regions=questions.regions_by_code(session),
             procedures=[
                 version
-                for version in questions.newest_procedures(session)
+                for version in questions.procedures_in_force(
+                    session, office().calendar.today(now())
+                )
                 if any(
                     shape.entry == "naskah_lama"
                     for shape in office().procedure(session, version.id).shapes.values()

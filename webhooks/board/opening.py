@@ -97,11 +97,11 @@ def codes(typed: Opening, regions: Mapping[str, Region]) -> tuple[str, list[str]
     return region, parties
 
 
-def letter_form(session: Session, typed: Opening) -> Form | None:
+def letter_form(session: Session, typed: Opening, now: datetime) -> Form | None:
     """What is asked about the letter; None in the other ways."""
     if typed.entry != LETTER_ENTRY:
         return None
-    versions = questions.newest_procedures(session)
+    versions = questions.procedures_in_force(session, office().calendar.today(now))
     chosen = [each for each in versions if each.key == typed.procedure] or versions
     return form_of_entry(office().procedure(session, chosen[0].id), typed.entry) if chosen else None
 
@@ -110,7 +110,7 @@ def letter_fields(
     session: Session, typed: Opening, errors: Mapping[str, KsddError], now: datetime
 ) -> list[FieldView]:
     """The questions about the letter, with what was typed."""
-    form = letter_form(session, typed)
+    form = letter_form(session, typed, now)
     if form is None:
         return []
     return field_views(session, form, _context(now), Typed(values=typed.letter, errors=errors))
@@ -118,7 +118,7 @@ def letter_fields(
 
 def read_letter(session: Session, typed: Opening, actor: Actor, now: datetime) -> Letter:
     """The letter of a posted form; its scan is kept, whatever else is wrong."""
-    form = letter_form(session, typed)
+    form = letter_form(session, typed, now)
     if form is None:
         return Letter(known=None, typed={}, errors={})
     found, errors = dict(typed.letter), dict[str, KsddError]()
@@ -142,7 +142,7 @@ def wrong_letter(
     session: Session, typed: Opening, letter: Letter, now: datetime
 ) -> dict[str, KsddError]:
     """By field id, what is wrong with the letter by itself."""
-    form = letter_form(session, typed)
+    form = letter_form(session, typed, now)
     if form is None:
         return {}
     try:

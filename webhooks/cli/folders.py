@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -54,20 +55,70 @@ def _warn_of_the_year(files: Mapping[str, bytes], calendar: WorkingCalendar) -> 
 @commands.command(help=say("commands.publish"), epilog=say("commands.publish_example"))
 @FOLDER
 @click.option("--note", required=True, help=say("commands.publish_note"))
-def publish(folder: Path, note: str) -> None:
+@click.option("--basis", default="", help=say("commands.publish_basis"))
+@click.option("--effective", default="", metavar="DATE", help=say("commands.publish_effective"))
+@click.option("--gate-basis", default="", help=say("commands.publish_gate_basis"))
+def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str) -> None:
     """Make a folder the version that new cases start on."""
     from processes import actions
     from processes.actions import code_warnings, procedures, role_warnings
+    from processes.errors import InvalidAnswers
+    from processes.store.procedures import Grounds
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
     office = open_office()
-    version = actions.publish(office, folder, note=note, actor=actor, now=this_moment())
+    grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
+    try:
+        version = actions.publish(
+            office, folder, note=note, actor=actor, now=this_moment(), grounds=grounds
+        )
+    except InvalidAnswers as error:
+        raise next(iter(error.fields.values())) from None
     _warn_of_the_year(procedures.read_folder(folder), office.calendar)
     with office.database.read() as session:
         for source in (code_warnings, role_warnings):
             for warning in source.warnings_of(session, office, version.key):
                 click.echo(warning, err=True)
     click.echo(version.number)
+
+
+def _day(typed: str) -> date | None:
+    """The day in ISO form, None for none; KsddError when it is no day."""
+    from processes.errors import KsddError
+
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise KsddError("publishing.effective_on_wrong") from None
+
+
+@commands.command(help=say("commands.compare"), epilog=say("commands.compare_example"))
+@FOLDER
+@click.option("--with", "number", type=click.IntRange(min=1), help=say("commands.compare_with"))
+def compare(folder: Path, number: int | None) -> None:
+    """What differs between a version and a folder, in words."""
+    from processes.actions import procedures
+    from processes.engine.comparing import compare as compared
+    from processes.errors import NotFound
+    from processes.store import procedures as versions
+
+    files, key = procedures.read_folder(folder), folder.resolve().name
+    office = open_office()
+    with office.database.read() as session:
+        version = (
+            versions.latest(session, key)
+            if number is None
+            else versions.find_version(session, key, number)
+        )
+        if version is None:
+            raise NotFound("errors.no_procedure", key=key)
+        old = versions.files_of(session, version.id)
+    changes = compared(old, files)
+    for change in changes:
+        click.echo(change.say())
+        for line in change.lines:
+            click.echo(f"  {line.say()}")
+    click.echo(say("commands.compared", "id", count=len(changes), number=version.number))
 
 
 @commands.command(help=say("commands.picture"), epilog=say("commands.picture_example"))

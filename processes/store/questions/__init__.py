@@ -84,7 +84,11 @@ from processes.store.questions.people import (
     regions_with_officials,
     represented,
 )
-from processes.store.questions.procedures import newest_procedures
+from processes.store.questions.procedures import (
+    newest_procedures,
+    procedures_in_force,
+    running_by_version,
+)
 from processes.store.questions.records import (
     Record,
     RecordFilters,
@@ -232,6 +236,7 @@ __all__ = [
     "parts_of",
     "party_codes",
     "people_gone",
+    "procedures_in_force",
     "proposed_answers",
     "readable_document",
     "regions_by_code",
@@ -239,6 +244,7 @@ __all__ = [
     "replies_of_case",
     "represented",
     "roles_counted",
+    "running_by_version",
     "tasks_by_id",
     "tasks_of_case",
     "tasks_to_repair",

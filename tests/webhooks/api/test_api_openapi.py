@@ -287,10 +287,14 @@ def walk_webhooks(admin: Machine) -> None:
 def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions")
     admin.get("/procedures/ksdd/versions/1/diagram")
+    admin.get("/procedures/ksdd/versions/1/changes")
     diagram = (SHIPPED / "ksdd.bpmn").read_bytes()
     for wish in ("?check=only", "?note=sama"):
         path = f"/procedures/ksdd/versions{wish}"
         assert admin.post(path, data=diagram, content_type="application/xml").status_code < 300
+    renewed = diagram.replace(b"30 hari kerja", b"20 hari kerja")
+    admin.post("/procedures/ksdd/versions", data=renewed, content_type="application/xml")
+    admin.get("/procedures/ksdd/versions/3/changes")
 
 
 def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:

@@ -199,3 +199,40 @@ def test_another_media_type_is_refused(owner: Machine, content_type: str) -> Non
 def test_a_wrong_wish_in_the_query_is_named(owner: Machine) -> None:
     answer = owner.post(f"{VERSIONS}?check=true", data=b"", content_type=XML)
     assert list(answer.get_json()["errors"]) == ["check"]
+
+
+def test_a_version_says_on_what_it_rests_and_what_it_changed(
+    owner: Machine, system: Machine, folder: Mapping[str, bytes]
+) -> None:
+    renewed = folder["ksdd.bpmn"].replace(b'"30 hari kerja"', b'"20 hari kerja"', 1)
+    wish = "note=Tenggat&basis=SK+Bupati+12/2026&effective_on=2027-01-04"
+    answer = owner.post(f"{VERSIONS}?{wish}", data=renewed, content_type=XML)
+    assert answer.status_code == 201, answer.get_json()
+    version = answer.get_json()
+    assert (version["basis"], version["effective_on"]) == ("SK Bupati 12/2026", "2027-01-04")
+    assert (version["asked_by"], version["approved_by"]) == ("", "")
+    assert owner.get(VERSIONS).get_json()["items"][0]["basis"] == "SK Bupati 12/2026"
+    assert system.open_case()["version"] == 1
+
+    told = system.get(f"{VERSIONS}/2/changes").get_json()
+    [change] = told["items"]
+    assert change["sentence"] == (
+        "Tahap 2, Jawaban kesediaan kepala daerah: tenggat 30 → 20 hari kerja"
+    )
+    assert (change["stage"], change["weight"], change["area"]) == (2, "rule", "stage")
+    assert (told["compared_with"], told["is_text_only"]) == (1, False)
+    first = system.get(f"{VERSIONS}/1/changes").get_json()
+    assert first == {"compared_with": None, "is_text_only": True, "items": []}
+    assert system.get(f"{VERSIONS}/3/changes").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "besok", "2099-01-01"])
+def test_a_day_that_no_version_can_begin_on_is_refused(
+    owner: Machine, folder: Mapping[str, bytes], day: str
+) -> None:
+    answer = owner.post(
+        f"{VERSIONS}?effective_on={day}", data=folder["ksdd.bpmn"], content_type=XML
+    )
+    assert answer.status_code == 422
+    assert "effective_on" in answer.get_data(as_text=True)
+    assert owner.get(VERSIONS).get_json()["total"] == 1
