@@ -20,6 +20,7 @@ from webhooks import (
     oidc,
     paper_proofs,
     partners,
+    publishing,
     rendering,
     reports,
     request_log,
@@ -59,6 +60,7 @@ def create_app(office: Office) -> Flask:
         status_pages,
         board,
         reports,
+        publishing,
         oidc,
         health,
     ):

@@ -60,6 +60,11 @@ def repair_text(key: str, /, **values: Any) -> str:
     return say(f"repairing.{key}", language(), **values)
 
 
+def publish_text(key: str, /, **values: Any) -> str:
+    """A sentence about publishing the procedure (area `publishing`)."""
+    return say(f"publishing.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

@@ -18,6 +18,7 @@ from webhooks.language import (
     board_text,
     keep_text,
     language,
+    publish_text,
     repair_text,
     report_text,
     text,
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["r"] = report_text
     app.jinja_env.globals["b"] = board_text
     app.jinja_env.globals["fix"] = repair_text
+    app.jinja_env.globals["pub"] = publish_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),

@@ -22,11 +22,13 @@ class Right(enum.StrEnum):
     KEEP = "keep"
     #: change and publish the procedure
     PUBLISH = "publish"
+    #: decide, as the second person, whether a changed procedure is published
+    APPROVE = "approve"
 
 
 RIGHTS: Mapping[AccountRole, frozenset[Right]] = {
     AccountRole.ADMIN: frozenset(Right),
-    AccountRole.CLERK: frozenset({Right.OPEN, Right.SHEPHERD}),
+    AccountRole.CLERK: frozenset({Right.OPEN, Right.SHEPHERD, Right.APPROVE}),
     AccountRole.OWNER: frozenset({Right.PUBLISH}),
     AccountRole.SYSTEM: frozenset(),
     AccountRole.OFFICIAL: frozenset(),
@@ -37,3 +39,8 @@ RIGHTS: Mapping[AccountRole, frozenset[Right]] = {
 def has_right(role: AccountRole, right: Right) -> bool:
     """Whether accounts of this role have the right."""
     return right in RIGHTS[role]
+
+
+def roles_with(right: Right) -> frozenset[AccountRole]:
+    """The roles whose accounts have the right."""
+    return frozenset(role for role in AccountRole if has_right(role, right))

@@ -50,6 +50,8 @@ ROWS = {
     "job_id": "repair_job",
     "move_id": "move_request",
     "token_id": "api_token",
+    "draft_id": "folder_draft",
+    "request_id": "publication_request",
 }
 #: names in addresses that stand for a word, and the words to try
 WORDS = {
@@ -60,6 +62,7 @@ WORDS = {
     "key": ("ksdd",),
     "number": ("1",),
     "act": ("hapus",),
+    "side": ("sebelum", "sesudah"),
     "kind": ("xlsx", "csv"),
     "name": (*NAMES, "kesediaan"),
 }

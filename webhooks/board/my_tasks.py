@@ -16,6 +16,7 @@ from processes.actions.roles import SHEPHERD
 from processes.errors import InvalidAnswers, KsddError, NotFound
 from processes.store import questions
 from processes.store.tables import LinkPurpose, Task
+from webhooks.approvals import waiting_for_me
 from webhooks.board.rows import TaskRow, case_rows, task_rows
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -98,11 +99,13 @@ def _page(tried: str = "", error: str = "") -> str:
         found = questions.own_tasks(session, viewer(), person_id, SHEPHERD)
         tasks = _own_tasks(session, found, person_id)
         rows = case_rows(session, questions.own_cases(session, viewer()))
+        approvals = waiting_for_me(session)
     return render_template(
         "my_tasks.html",
         mine=[task for task in tasks if task.is_mine],
         others=[task for task in tasks if not task.is_mine],
         rows=rows,
+        approvals=approvals,
         is_linked=person_id is not None,
         tried=tried,
         error=error,

@@ -27,6 +27,7 @@ from processes.store.questions.waiting import (
 from processes.store.questions.waiting_rows import WaitingFilters
 from processes.store.regions import regions_of
 from processes.store.viewer import Viewer
+from webhooks.approvals import waiting_for_me
 from webhooks.board import record_state
 from webhooks.board.asked import Asked
 from webhooks.board.waiting_rows import group_rows, waiting_rows
@@ -90,6 +91,7 @@ def overview(viewer: Viewer, account_id: str, asked: Asked, now: datetime) -> di
                 *_scan_warnings(session, viewer),
             ],
             "record_warnings": record_state.warnings_of(session, viewer, now),
+            "approvals": waiting_for_me(session),
             "held": pauses.held(session),
             "sees_everything": viewer.sees_everything,
             "pulse": age_in_words(seen.age),

@@ -50,6 +50,8 @@ def frame() -> dict[str, Any]:
         "may_act": may(Right.SHEPHERD),
         "may_repair": may(Right.REPAIR),
         "may_keep": may(Right.KEEP),
+        "may_publish": may(Right.PUBLISH),
+        "may_approve": may(Right.APPROVE),
         "has_mailbox": office().settings.is_development,
         "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
     }
