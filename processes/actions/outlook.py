@@ -36,6 +36,11 @@ class Outlook:
         return None if self.against is None else self.against.id
 
     @property
+    def next_number(self) -> int:
+        """The number that a version of the draft gets, unless another one comes before it."""
+        return 1 if self.against is None else self.against.number + 1
+
+    @property
     def sha256(self) -> str:
         """SHA-256 over the files of the draft, hex."""
         return versions.sha256_of(self.files)

@@ -159,11 +159,13 @@ def publish_request(
             grounds=Grounds(
                 basis=request.basis,
                 gate_basis=request.gate_basis,
-                effective_on=max(request.effective_on, _today(office, approver, now)),
+                effective_on=max(request.effective_on, office.calendar.today(now)),
                 asked_by=request.asked_by,
                 approved_by=actor.name,
             ),
         )
+        if version.number != seen.next_number:
+            raise Conflict(f"publishing.lapsed_{OVERTAKEN}")
         publications.decide(
             request, PublicationStatus.PUBLISHED, by=actor.name, version_id=version.id, now=now
         )

@@ -88,6 +88,7 @@ def begun(office: Office) -> str:
 
 def judge(page: Page, width: int, name: str) -> None:
     """It fits, is light, and breaks no rule of WCAG 2.2 AA."""
+    page.wait_for_load_state()
     assert page.locator("html").evaluate("page => page.scrollWidth") <= width, name
     assert len(page.content().encode()) < MOST_BYTES
     page.evaluate(AXE.read_text("utf-8"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from processes import actions
 from processes.actions import procedures as verbs
@@ -13,7 +14,7 @@ from processes.engine.findings import Finding
 from processes.office import Office
 from processes.store import folder_drafts, publications
 from processes.store import procedures as versions
-from processes.store.tables import AccountRole, ProcedureVersion
+from processes.store.tables import Access, AccountRole, ProcedureVersion
 from tests.webhooks.conftest import ADMINISTRATOR, Clock, SignIn
 from tests.webhooks.forms import key_in
 
@@ -337,7 +338,7 @@ def test_pictures_mark_what_differs_and_carry_no_script(
 
 
 def test_strangers_and_lookers_see_no_drafts(
-    browser: FlaskClient, signed_in: SignIn, draft: Draft
+    office: Office, browser: FlaskClient, signed_in: SignIn, draft: Draft
 ) -> None:
     draft_id, admin = draft(), signed_in()
     address = asked(admin, draft_id)
@@ -347,6 +348,8 @@ def test_strangers_and_lookers_see_no_drafts(
     for path in (address, "/terbitan", f"/rancangan/{draft_id}/terbitkan"):
         assert looker.get(path).status_code == 403
     assert looker.get("/prosedur/uji/versi/1").status_code == 200
+    with office.database.read() as session:
+        assert session.scalars(select(Access.route)).all() == ["publishing.version_page"]
     for path in ("/terbitan/x", "/rancangan/x/terbitkan", "/prosedur/uji/versi/9"):
         assert admin.get(path).status_code == 404
 
