@@ -14,7 +14,6 @@ from webhooks.board import moving as moving
 from webhooks.board import my_account as my_account
 from webhooks.board import my_tasks as my_tasks
 from webhooks.board import new_case as new_case
-from webhooks.board import observing as observing
 from webhooks.board import official_acts as official_acts
 from webhooks.board import official_page as official_page
 from webhooks.board import officials as officials

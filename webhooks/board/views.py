@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from processes import actions
@@ -17,42 +15,18 @@ from webhooks.board.paging import page_number as page_number
 from webhooks.board.rows import case_rows
 from webhooks.clock import now
 from webhooks.current import office
+from webhooks.guarded import guard
 from webhooks.language import language, text
 from webhooks.rights import Right
 from webhooks.sessions import (
     account,
     actor,
     check_act,
-    find_account,
-    form_nonce,
-    may,
-    relies_on_links,
     viewer,
 )
 
 pages = Blueprint("board", __name__)
-
-
-@pages.before_request
-def require_sign_in() -> Response | None:
-    """Whoever is not signed in is told how to get a link."""
-    if find_account() is None:
-        return make_response(redirect(url_for("sign_in.how"), 303))
-    return None
-
-
-@pages.context_processor
-def frame() -> dict[str, Any]:
-    """What the frame around every page of the board needs."""
-    return {
-        "nonce": form_nonce(),
-        "may_open": may(Right.OPEN),
-        "may_act": may(Right.SHEPHERD),
-        "may_repair": may(Right.REPAIR),
-        "may_keep": may(Right.KEEP),
-        "has_mailbox": office().settings.is_development,
-        "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
-    }
+guard(pages)
 
 
 @pages.get("/perkara")
