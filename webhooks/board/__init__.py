@@ -5,6 +5,7 @@ from webhooks.board import calendar_views as calendar_views
 from webhooks.board import codes as codes
 from webhooks.board import continuing as continuing
 from webhooks.board import desk as desk
+from webhooks.board import ending as ending
 from webhooks.board import files as files
 from webhooks.board import held as held
 from webhooks.board import maps as maps
