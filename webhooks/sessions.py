@@ -17,6 +17,7 @@ from webhooks.current import address, office, user_agent
 from webhooks.nonces import FIELD, check_nonce, nonce
 from webhooks.rights import Right, has_right
 from webhooks.security import check_same_site, cookies_are_secure
+from webhooks.wanted_page import forget_page, wanted_page
 
 #: how exactly it is kept when a session was used last
 NOTED_EVERY = timedelta(minutes=1)
@@ -117,10 +118,13 @@ def first_page(found: Account | None) -> str:
 
 
 def to_first_page(token: str) -> Response:
-    """Send the owner of a session that has just begun to where he begins."""
+    """Send the owner of a session that has just begun to where he wanted to go, else to where he
+    begins."""
     with office().database.read() as session:
         found = accounts.account_of_session(session, token, now())
-    return make_response(redirect(first_page(found), 303))
+    response = make_response(redirect(wanted_page() or first_page(found), 303))
+    forget_page(response)
+    return response
 
 
 def viewer() -> Viewer:

@@ -60,6 +60,9 @@ from processes.actions.drawing import begin_draft as begin_draft
 from processes.actions.drawing import rename_draft as rename_draft
 from processes.actions.drawing import save_draft as save_draft
 from processes.actions.drawing import throw_away as throw_away
+from processes.actions.ending import ForeseenEnd as ForeseenEnd
+from processes.actions.ending import cancel_case as cancel_case
+from processes.actions.ending import foresee_ends as foresee_ends
 from processes.actions.entering import open_case as open_case
 from processes.actions.exporting import note_export as note_export
 from processes.actions.exporting import note_log_export as note_log_export
@@ -111,6 +114,7 @@ from processes.actions.repair import pause_task as pause_task
 from processes.actions.repair import reassign_task as reassign_task
 from processes.actions.repair import remind_now as remind_now
 from processes.actions.repair import resume_task as resume_task
+from processes.actions.replacing_links import replace_links as replace_links
 from processes.actions.replies import add_scan as add_scan
 from processes.actions.replies import find_scan as find_scan
 from processes.actions.replies import hand_in_reply as hand_in_reply

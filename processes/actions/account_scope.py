@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
@@ -53,15 +53,26 @@ def check_within(actor: Actor, regions: Sequence[str]) -> None:
 
 
 def name_errors(session: Session, name: str, email: str) -> dict[str, KsddError]:
+    """What keeps an account from this name and address.
+
+    People sign in with either, so neither may be the name or the address of another account: both
+    of them would be shut out.
+    """
     errors: dict[str, KsddError] = {}
-    same_name = select(Account.id).where(func.lower(Account.name) == name.lower())
-    if session.scalar(same_name.limit(1)) is not None:
+    if _is_known(session, name):
         errors["name"] = FieldError("accounts.name_taken", name=name)
     if email and not is_email(email):
         errors["email"] = FieldError("accounts.email_wrong")
-    elif email and session.scalar(select(Account.id).where(Account.email == email).limit(1)):
+    elif email and _is_known(session, email):
         errors["email"] = FieldError("accounts.email_taken", email=email)
     return errors
+
+
+def _is_known(session: Session, words: str) -> bool:
+    """Whether some account signs in with these words, as its name or its address."""
+    wanted = words.lower()
+    known = or_(func.lower(Account.name) == wanted, func.lower(Account.email) == wanted)
+    return session.scalar(select(Account.id).where(known).limit(1)) is not None
 
 
 def scope_errors(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,26 +25,43 @@ WITHDRAWAL, TERMINATION = "penarikan", "pengakhiran"
 
 
 def withdraw_case(
-    office: Office, case_id: str, *, reason: str, actor: Actor, now: datetime
+    office: Office,
+    case_id: str,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    take_part: Callable[[Session, datetime], None] | None = None,
 ) -> None:
     """Start the withdrawal of a case that binds nobody yet, or the ending of one that does.
 
     A case binds once a signature stands, that is a finished task whose answers meet the property
-    `mengikat` of its shape, unless the case went back to an earlier stage afterwards.
+    `mengikat` of its shape, unless the case went back to an earlier stage afterwards. `take_part`
+    marks the part of a bulk repair that it carries out as done, in the same transaction.
     """
     reason = readable(reason, field="reason", missing="errors.reason_missing", lines=True)
     with caught_up(office, case_id, now) as (session, case):
-        if not actor.may_act_for(case.region_code):
-            raise NotAllowed
-        if case.status not in (CaseStatus.RUNNING, CaseStatus.INCIDENT):
-            raise Conflict("errors.case_ended")
+        if take_part is not None:
+            take_part(session, now)
+        message = withdrawal(session, office, case, actor)
         run = resume(session, office, case, now)
-        message = TERMINATION if binds(session, office, case) else WITHDRAWAL
-        if _is_ending(session, office, case):
-            raise Conflict("errors.withdrawal_running")
         guarded(lambda: run.send(message))
         act = Act(kind=f"case.{message}", details={"reason": reason})
         keep_books(session, office, case, run, act=act, actor=actor, now=now)
+
+
+def withdrawal(session: Session, office: Office, case: Case, actor: Actor) -> str:
+    """The message of the diagram by which a case is withdrawn or ended as it stands now.
+
+    Raises NotAllowed, or Conflict when it has ended or its minutes are waited for.
+    """
+    if not actor.may_act_for(case.region_code):
+        raise NotAllowed
+    if case.status not in (CaseStatus.RUNNING, CaseStatus.INCIDENT):
+        raise Conflict("errors.case_ended")
+    if _is_ending(session, office, case):
+        raise Conflict("errors.withdrawal_running")
+    return TERMINATION if binds(session, office, case) else WITHDRAWAL
 
 
 def binds(session: Session, office: Office, case: Case) -> bool:

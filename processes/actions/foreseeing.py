@@ -6,7 +6,7 @@ with; a task that moves on before the order is judged anew when its turn comes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -110,25 +110,42 @@ class _Foresight:
             return replace(found, refusal=error)
 
     def _changed(self, found: Foreseen) -> Foreseen:
-        task, wish, calendar = found.task, self.wish, self.office.calendar
+        task = found.task
         if not self.actor.may_act_for(task.region_code):
             raise NotAllowed
         if task.status is not TaskStatus.OPEN or found.case.status is not CaseStatus.RUNNING:
             raise TaskClosed
-        if wish.act is RepairAct.REMIND:
-            if not found.before:
-                raise Conflict("errors.nobody_to_remind")
-            return replace(found, told=found.before)
-        if wish.act is RepairAct.REASSIGN:
-            given = names_of(colleagues(self.session, task, wish.officials))
-            dying = self.living.get(task.id, 0)
-            return replace(found, after=given, told=given, dying=dying)
-        if wish.act is RepairAct.EXTEND:
-            grant = longer(
-                task, calendar, self.now, due_on=wish.due_on, working_days=wish.working_days
-            )
-            return replace(found, due_after=grant.until)
-        return self._paused(found) if wish.act is RepairAct.PAUSE else self._resumed(found)
+        changes: Mapping[RepairAct, Callable[[Foreseen], Foreseen]] = {
+            RepairAct.REMIND: self._reminded,
+            RepairAct.RELINK: self._relinked,
+            RepairAct.REASSIGN: self._reassigned,
+            RepairAct.EXTEND: self._extended,
+            RepairAct.PAUSE: self._paused,
+            RepairAct.RESUME: self._resumed,
+        }
+        return changes[self.wish.act](found)
+
+    def _reminded(self, found: Foreseen) -> Foreseen:
+        if not found.before:
+            raise Conflict("errors.nobody_to_remind")
+        return replace(found, told=found.before)
+
+    def _relinked(self, found: Foreseen) -> Foreseen:
+        if not found.before:
+            raise Conflict("repairing.nobody_to_relink")
+        return replace(found, told=found.before, dying=self.living.get(found.task.id, 0))
+
+    def _reassigned(self, found: Foreseen) -> Foreseen:
+        given = names_of(colleagues(self.session, found.task, self.wish.officials))
+        dying = self.living.get(found.task.id, 0)
+        return replace(found, after=given, told=given, dying=dying)
+
+    def _extended(self, found: Foreseen) -> Foreseen:
+        wish, calendar = self.wish, self.office.calendar
+        grant = longer(
+            found.task, calendar, self.now, due_on=wish.due_on, working_days=wish.working_days
+        )
+        return replace(found, due_after=grant.until)
 
     def _paused(self, found: Foreseen) -> Foreseen:
         task = found.task

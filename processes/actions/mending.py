@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import OperationalError
 
-from processes.actions import repair, retrying
+from processes.actions import ending, repair, replacing_links, retrying
 from processes.actions.actor import Actor
 from processes.actions.orders import Order
 from processes.errors import FieldError, InvalidAnswers, KsddError
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 MOST_PARTS = 2000
 #: acts that change a deadline the law or a letter set, and so need somebody's authority
 ON_AUTHORITY = frozenset({RepairAct.EXTEND, RepairAct.PAUSE, RepairAct.RESUME})
+#: acts on a case as a whole
+ON_CASES = frozenset({RepairAct.WITHDRAW, RepairAct.CANCEL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,9 @@ def carry_out(office: Office, target: str, wish: Wish, *, order: Order, now: dat
         ),
         RepairAct.PAUSE: repair.pause_task,
         RepairAct.RESUME: repair.resume_task,
+        RepairAct.RELINK: replacing_links.replace_links,
+        RepairAct.WITHDRAW: ending.withdraw_on_order,
+        RepairAct.CANCEL: ending.cancel_case,
         RepairAct.RETRY_CASE: retrying.retry_case,
         RepairAct.RETRY_ALARM: retrying.retry_alarm,
     }

@@ -7,7 +7,6 @@ done: when the case has moved meanwhile he is asked to look again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,9 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.cases import binds
+from processes.actions.consequences import Moved, consequences
 from processes.actions.orders import Order
-from processes.actions.running import guarded, resume
+from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.engine.moving import Destination, destinations, move_to
@@ -33,14 +33,6 @@ from processes.store.tables import Case, CaseStatus, MoveRequest, MoveStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """What a move does to the open tasks: names with regions (codes)."""
-
-    closed: Sequence[tuple[str, str]]
-    opened: Sequence[tuple[str, str]]
 
 
 def places_to_go(
@@ -142,17 +134,11 @@ def _check(session: Session, office: Office, case: Case) -> None:
 
 
 def _move(run: Run, element: str) -> Moved:
-    before = {task.id: (task.shape.name, task.region) for task in run.open_tasks()}
     try:
-        guarded(lambda: move_to(run, element))
+        return consequences(run, lambda: move_to(run, element))
     except CaseIncident as fault:
         # nothing is saved, so the case goes on as it was
         raise Conflict("repairing.move_impossible", why=fault.say()) from fault
-    after = {task.id: (task.shape.name, task.region) for task in run.open_tasks()}
-    return Moved(
-        closed=[told for task_id, told in before.items() if task_id not in after],
-        opened=[told for task_id, told in after.items() if task_id not in before],
-    )
 
 
 def _case_of(office: Office, move_id: str) -> str:

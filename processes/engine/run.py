@@ -94,6 +94,12 @@ class Run:
             self.workflow.send_event(event)
         self._advance()
 
+    def stop(self, ending: Ending) -> None:
+        """Leave everything that people or time are awaited for, and end the case as told."""
+        with during(self.surroundings):
+            self.workflow.cancel()
+        self.ended = ending
+
     def expects(self, message: str) -> bool:
         """Whether something in the drawing waits for this message."""
         wanted = MessageEventDefinition(message)

@@ -42,11 +42,12 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heading)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
-def _safe(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The text of a cell, with an apostrophe before what a spreadsheet would run."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

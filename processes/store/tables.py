@@ -301,6 +301,11 @@ class RepairAct(enum.StrEnum):
     EXTEND = "extend"
     PAUSE = "pause"
     RESUME = "resume"
+    #: kill the links that were handed out, and send new ones
+    RELINK = "relink"
+    #: of a case as a whole: start its withdrawal, or close it because it was opened by mistake
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
     #: of a halted case, or one with outdated deadlines
     RETRY_CASE = "retry_case"
     RETRY_ALARM = "retry_alarm"

@@ -194,6 +194,22 @@ def test_somebody_who_lost_his_telephone_gets_a_fresh_start(
     assert again.status_code == 404
 
 
+def test_nobody_is_shut_out_by_an_account_that_is_called_like_his_address(
+    signed_in: SignIn, app: Flask, office: Office, clock: Clock
+) -> None:
+    admin, wati = signed_in(), Holder(app, office, clock)
+    wati.accepts(invitation_in(invite(admin, email="wati@contoh.go.id").text))
+    stranger = signed_in(region=SUKABUMI)
+    for values in (
+        {"name": "WATI@contoh.go.id"},
+        {"name": "Orang lain", "email": "Wati@contoh.go.id"},
+    ):
+        refused = invite(stranger, regions=SUKABUMI, **values)
+        assert (refused.status_code, "yang masuk dengan" in refused.text) == (422, True)
+    wati.name = "wati@contoh.go.id"
+    assert wati.signs_in().status_code == 303
+
+
 def test_a_session_elsewhere_is_seen_and_ended(
     signed_in: SignIn, app: Flask, office: Office, clock: Clock
 ) -> None:

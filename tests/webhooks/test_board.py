@@ -141,7 +141,8 @@ def test_withdrawing_a_case_needs_a_reason(signed_in: SignIn, case_id: str) -> N
     browser = signed_in()
     key = key_in(browser.get(f"/perkara/{case_id}").text)
 
-    answer = browser.post(f"/perkara/{case_id}/tarik", data={"reason": "  ", "_kunci": key})
+    sent = {"act": "withdraw", "reason": "  ", "_kunci": key}
+    answer = browser.post(f"/perkara/{case_id}/tarik", data=sent)
 
     assert answer.status_code == 422
     assert 'id="alasan-galat"' in answer.text
@@ -151,7 +152,8 @@ def test_acts_need_an_administrator_and_our_own_page(
     signed_in: SignIn, office: Office, case_id: str
 ) -> None:
     browser, owner = signed_in(), signed_in(role=AccountRole.OWNER)
-    path, form = f"/perkara/{case_id}/tarik", {"reason": "uji"}
+    path = f"/perkara/{case_id}/tarik"
+    form = {"act": "withdraw", "reason": "uji", "lakukan": "ya"}
     own_key = key_in(owner.get("/").text)
     key = key_in(browser.get("/").text)
 

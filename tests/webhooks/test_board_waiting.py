@@ -98,6 +98,36 @@ def test_the_address_says_what_is_shown(
     assert listed(answer.text) == found
 
 
+def test_the_form_of_the_filters_forgets_nothing_else_and_stands_before_the_list(
+    signed_in: SignIn, case_id: str
+) -> None:
+    asked = "keadaan=segera&orang=x&unsur=isian&versi=y&urut=sejak&arah=turun&kelompok=orang"
+    text = signed_in().get(f"/?{asked}&cari=perbatasan&daerah=32.01&halaman=1").text
+    [form] = html.fromstring(text).xpath('//form[.//input[@name="cari"]]')
+    sent = {each.get("name"): each.get("value") for each in form.xpath(".//input")}
+    assert sent == {
+        **dict(part.split("=") for part in asked.split("&")),
+        "cari": "perbatasan",
+        "daerah": "32.01",
+    }
+    assert text.index('name="cari"') < text.index('class="counters"')
+
+
+def test_a_full_page_of_the_board_is_light_and_the_next_one_goes_on(
+    signed_in: SignIn, office: Office, clock: Clock
+) -> None:
+    for number in range(43):
+        open_case(office, clock() + timedelta(minutes=number))
+    browser, seen = signed_in(), []
+    for page, count in ((1, 40), (2, 3)):
+        text = browser.get(f"/?kelompok=orang&halaman={page}").text
+        assert len(text.encode()) < 50_000
+        assert listed(text) == count
+        seen += re.findall(r"KSDD/2026/[0-9]{4}</a>", text)
+    assert re.search("41.43 dari 43", text)
+    assert len(set(seen)) == 43
+
+
 @pytest.mark.parametrize("grouping", ["daerah", "tahap", "jabatan", "orang"])
 def test_every_number_of_a_group_leads_to_its_tasks(
     signed_in: SignIn, case_id: str, clock: Clock, grouping: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import select
 
 from processes import actions
@@ -13,6 +13,7 @@ from processes.office import Office
 from processes.store.tables import Account, AccountEvent, AccountRole, SignInTries
 from tests.webhooks.conftest import Clock
 from tests.webhooks.holder_of import GOOD, ORDER, OTHER, Holder
+from webhooks.guarded import OPEN_WITHOUT_APP
 
 REFUSED = "Nama, kata sandi, atau kode tidak cocok"
 
@@ -132,10 +133,10 @@ def test_every_try_at_an_account_is_in_its_log(wati: Holder, office: Office) -> 
 
 
 def test_an_administrator_with_a_password_sets_up_an_app_before_anything_else(
-    admin: Holder,
+    admin: Holder, app: Flask
 ) -> None:
-    for path in ("/", "/akun", "/perkara", "/akun-saya"):
-        assert admin.browser.get(path).location == "/akun-saya/aplikasi"
+    for path in every_page_for_the_signed_in(app):
+        assert admin.browser.get(path).location == "/akun-saya/aplikasi", path
     assert "Pasang dahulu" in admin.browser.get("/akun-saya/aplikasi").text
 
     done = admin.sets_up_app()
@@ -143,6 +144,19 @@ def test_an_administrator_with_a_password_sets_up_an_app_before_anything_else(
     assert len(admin.codes) == 10
     assert admin.browser.get("/").status_code == 200
     assert admin.sends(done.text, "/keluar").status_code == 303
+
+
+def every_page_for_the_signed_in(app: Flask) -> list[str]:
+    """The addresses of the board and of the reports, but of those that set the app up."""
+    with app.test_request_context():
+        found = [
+            url_for(rule.endpoint, **dict.fromkeys(rule.arguments, "csv"))
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint.startswith(("board.", "reports.")) and "GET" in (rule.methods or ())
+            if rule.endpoint not in OPEN_WITHOUT_APP
+        ]
+    assert {"/", "/akun", "/laporan", "/laporan/tugas.csv"} <= set(found)
+    return found
 
 
 def test_with_an_app_the_password_alone_is_not_enough_and_no_code_works_twice(

@@ -124,7 +124,11 @@ def test_a_task_that_asks_for_it_is_finished_by_its_holders_own_session_only(
     assert signer.client.get("/").status_code == 200
     foreign = signer.client.post(
         f"/perkara/{coded.id}/tarik",
-        data={"reason": "x", "_kunci": key_in(signer.client.get("/perkara").text)},
+        data={
+            "act": "withdraw",
+            "reason": "x",
+            "_kunci": key_in(signer.client.get("/perkara").text),
+        },
     )
     assert foreign.status_code == 403  # an official's account looks, it does not administer
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from processes.office import Office
 from processes.store import accounts
+from processes.store.tables import AccountRole
 from tests.webhooks.conftest import Clock
 
 
@@ -74,3 +79,40 @@ def test_another_site_cannot_sign_somebody_in(
     headers = {"Sec-Fetch-Site": "cross-site"}
 
     assert browser.post(first_link(office, clock), headers=headers).status_code == 403
+
+
+def test_a_shared_address_is_what_one_sees_after_signing_in(
+    app: Flask, office: Office, clock: Clock
+) -> None:
+    for path in ("/?daerah=32.01&keadaan=terlambat", "/laporan/hari-ini?region=32.01", "/peta"):
+        browser = app.test_client()
+        assert browser.get(path).location == "/masuk"
+        assert browser.post(fresh_link(office, clock)).location == path
+        assert browser.get_cookie("ksdd-ke") is None
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:x", "/a\r\nb", "", "x"],
+)
+def test_whatever_else_a_browser_kept_leads_nowhere(
+    browser: FlaskClient, office: Office, clock: Clock, kept: str
+) -> None:
+    browser.set_cookie("ksdd-ke", quote(kept))
+    assert browser.post(fresh_link(office, clock)).location == "/"
+
+
+def test_a_form_that_came_too_late_is_not_sent_again_by_signing_in(
+    browser: FlaskClient, office: Office, clock: Clock
+) -> None:
+    assert browser.post("/perbaikan", data={"act": "remind"}).location == "/masuk"
+    assert browser.post(fresh_link(office, clock)).location == "/"
+
+
+def fresh_link(office: Office, clock: Clock) -> str:
+    """A sign-in link of a new administrator."""
+    with office.database.write() as session:
+        account = accounts.create_account(
+            session, name=f"admin {uuid4().hex}", role=AccountRole.ADMIN, now=clock()
+        )
+        return f"/masuk/{accounts.make_sign_in_link(session, account.id, clock())}"

@@ -27,6 +27,7 @@ ACTS = (
     RepairAct.EXTEND,
     RepairAct.PAUSE,
     RepairAct.RESUME,
+    RepairAct.RELINK,
 )
 
 

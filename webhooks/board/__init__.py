@@ -5,6 +5,7 @@ from webhooks.board import calendar_views as calendar_views
 from webhooks.board import codes as codes
 from webhooks.board import continuing as continuing
 from webhooks.board import desk as desk
+from webhooks.board import ending as ending
 from webhooks.board import files as files
 from webhooks.board import held as held
 from webhooks.board import maps as maps
@@ -14,7 +15,6 @@ from webhooks.board import moving as moving
 from webhooks.board import my_account as my_account
 from webhooks.board import my_tasks as my_tasks
 from webhooks.board import new_case as new_case
-from webhooks.board import observing as observing
 from webhooks.board import official_acts as official_acts
 from webhooks.board import official_page as official_page
 from webhooks.board import officials as officials

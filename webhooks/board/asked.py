@@ -70,6 +70,16 @@ class Asked:
 
     def query(self) -> str:
         """The query of its address, without what is usual."""
+        return urlencode(self._said())
+
+    def beside_filters(self) -> dict[str, str]:
+        """What stays when the form of the filters is sent: everything that it does not ask."""
+        typed = ("cari", "daerah", "tahap", "jabatan", "halaman")
+        kept = {name: value for name, value in self._said().items() if name not in typed}
+        return {"kelompok": self.kelompok.value, **kept}
+
+    def _said(self) -> dict[str, Any]:
+        """What its address says, by name."""
         said: dict[str, Any] = {
             "daerah": self.daerah,
             "tahap": self.tahap,
@@ -85,7 +95,7 @@ class Asked:
             "semua": "1" if self.semua else "",
             "halaman": self.halaman if self.halaman > 1 else "",
         }
-        return urlencode({name: value for name, value in said.items() if value not in ("", None)})
+        return {name: value for name, value in said.items() if value not in ("", None)}
 
     def link(self, **changes: Any) -> str:
         """The address of the same with some things changed; the plain board says so, because an

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +51,7 @@ def show_case(
     *,
     made_link: MadeLink | None = None,
     withdraw_error: str = "",
-    reason: str = "",
+    typed: Mapping[str, str] | None = None,
     tried: TriedAct | None = None,
     status_url: str = "",
 ) -> str:
@@ -103,8 +103,9 @@ def show_case(
             replies=reply_rows(session, viewer, case, facts.regions),
             tried=tried,
             made_link=made_link,
+            may_end=case.region_code in {region.code for region in houses},
             withdraw_error=withdraw_error,
-            reason=reason,
+            typed=typed or {},
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions import Order
-from processes.actions.moving import Moved
+from processes.actions.consequences import Moved
 from processes.errors import InvalidAnswers, KsddError, NotFound
 from processes.store import questions
 from processes.store.tables import Case, MoveStatus, Region

@@ -30,17 +30,6 @@ from webhooks.sessions import (
 from webhooks.squares import square
 from webhooks.tries import count_failure
 
-#: pages of somebody who has to set up an app before anything else
-OPEN_WITHOUT_APP = ("board.my_app", "board.begin_my_app", "board.prove_again", "board.proof")
-
-
-@pages.before_request
-def set_up_app_first() -> Response | None:
-    """An administrator who came with a password alone sets up an authenticator app first."""
-    if request.endpoint in OPEN_WITHOUT_APP or not lacks_app():
-        return None
-    return make_response(redirect(url_for("board.my_app"), 303))
-
 
 @pages.get("/akun-saya")
 def my_account() -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.horizon import horizon_of
 from processes.store import calendar_days, pauses, questions, saved_views, scans, substitutions
-from processes.store.questions import PAGE_SIZE, Matters
+from processes.store.questions import Matters
 from processes.store.questions.standing import Horizon, Standing
 from processes.store.questions.waiting import (
     MOST_CASES,
@@ -35,6 +35,8 @@ from webhooks.current import office
 from webhooks.health import pulse
 from webhooks.language import board_text, text
 
+#: tasks on one page of the list, which keep it light even on a telephone
+SHOWN = 40
 #: groups that are listed before the reader asks for all of them, and most of those
 FIRST_GROUPS, MOST_GROUPS = 12, 600
 #: standings with a counter of their own even when there is nothing in them
@@ -78,6 +80,7 @@ def overview(viewer: Viewer, account_id: str, asked: Asked, now: datetime) -> di
         return {
             **listed,
             "asked": asked,
+            "is_narrowed": any((asked.daerah, asked.tahap, asked.jabatan, asked.cari)),
             "views": saved_views.views_of(session, account_id),
             "matters": _matters(counts, unsent),
             "has_cases": counts.running + counts.incidents > 0,
@@ -118,15 +121,16 @@ def _listed(session: Session, viewer: Viewer, asked: Asked, now: datetime) -> di
         horizon,
         order=asked.urut,
         descending=asked.turun,
-        limit=PAGE_SIZE,
-        offset=(asked.halaman - 1) * PAGE_SIZE,
+        limit=SHOWN,
+        offset=(asked.halaman - 1) * SHOWN,
     )
     most = _most_groups(asked)
     return {
         "counters": _counters(counts, asked),
         "rows": waiting_rows(session, viewer, found, words.titles, now),
         "total": total,
-        "has_more": total > asked.halaman * PAGE_SIZE,
+        "before": (asked.halaman - 1) * SHOWN,
+        "has_more": total > asked.halaman * SHOWN,
         "groups": group_rows(session, groups.first[:most], asked, words.stages, words.titles),
         "more_groups": len(groups.first) > most,
         "groupings": list(Grouping),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -18,6 +18,8 @@ from webhooks.sessions import actor, check_right, may
 
 #: the inputs of the form, as the errors name them
 FIELDS = ("act", "official", "due_on", "working_days", "reason", "authority")
+#: the name of the button that carries out what a preview shows
+DO = "lakukan"
 #: what may be done to tasks, in the order in which the form offers it
 TASK_ACTS = (
     RepairAct.REMIND,
@@ -25,7 +27,12 @@ TASK_ACTS = (
     RepairAct.EXTEND,
     RepairAct.PAUSE,
     RepairAct.RESUME,
+    RepairAct.RELINK,
 )
+#: what may be done to whole cases
+CASE_ACTS = (RepairAct.WITHDRAW, RepairAct.CANCEL)
+#: what belongs to the daily work on a case
+OF_SHEPHERDS = (RepairAct.REMIND, RepairAct.WITHDRAW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,25 +65,23 @@ def typed() -> dict[str, str]:
 
 def acts_of(*, paused: bool | None = None) -> list[RepairAct]:
     """What the signed-in account may do to a task; `paused` says whether its clock stands still,
-    None that some do."""
+    None that there are many, whose cases may be ended too."""
     if not may(Right.REPAIR):
         return [RepairAct.REMIND] if may(Right.SHEPHERD) else []
-    unfit = {
-        None: (),
-        True: (RepairAct.EXTEND, RepairAct.PAUSE),
-        False: (RepairAct.RESUME,),
-    }[paused]
+    if paused is None:
+        return [*TASK_ACTS, *CASE_ACTS]
+    unfit = (RepairAct.EXTEND, RepairAct.PAUSE) if paused else (RepairAct.RESUME,)
     return [act for act in TASK_ACTS if act not in unfit]
 
 
-def read_order() -> tuple[Wish, Order]:
-    """What is to be done and who orders it; raises InvalidAnswers, or NotAllowed without the
-    right."""
+def read_order(among: Sequence[RepairAct]) -> tuple[Wish, Order]:
+    """What is to be done, one of the acts `among` which to choose, and who orders it; raises
+    InvalidAnswers, or NotAllowed without the right."""
     given = typed()
-    act = next((act for act in TASK_ACTS if act.value == given["act"]), None)
+    act = next((act for act in among if act.value == given["act"]), None)
     if act is None:
         raise InvalidAnswers({"act": FieldError("repairing.act_missing")})
-    check_right(Right.SHEPHERD if act is RepairAct.REMIND else Right.REPAIR)
+    check_right(Right.SHEPHERD if act in OF_SHEPHERDS else Right.REPAIR)
     errors = _problems(act, given)
     if errors:
         raise InvalidAnswers(errors)

@@ -17,14 +17,23 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions import Foreseen, Order, Wish
-from processes.actions.mending import MOST_PARTS
+from processes.actions.mending import MOST_PARTS, ON_CASES
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import questions
 from processes.store.questions import Holder
 from processes.store.repairs import Target
 from processes.store.tables import ItemStatus, RepairAct, Task, TaskStatus
 from webhooks.board.deadline_rows import deadline_rows
-from webhooks.board.repair_forms import Tried, acts_of, read_order, typed
+from webhooks.board.ending import preview_ends
+from webhooks.board.repair_forms import (
+    CASE_ACTS,
+    DO,
+    TASK_ACTS,
+    Tried,
+    acts_of,
+    read_order,
+    typed,
+)
 from webhooks.board.repair_list import Wanted, read_list
 from webhooks.board.rows import task_rows
 from webhooks.board.views import pages
@@ -33,9 +42,6 @@ from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.rights import Right
 from webhooks.sessions import actor, check_act, check_right, viewer
-
-#: the name of the button that carries out what a preview shows
-DO = "lakukan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +78,7 @@ def repair_one(case_id: str, task_id: str) -> Response:
     check_act(Right.SHEPHERD)
     _own_task(case_id, task_id)
     try:
-        wish, order = read_order()
+        wish, order = read_order(TASK_ACTS)
         if DO in request.form:
             actions.carry_out(office(), task_id, wish, order=order, now=now())
             return make_response(
@@ -97,16 +103,22 @@ def repair_many() -> Response:
     """Show what would come of it for every chosen task, or order it."""
     check_act(Right.SHEPHERD)
     try:
-        wish, order = read_order()
+        wish, order = read_order((*TASK_ACTS, *CASE_ACTS))
         chosen = _chosen()
         if DO in request.form:
-            job = actions.start_repair(office(), wish, chosen, order=order, now=now())
+            targets = _targets(chosen, whole_cases=wish.act in ON_CASES)
+            job = actions.start_repair(office(), wish, targets, order=order, now=now())
             return make_response(redirect(url_for("board.repair_job", job_id=job), 303))
     except KsddError as error:
         return make_response(_list(Tried.refused(error)), error.status)
-    ids = [target.id for target in chosen]
     back = f"{url_for('board.repairs')}?{urlencode(Wanted.of(request.form).as_query())}"
-    return make_response(_preview(ids, wish, order, back=back, action=url_for("board.repairs")))
+    action = url_for("board.repairs")
+    ids = [task.id for task in chosen]
+    if wish.act in ON_CASES:
+        cases = [target.id for target in _targets(chosen, whole_cases=True)]
+        page = preview_ends(cases, wish, order, tasks=ids, back=back, action=action)
+        return make_response(page)
+    return make_response(_preview(ids, wish, order, back=back, action=action))
 
 
 @pages.get("/perbaikan/pekerjaan/<job_id>")
@@ -179,7 +191,7 @@ def _list(tried: Tried) -> str:
         )
 
 
-def _chosen() -> list[Target]:
+def _chosen() -> Sequence[Task]:
     """The chosen tasks: those that are ticked, or all that the filters leave."""
     with office().database.read() as session:
         if request.form.get("semua"):
@@ -192,7 +204,15 @@ def _chosen() -> list[Target]:
             found = questions.tasks_by_id(session, viewer(), ids[: MOST_PARTS + 1])
     if not 1 <= len(found) <= MOST_PARTS:
         raise InvalidAnswers({"act": FieldError("repairing.parts_reach", most=MOST_PARTS)})
-    return [Target(id=task.id, case_id=task.case_id, task_id=task.id) for task in found]
+    return found
+
+
+def _targets(tasks: Sequence[Task], *, whole_cases: bool) -> list[Target]:
+    """What an act is done to: each task, or each case of the tasks once."""
+    if whole_cases:
+        cases = dict.fromkeys(task.case_id for task in tasks)
+        return [Target(id=case, case_id=case, task_id=None) for case in cases]
+    return [Target(id=task.id, case_id=task.case_id, task_id=task.id) for task in tasks]
 
 
 def _preview(ids: Sequence[str], wish: Wish, order: Order, *, back: str, action: str) -> str:
@@ -207,6 +227,7 @@ def _preview(ids: Sequence[str], wish: Wish, order: Order, *, back: str, action:
         rows=sorted(rows, key=lambda row: not row.refusal),
         act=wish.act.value,
         moves_clock=wish.act in (RepairAct.EXTEND, RepairAct.PAUSE, RepairAct.RESUME),
+        kills_links=wish.act in (RepairAct.REASSIGN, RepairAct.RELINK),
         order=order,
         typed=typed(),
         ids=" ".join(ids),

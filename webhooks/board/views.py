@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from processes import actions
 from processes.actions.inviting import recorders
-from processes.errors import InvalidAnswers, NotFound
+from processes.errors import NotFound
 from processes.store import questions
 from processes.store.tables import CaseStatus, LinkPurpose
 from webhooks import documents, drafts
@@ -17,44 +15,18 @@ from webhooks.board.paging import page_number as page_number
 from webhooks.board.rows import case_rows
 from webhooks.clock import now
 from webhooks.current import office
-from webhooks.language import language, text
+from webhooks.guarded import guard
+from webhooks.language import text
 from webhooks.rights import Right
 from webhooks.sessions import (
     account,
     actor,
     check_act,
-    find_account,
-    form_nonce,
-    may,
-    relies_on_links,
     viewer,
 )
 
 pages = Blueprint("board", __name__)
-
-
-@pages.before_request
-def require_sign_in() -> Response | None:
-    """Whoever is not signed in is told how to get a link."""
-    if find_account() is None:
-        return make_response(redirect(url_for("sign_in.how"), 303))
-    return None
-
-
-@pages.context_processor
-def frame() -> dict[str, Any]:
-    """What the frame around every page of the board needs."""
-    return {
-        "nonce": form_nonce(),
-        "may_open": may(Right.OPEN),
-        "may_act": may(Right.SHEPHERD),
-        "may_repair": may(Right.REPAIR),
-        "may_keep": may(Right.KEEP),
-        "may_publish": may(Right.PUBLISH),
-        "may_approve": may(Right.APPROVE),
-        "has_mailbox": office().settings.is_development,
-        "lacks_proofs": request.endpoint == "board.dashboard" and relies_on_links(),
-    }
+guard(pages)
 
 
 @pages.get("/perkara")
@@ -109,20 +81,6 @@ def draft(case_id: str, task_id: str, file: str) -> Response:
     if task is None or task.case_id != case_id:
         raise NotFound
     return drafts.download(task_id, file, viewer=viewer(), now=now())
-
-
-@pages.post("/perkara/<case_id>/tarik")
-def withdraw(case_id: str) -> Response:
-    """Withdraw the case, or end its agreement; the page again when the reason is missing."""
-    check_act(Right.SHEPHERD)
-    reason = request.form.get("reason", "")
-    try:
-        actions.withdraw_case(office(), case_id, reason=reason, actor=actor(), now=now())
-    except InvalidAnswers as error:
-        sentence = " ".join(error.sentences(language()).values())
-        page = show_case(viewer(), case_id, now(), withdraw_error=sentence, reason=reason)
-        return make_response(page, error.status)
-    return make_response(redirect(url_for("board.case", case_id=case_id), 303))
 
 
 @pages.post("/perkara/<case_id>/tugas/<task_id>/tautan")

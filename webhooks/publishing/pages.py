@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webhooks.board.observing import note_view
-from webhooks.board.views import frame, require_sign_in
+from webhooks.guarded import guard
 
 pages = Blueprint("publishing", __name__)
-pages.before_request(require_sign_in)
-pages.context_processor(frame)
-pages.after_request(note_view)
+guard(pages)

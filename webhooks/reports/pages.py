@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from webhooks.board.views import frame, require_sign_in
+from webhooks.guarded import guard
 from webhooks.reports.shown import month, number, share
 
 pages = Blueprint("reports", __name__, url_prefix="/laporan")
-pages.before_request(require_sign_in)
-pages.context_processor(frame)
+guard(pages)
 
 
 def page(template: str, **values: Any) -> str:

@@ -18,13 +18,13 @@ from typing import IO, Literal
 
 import xlsxwriter
 
+from processes.store.spreadsheet import harmless
+
 Cell = str | int | float | date | None
 Kind = Literal["text", "whole", "number", "share", "day"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-#: what a spreadsheet takes for the beginning of a formula
-ACTING = ("=", "+", "-", "@", "\t", "\r")
 #: rows and letters that XLSX knows
 MOST_ROWS, MOST_LETTERS = 1_048_575, 32_767
 #: characters of a worksheet's name, and those that it may not have
@@ -86,7 +86,7 @@ def as_csv(sheet: Sheet, language: str) -> Iterator[bytes]:
     is_indonesian = language == "id"
     writer = csv.writer(buffer, delimiter=";" if is_indonesian else ",")
     buffer.write("\ufeff")
-    writer.writerow([_harmless(column.label) for column in sheet.columns])
+    writer.writerow([harmless(column.label) for column in sheet.columns])
     for number, row in enumerate(sheet.rows):
         writer.writerow([_written(cell, is_indonesian) for cell in row])
         if number % ROWS_AT_ONCE == 0:
@@ -109,11 +109,7 @@ def _written(cell: Cell, is_indonesian: bool) -> str:
         return shown.replace(".", ",") if is_indonesian else shown
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell) if isinstance(cell, int) else _harmless(cell)
-
-
-def _harmless(words: str) -> str:
-    return f"'{words}" if words.startswith(ACTING) else words
+    return str(cell) if isinstance(cell, int) else harmless(cell)
 
 
 def _write(

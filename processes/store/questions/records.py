@@ -41,7 +41,7 @@ class RecordKind(enum.StrEnum):
     EXTENSION = "perpanjangan"
     PAUSE = "jeda"
     MOVE = "pemindahan"
-    #: a case that was withdrawn or whose agreement was ended on request
+    #: a case that was withdrawn or cancelled, or whose agreement was ended on request
     ENDING = "penarikan"
 
 
@@ -52,7 +52,7 @@ ENTRIES: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.EXTENSION: ("task.extended",),
     RecordKind.PAUSE: ("task.paused", "task.resumed"),
     RecordKind.MOVE: ("case.move_asked", "case.moved", "case.move_refused"),
-    RecordKind.ENDING: ("case.penarikan", "case.pengakhiran"),
+    RecordKind.ENDING: ("case.penarikan", "case.pengakhiran", "case.cancelled"),
 }
 _KIND_OF = {entry: kind for kind, entries in ENTRIES.items() for entry in entries}
 

@@ -65,6 +65,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
         "case.official",
         "link.made",
         "link.renewed",
+        "link.replaced",
         "contact.named",
         "contact.revoked",
         "party.left",

@@ -6,11 +6,14 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from processes.store.tables import AccountRole
+from processes.office import Office
+from processes.store.tables import Access, AccountRole
 from tests.webhooks.reports.cast import BOGOR
 from tests.webhooks.reports.conftest import Enter
 from webhooks.reports.sheets import Cell, Column, Sheet, as_csv, as_xlsx
@@ -63,6 +66,28 @@ def test_a_list_longer_than_a_page_is_whole_in_both_files(enter: Enter) -> None:
             page = archive.read("xl/worksheets/sheet1.xml").decode()
         assert page.count("<row ") == len(rows)
         assert "'=Kerja sama <" in text
+
+
+def test_what_an_observer_takes_from_the_reports_is_written_down(
+    enter: Enter, worked: Office
+) -> None:
+    observer, others = enter(role=AccountRole.OBSERVER), enter()
+    before = looked_at(worked)
+    for path in ("", "/tugas.xlsx", "/perkara.csv", "/hari-ini?region=32.01"):
+        for browser in (observer, others):
+            assert browser.get(f"/laporan{path}").status_code == 200
+    assert sorted((looked_at(worked) - before).elements()) == [
+        "reports.cases_file",
+        "reports.overview",
+        "reports.tasks_file",
+        "reports.today",
+    ]
+
+
+def looked_at(office: Office) -> Counter[str]:
+    """How often each page or file was looked at by those whose views are logged."""
+    with office.database.read() as session:
+        return Counter(session.scalars(select(Access.route)))
 
 
 def test_open_tasks_are_narrowed_as_the_address_says(enter: Enter) -> None:
