@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from processes import actions
 from processes.actions import code_warnings, role_warnings
 from processes.actions.procedures import check, lost_gates
+from processes.actions.trying import refuse_what_fails
 from processes.engine.comparing import Change, compare, is_text_only
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
@@ -89,6 +90,7 @@ def publish_version(ask: Ask, key: str) -> Response:
         with ask.office.database.read() as session:
             lost = lost_gates(session, key, files)
         return answer({"findings": [finding.as_dict() for finding in [*check(files), *lost]]})
+    refuse_what_fails(files)
     row = actions.publish(
         ask.office,
         files,

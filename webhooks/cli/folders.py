@@ -1,4 +1,4 @@
-"""Commands on an owner's folder: check it, publish it, draw it."""
+"""Commands on an owner's folder: check it, try it out, publish it, draw it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from processes.errors import NotFound
 from processes.sentences import say
 from webhooks.cli.root import commands, open_office, this_moment
 
 if TYPE_CHECKING:
+    from processes.actions.trying import Tried
     from processes.engine.calendar import WorkingCalendar
+    from processes.engine.walking import Walked
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -62,10 +65,12 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
     """Make a folder the version that new cases start on."""
     from processes import actions
     from processes.actions import code_warnings, procedures, role_warnings
+    from processes.actions.trying import refuse_what_fails
     from processes.errors import InvalidAnswers
     from processes.store.procedures import Grounds
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
+    refuse_what_fails(procedures.read_folder(folder), tell=lambda text: click.echo(text, err=True))
     office = open_office()
     grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
     try:
@@ -131,3 +136,75 @@ def picture(folder: Path) -> None:
     files = procedures.read_folder(folder)
     diagram = next(content for name, content in files.items() if name.endswith(".bpmn"))
     click.echo(draw(diagram))
+
+
+@commands.command(name="try", help=say("commands.try"), epilog=say("commands.try_example"))
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help=say("commands.try_json"))
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help=say("commands.try_picture")
+)
+def try_(folder: Path, as_json: bool, picture: Path | None) -> None:
+    """Walk every path of a folder's diagram and run its scenarios."""
+    from processes.actions import procedures
+    from processes.actions.trying import try_folder
+
+    files = procedures.read_folder(folder)
+    tried = try_folder(files, tell=_say_nothing if as_json else click.echo)
+    if picture is not None and tried.walked is not None:
+        _draw_walk(picture, tried.walked, files)
+    if as_json:
+        click.echo(json.dumps(_as_json(tried), ensure_ascii=False, indent=1))
+    else:
+        for line in _told(tried):
+            click.echo(line)
+    sys.exit(not tried.is_sound)
+
+
+def _say_nothing(_: str) -> None:
+    """Progress that nobody reads."""
+
+
+def _draw_walk(path: Path, walked: Walked, files: Mapping[str, bytes]) -> None:
+    """Write the diagram with the way to the first fault, or with all that was walked."""
+    from processes.engine.walking.telling import picture_of
+
+    first = walked.troubles[0] if walked.troubles else None
+    svg = picture_of(walked, first, files[walked.diagram.file])
+    try:
+        path.write_text(svg, encoding="utf-8")
+    except OSError as error:
+        raise NotFound("errors.not_writable", path=str(path), why=error.strerror or "") from None
+
+
+def _told(tried: Tried) -> list[str]:
+    lines = [str(finding) for finding in tried.findings]
+    if tried.walked is None:
+        return [*lines, say("commands.findings", "id", count=len(lines))]
+    if tried.walked.unpassed:
+        lines.append(say("walking.unpassed", names=", ".join(tried.walked.unpassed)))
+    troubles = len(tried.walked.troubles)
+    return [*lines, say("walking.faulty", count=troubles) if troubles else say("walking.sound")]
+
+
+def _as_json(tried: Tried) -> dict[str, Any]:
+    walked = tried.walked
+    return {
+        "sound": tried.is_sound,
+        "findings": [finding.as_dict() for finding in tried.findings],
+        "walks": [
+            {
+                "parties": len(walk.parties),
+                "situations": len(walk.stands),
+                "acts": walk.acts,
+                "complete": walk.complete,
+            }
+            for walk in (walked.walks if walked else ())
+        ],
+        "unpassed": list(walked.unpassed) if walked else [],
+        "untaken": list(walked.untaken) if walked else [],
+        "scenarios": [
+            {"file": each.file, "title": each.title, "passed": not each.findings}
+            for each in tried.rehearsed
+        ],
+    }

@@ -23,6 +23,7 @@ from processes.engine.checks import (
     outcomes,
     returns,
     safety,
+    scenarios,
     schema,
     structure,
     tasks,
@@ -94,6 +95,7 @@ def check_folder(
     for name in diagrams[:1]:
         diagram = _check_diagram(files[name], reports[name], known)
     drafts.check_templates(files, diagram, reports)
+    scenarios.check_scenarios(files, diagram, reports)
     if diagram is not None and not any(report.errors for report in reports.values()):
         trial.check(files, reports[diagrams[0]])
     every = [finding for report in reports.values() for finding in report.findings]

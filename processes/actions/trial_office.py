@@ -1,0 +1,117 @@
+"""An office for one trial: a database of its own with one version and officials for every role."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from processes.engine.procedure import Procedure
+from processes.errors import FieldError, InvalidAnswers
+from processes.kept_calendar import KeptCalendar
+from processes.settings import Settings
+from processes.store import people, regions
+from processes.store import procedures as versions
+from processes.store.database import Database
+from processes.store.documents import BlobStore
+from processes.store.tables import Person, Region
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+#: under which the folder on trial is published there
+KEY = "uji"
+
+
+@contextmanager
+def trial_office(
+    files: Mapping[str, bytes], parties: Sequence[str], starts: datetime
+) -> Iterator[Office]:
+    """An office where this folder is the only version; everything in it is gone after the block.
+
+    `parties` get an invented official for every role of the folder. `starts` is a moment in the
+    zone of the first of them. Raises InvalidAnswers when a party is no region.
+    """
+    with TemporaryDirectory(prefix="ksdd-uji-") as folder:
+        office = open_trial(Path(folder), files, parties, starts)
+        try:
+            yield office
+        finally:
+            office.close()
+
+
+def open_trial(
+    folder: Path, files: Mapping[str, bytes], parties: Sequence[str], starts: datetime
+) -> Office:
+    """The same in a folder of the caller, who closes the office and removes the folder."""
+    from processes.office import Office
+
+    path = folder / "uji.sqlite3"
+    path.write_bytes(_empty())
+    settings = Settings(env="development", data=folder, database_url=f"sqlite:///{path}")
+    database = Database.open(settings.database_url)
+    with database.write() as session:
+        zones = {row.code: row.zone for row in session.scalars(select(Region))}
+        unknown = [code for code in parties if code not in zones]
+        if unknown:
+            raise InvalidAnswers({"pihak": FieldError("errors.party_unknown", code=unknown[0])})
+        procedure = Procedure(KEY, files)
+        now = starts.replace(tzinfo=ZoneInfo(zones[parties[0]]))
+        versions.save_version(
+            session,
+            key=KEY,
+            name=procedure.name,
+            files=files,
+            note=KEY,
+            published_by=KEY,
+            now=now - timedelta(days=1),
+        )
+        _staff(session, procedure, parties)
+    with database.read() as session:
+        kept_calendar = KeptCalendar(zones, session)
+    return Office(
+        settings=settings,
+        database=database,
+        blobs=BlobStore(folder / "documents"),
+        secret=secrets.token_bytes(32),
+        kept_calendar=kept_calendar,
+    )
+
+
+@lru_cache(maxsize=1)
+def _empty() -> bytes:
+    """A database with all tables and regions, and nothing else."""
+    with TemporaryDirectory(prefix="ksdd-uji-") as folder:
+        path = Path(folder) / "kosong.sqlite3"
+        database = Database.open(f"sqlite:///{path}")
+        database.migrate()
+        with database.write() as session:
+            regions.load_regions(session)
+        with database.connect_to_write() as connection:
+            connection.execute(text("SELECT 1"))
+        database.close()
+        return path.read_bytes()
+
+
+def _staff(session: Session, procedure: Procedure, parties: Sequence[str]) -> None:
+    """One invented person for every role of the folder in every party."""
+    roles = sorted(procedure.roles() | set(procedure.titles))
+    for number, code in enumerate(parties):
+        for place, role in enumerate(roles):
+            person = Person(
+                name=f"Contoh {procedure.titles.get(role, role)} {code}",
+                email=f"{role.replace('_', '-')}.{code.replace('.', '')}@contoh.example",
+                phone=f"+62000{number:03}{place:04}",
+            )
+            session.add(person)
+            session.flush()
+            people.make_official(session, code, role, person, procedure.titles.get(role, role))

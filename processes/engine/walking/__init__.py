@@ -1,0 +1,141 @@
+"""Walks a drawing before anybody works with it: every way a case can go, in memory.
+
+The case is run by the engine itself, save and restore at every step included. Where a walk would
+grow beyond bounds it goes everywhere first and then stops, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+from processes.engine.checks.diagram import Diagram, read_diagram
+from processes.engine.decisions import Decision
+from processes.engine.procedure import Procedure
+from processes.engine.shapes import ENTRIES, USUAL_ENTRY
+from processes.engine.walking.explore import Explorer, Walk
+from processes.engine.walking.listening import Listening, listening
+from processes.engine.walking.moves import Mover
+from processes.engine.walking.reading import Reading
+from processes.engine.walking.verdict import Trouble, troubles
+from processes.engine.xml import load_xml
+
+#: when every walk begins: a Monday morning, so that the same folder is always walked alike
+START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+#: regions that a walk uses, pemrakarsa first
+REGIONS = ("32.01", "32.02", "32.03", "32.04")
+#: acts of one walk by number of parties, before it stops
+MOST_ACTS: Mapping[int, int] = {2: 1500, 3: 500, 4: 200}
+#: walked folders that a process remembers
+REMEMBERED = 64
+#: shapes that a walk should have passed
+PASSED = ("userTask", "scriptTask", "businessRuleTask", "endEvent", "intermediateCatchEvent")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """What the walks through one folder found."""
+
+    diagram: Diagram
+    walks: tuple[Walk, ...]
+    troubles: tuple[Trouble, ...]
+    #: shapes that no walk passed
+    unpassed: tuple[str, ...]
+    #: flows that no walk passed
+    untaken: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return all(walk.complete for walk in self.walks)
+
+    @property
+    def situations(self) -> int:
+        """How many situations were met."""
+        return sum(len(walk.stands) for walk in self.walks)
+
+    @property
+    def acts(self) -> int:
+        """How many acts were carried out."""
+        return sum(walk.acts for walk in self.walks)
+
+
+def walk_folder(files: Mapping[str, bytes], *, most_acts: Mapping[int, int] = MOST_ACTS) -> Walked:
+    """Walk an owner's folder in which `check_folder` found no error; remembered by its content."""
+    content = tuple(sorted((n, c) for n, c in files.items() if n.endswith((".bpmn", ".dmn"))))
+    mark = sha256(repr([(n, sha256(c).hexdigest()) for n, c in content]).encode()).hexdigest()
+    return _walked(mark, _Content(content), tuple(sorted(most_acts.items())))
+
+
+@dataclass(frozen=True)
+class _Content:
+    """The files of a folder, told apart by their mark alone."""
+
+    files: tuple[tuple[str, bytes], ...]
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _walked(mark: str, content: _Content, most_acts: tuple[tuple[int, int], ...]) -> Walked:
+    files = dict(content.files)
+    procedure, ear = listening("walked", files)
+    name = next(n for n in sorted(files) if n.endswith(".bpmn"))
+    diagram = read_diagram(load_xml(files[name], name), name)
+    tables = [Decision.read(c, n) for n, c in files.items() if n.endswith(".dmn")]
+    reading = Reading.of(diagram, procedure.language, tables)
+    walks = list(_walks(procedure, ear, reading, most_acts))
+    found = [each for walk in walks for each in troubles(walk)]
+    return Walked(
+        diagram=diagram,
+        walks=tuple(walks),
+        troubles=tuple(_first_of_each(found)),
+        unpassed=tuple(_unpassed(diagram, walks)),
+        untaken=tuple(_untaken(diagram, walks)),
+    )
+
+
+def _walks(
+    procedure: Procedure, ear: Listening, reading: Reading, most_acts: tuple[tuple[int, int], ...]
+) -> Iterator[Walk]:
+    for parties, most in most_acts:
+        mover = Mover(procedure, ear, reading, REGIONS[:parties])
+        walk = Explorer(mover, most).run(_entries(procedure, reading), START)
+        yield walk
+        if not any(shape.loop for shape in reading.diagram.shapes()):
+            return  # more parties make no difference where nothing is done by each of them
+
+
+def _entries(procedure: Procedure, reading: Reading) -> Sequence[str]:
+    """The ways of opening a case that the drawing knows."""
+    drawn = {shape.entry for shape in procedure.shapes.values()}
+    return [e for e in ENTRIES if e == USUAL_ENTRY or (e in drawn and e in reading.quoted)]
+
+
+def _first_of_each(found: Sequence[Trouble]) -> Iterator[Trouble]:
+    """Of what cases of two and of more parties show alike, the smaller case."""
+    told: set[tuple[str, str]] = set()
+    for each in found:
+        if (each.kind, each.element) not in told:
+            told.add((each.kind, each.element))
+            yield each
+
+
+def _unpassed(diagram: Diagram, walks: Sequence[Walk]) -> Iterator[str]:
+    passed = {own for walk in walks for _, own in walk.went}
+    return (shape.id for shape in diagram.shapes(*PASSED) if shape.id not in passed)
+
+
+def _untaken(diagram: Diagram, walks: Sequence[Walk]) -> Iterator[str]:
+    went = set().union(*(walk.went for walk in walks))
+    for scope in diagram.scopes:
+        for flow in scope.flows:
+            if flow.source != flow.target and (flow.source, flow.target) not in went:
+                yield flow.id
