@@ -50,9 +50,18 @@ class Asked:
 
 
 def asked(
-    form: Form, reading: Reading, *, region: str, parties: Sequence[str], today: date
+    form: Form,
+    reading: Reading,
+    *,
+    region: str,
+    parties: Sequence[str],
+    today: date,
+    contrary: bool = False,
 ) -> Asked:
-    """What is asked and worth trying; `parties` with the pemrakarsa first."""
+    """What is asked and worth trying; `parties` with the pemrakarsa first.
+
+    With `contrary` the numbers come in the other order.
+    """
     context = FormContext(
         parties=parties,
         partners=parties[1:],
@@ -63,6 +72,9 @@ def asked(
     )
     fields = tuple(each for each in form.fields if each.id in reading.words)
     values = {each.id: _values(each, reading, context) for each in fields}
+    for each in fields if contrary else ():
+        if each.type == "long":
+            values[each.id] = values[each.id][::-1]
     return Asked(form=form, fields=fields, values=values, context=context)
 
 

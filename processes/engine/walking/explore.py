@@ -6,7 +6,7 @@ stop early has been nearly everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heappop, heappush
@@ -19,7 +19,7 @@ from processes.engine.walking.outcome import Broken, Move, Outcome
 #: only a new whole
 STEP, PLACE, VALUE, PAIR, WHOLE = range(5)
 #: whose turn it is to be explored, over and over
-TURNS = (STEP, PLACE, STEP, VALUE, STEP, PLACE, STEP, PAIR, STEP, PLACE, STEP, WHOLE)
+TURNS = tuple(each for turn in (PLACE, VALUE, PLACE, PAIR, PLACE, WHOLE) for each in (STEP, turn))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Walk:
     starts: list[Way] = field(default_factory=list)
     #: ways of opening a case that failed
     failed: list[Broken] = field(default_factory=list)
-    #: (from, to) of all steps of tokens
+    #: (from, to) of all steps of tokens, those of walks before it included
     went: set[tuple[str, str]] = field(default_factory=set)
     #: acts that were carried out
     acts: int = 0
@@ -72,12 +72,14 @@ class Walk:
 
 
 class Explorer:
-    """One walk."""
+    """One walk; `known` are steps that walks before it took, which are not new to this one."""
 
-    def __init__(self, mover: Mover, most_acts: int) -> None:
+    def __init__(
+        self, mover: Mover, most_acts: int, known: Collection[tuple[str, str]] = ()
+    ) -> None:
         self.mover = mover
         self.most_acts = most_acts
-        self.walk = Walk(parties=mover.parties)
+        self.walk = Walk(parties=mover.parties, went=set(known))
         self._known: dict[object, int] = {}
         self._numbers: dict[object, int] = {}
         self._places: dict[object, set[int]] = {}
@@ -131,8 +133,7 @@ class Explorer:
         newness = STEP if fresh else self._newness(outcome)
         self.walk.stands.append(Stand(number=number, outcome=_lighter(outcome)))
         # what messages lead to comes after what people and time do
-        entry = (outcome.messages, next(self._order), number)
-        heappush(self._queues[newness], entry)
+        heappush(self._queues[newness], (outcome.messages, next(self._order), number))
         return number
 
     def _newness(self, outcome: Outcome) -> int:

@@ -31,8 +31,15 @@ class Mover:
     """Moves cases of one procedure."""
 
     def __init__(
-        self, procedure: Procedure, ear: Listening, reading: Reading, parties: Sequence[str]
+        self,
+        procedure: Procedure,
+        ear: Listening,
+        reading: Reading,
+        parties: Sequence[str],
+        *,
+        contrary: bool = False,
     ) -> None:
+        self.contrary = contrary
         self.procedure = procedure
         self.ear = ear
         self.reading = reading
@@ -79,7 +86,14 @@ class Mover:
     def _asked(self, element: str, region: str, now: datetime) -> Asked:
         form = self.procedure.shapes[element].form
         today = self.calendar.today(now, region)
-        return asked(form, self.reading, region=region, parties=self.parties, today=today)
+        return asked(
+            form,
+            self.reading,
+            region=region,
+            parties=self.parties,
+            today=today,
+            contrary=self.contrary,
+        )
 
     def _answers(
         self, before: Outcome, position: int, element: str, region: str, questions: Asked
