@@ -4,6 +4,7 @@
 # make bench  what a completion costs, beside the same SQL and the stock recipe
 # make chaos  what killed workers, a lost broker, standstills and wrong clocks do: about an hour
 # make attack requests that nobody thought of, to every call of the machine API: minutes
+# make mutants  what checks and walk say of a thousand slips in a diagram, beside running them: minutes
 # make indicators PM4PY=…/bin/python  whether pm4py finds in the event log what the report says
 # make lock   choose new versions of everything and pin them by hash
 
@@ -18,7 +19,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench chaos attack indicators lock clean
+.PHONY: run test lint bench chaos attack mutants indicators lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -42,6 +43,9 @@ chaos: .venv/.product .venv/.tools
 
 attack: .venv/.product .venv/.tools
 	@exec .venv/bin/python -m tests.webhooks.api.attack $(ATTACK_ARGS)
+
+mutants: .venv/.product .venv/.tools
+	@exec .venv/bin/python -m tests.engine.agreement $(or $(MUTANTS),1000)
 
 # pm4py is AGPL and large: it stays in an interpreter of its own that somebody names
 indicators: .venv/.product .venv/.tools

@@ -171,7 +171,7 @@ class _Reader:
         return Hope(
             stage=stage,
             open=tuple(self._places(raw, "terbuka")) if "terbuka" in raw else None,
-            due={self._place("tenggat", own): self._day(own, day) for own, day in due.items()},
+            due={self._place("tenggat", own): self._day(day) for own, day in due.items()},
             told=tuple(self._told(each) for each in self._list(raw, "pesan")),
             untold=tuple(str(each) for each in self._list(raw, "tanpa_pesan")),
             status=status,
@@ -187,10 +187,10 @@ class _Reader:
             raise self._wrong("place", key, value=str(text))
         return Place(element=parts[0], region=parts[1] if len(parts) == 2 else "")
 
-    def _day(self, own: str, given: Any) -> date:
+    def _day(self, given: Any) -> date:
         if isinstance(given, date) and not isinstance(given, datetime):
             return given
-        raise self._wrong("date", own)
+        raise self._wrong("date", "tenggat")
 
     def _told(self, text: Any) -> Told:
         words = str(text).split()

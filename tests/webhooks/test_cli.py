@@ -19,6 +19,9 @@ from processes.settings import Settings
 from processes.store import accounts
 from processes.store import procedures as versions
 from processes.store.database import Database
+from tests.engine.drawings import drawing, flows
+from tests.engine.mistakes.table import END, START
+from tests.engine.walks import SOUND, deciding, gateway
 from webhooks.cli import commands, main
 
 SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
@@ -178,6 +181,35 @@ def test_a_folder_is_compared_in_words_and_published_from_a_day_on(
         assert code == 1
         assert "misalnya 2026-12-31" in err
     assert ksdd("compare", str(folder), "--with", "9")[0] == 1
+
+
+def test_a_folder_is_tried_out_and_what_goes_wrong_is_drawn(ksdd: Run, tmp_path: Path) -> None:
+    folder, drawn = tmp_path / "kecil", tmp_path / "jalan.svg"
+    folder.mkdir()
+    (folder / "kecil.bpmn").write_bytes(drawing(*SOUND))
+    code, out, _ = ksdd("try", str(folder), "--json")
+    told = json.loads(out)
+    assert (code, told["sound"]) == (0, True)
+    assert told["walks"] == [{"parties": 2, "situations": 3, "acts": 5, "complete": True}]
+    scenario = 'mulai = 2026-03-02\npihak = ["32.01", "32.02"]\n[[langkah]]\njawab = "a"\n'
+    (folder / "skenario").mkdir()
+    path = folder / "skenario" / "gagal.toml"
+    path.write_text(scenario + 'isian = { hasil = "ya" }\nharap.terbuka = ["b"]\n')
+    code, out, _ = ksdd("try", str(folder), "--picture", str(drawn))
+    assert code == 1
+    assert "skenario/gagal.toml baris 3" in out
+    assert drawn.read_text("utf-8").startswith("<svg")
+
+
+def test_a_folder_in_which_a_case_gets_stuck_is_not_published(ksdd: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "macet"
+    folder.mkdir()
+    way_out = flows(("mulai", "a"), ("a", "g"), ("g", "a"), ("g", "akhir", "len(mitra) &gt; 9"))
+    round_and_round = drawing(START, deciding("a"), gateway("g", "a"), END, way_out)
+    (folder / "macet.bpmn").write_bytes(round_and_round)
+    code, out, err = ksdd("publish", str(folder), "--note", "macet")
+    assert (code, out) == (1, "")
+    assert "Dari a tidak ada jalan ke akhir mana pun" in err
 
 
 def test_a_token_is_printed_alone_and_works(ksdd: Run, database: Database) -> None:
