@@ -66,22 +66,6 @@ def try_folder(
     walked = walk_folder(files, most_acts=most_acts)
     for walk in walked.walks:
         tell(extent_of(walk))
-    if any(finding.severity == "error" for finding in checked):
-        return Tried(checked=checked, walked=None, rehearsed=())
-    tell(say("walking.walking"))
-    walked = walk_folder(files, most_acts=most_acts)
-    for walk in walked.walks:
-        left = "" if walk.left_at is None else say(f"walking.left_{walk.left_at}")
-        key = "whole" if walk.complete else "stopped"
-        tell(
-            say(
-                f"walking.{key}",
-                parties=len(walk.parties),
-                situations=len(walk.stands),
-                acts=walk.acts,
-                left=left,
-            )
-        )
     if any(finding.severity == "error" for finding in findings_of(walked)):
         return Tried(checked=checked, walked=walked, rehearsed=())
     return Tried(checked=checked, walked=walked, rehearsed=_rehearsed(files, tell))

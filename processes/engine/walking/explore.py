@@ -99,7 +99,9 @@ class Explorer:
         turns = cycle(TURNS)
         while any(self._queues):
             if self.mover.acts >= self.most_acts:
-                self.walk.left_at = next(n for n, queue in enumerate(self._queues) if queue)
+                lined_up = next(n for n, queue in enumerate(self._queues) if queue)
+                left = self.walk.left_at
+                self.walk.left_at = lined_up if left is None else min(lined_up, left)
                 break
             newness = next(turns)
             if self._queues[newness]:
@@ -113,6 +115,10 @@ class Explorer:
         if stand.outcome.is_over:
             return
         for outcome in self.mover.following(stand.outcome, quick=newness > PLACE):
+            if self.mover.acts > self.most_acts:
+                # what else can happen here is left out, so that nothing is claimed of it
+                stand.explored, self.walk.left_at = False, newness
+                return
             if isinstance(outcome, Broken):
                 stand.broken.append(outcome)
             else:
