@@ -11,6 +11,9 @@ import language, { say } from "../language/index.js";
 import { make } from "./dom.js";
 import { follow } from "./loose_words.js";
 
+/** the scale from which on labels can be read */
+const LEGIBLE = 0.8;
+
 export class Drawing {
   constructor({ canvas, properties, onchange }) {
     this.onchange = onchange;
@@ -62,7 +65,9 @@ export class Drawing {
     const element = this.get("elementRegistry").get(id);
     if (!element) return false;
     this.get("selection").select(element);
-    this.get("canvas").scrollToElement(element, 120);
+    const canvas = this.get("canvas");
+    if (canvas.zoom() < LEGIBLE && element.waypoints === undefined) canvas.zoom(LEGIBLE);
+    canvas.scrollToElement(element, 120);
     return true;
   }
 
@@ -71,10 +76,12 @@ export class Drawing {
     const registry = this.get("elementRegistry");
     for (const [before, after] of Object.entries(names)) {
       const element = registry.get(before);
-      if (element) this.get("modeling").updateProperties(element, { id: after });
+      if (!element) continue;
+      this.get("modeling").updateProperties(element, { id: after });
+      if (element.di?.id === `${before}_di`) element.di.id = `${after}_di`;
     }
     const xml = await this.written();
-    return !Object.keys(names).some((each) => new RegExp(`\\b${each}\\b`).test(xml));
+    return !Object.keys(names).some((each) => new RegExp(`\\b${each}(_di)?\\b`).test(xml));
   }
 
   /** Badges for findings; the worst of a shape decides its colour, all sentences stand in it. */

@@ -45,6 +45,7 @@ export class Saving {
     const files = this.folder.changes();
     if (!Object.keys(files).length && !anyway) return;
     this.isBusy = true;
+    this.wentWell = false;
     this.onstate("saving", say("saving"));
     try {
       const body = { revision: this.revision, files, hold: this.hold() };
@@ -55,16 +56,16 @@ export class Saving {
     } finally {
       this.isBusy = false;
     }
-    if (this.failures === 0 && !this.isOvertaken && this.folder.isDirty()) this.soon(PAUSE);
+    if (this.wentWell) this.touch();
   }
 
   taken(files, saved) {
     this.failures = 0;
+    this.wentWell = true;
     this.revision = saved.revision;
     this.folder.keep(files);
     this.safekeeping.forget();
     if (Object.keys(saved.names).length) this.onnames(saved.names, saved.files);
-    this.touch();
   }
 
   failed(error) {
