@@ -15,7 +15,10 @@ export function fieldItems(injector, element, object) {
     label: field.get("label") || field.get("id"),
     entries: new Field(injector, element, object, field, index).entries(),
     autoFocusEntry: `isian-${index}-label`,
-    remove: () => remove(injector, element, object, field),
+    remove: (event) => {
+      event.stopPropagation();
+      remove(injector, element, object, field);
+    },
   }));
 }
 

@@ -87,7 +87,11 @@ class Panel {
       translate,
       element,
       items: fieldItems(this.injector, element, object),
-      add: () => addField(this.injector, element, object),
+      add: (event) => {
+        // the header below would take the same click as the wish to close the list
+        event.stopPropagation();
+        addField(this.injector, element, object);
+      },
     };
   }
 

@@ -22,7 +22,7 @@ const REPLACE = [
   "non-interrupting-message-boundary", "non-interrupting-timer-boundary", "non-interrupting-signal-boundary",
   "error-end", "signal-end", "terminate-end",
   "sequence-flow", "default-flow", "conditional-flow",
-  "expanded-pool", "collapsed-pool",
+  "expanded-pool",
 ].map((name) => `replace-with-${name}`);
 const HEADER = ["toggle-parallel-mi", "toggle-sequential-mi", "toggle-non-interrupting"];
 /** after every provider of the library */

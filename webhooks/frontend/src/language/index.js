@@ -8,6 +8,7 @@ const isEnglish = document.documentElement.lang === "en";
 /** English texts of the library that were shown and have no Indonesian yet. */
 export const untranslated = new Set();
 
+const ours = new Set(Object.values(parts));
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
 
 /** One of a pair [Indonesian, English]. */
@@ -19,7 +20,7 @@ export const say = (key, values) => fill(pick(words[key]), values);
 /** A text of the library. */
 export function translate(text, values) {
   if (isEnglish || !/[A-Za-z]{2}/.test(text)) return fill(text, values);
-  if (!(text in parts)) untranslated.add(text);
+  if (!(text in parts) && !ours.has(text)) untranslated.add(text);
   return fill(parts[text] ?? text, values);
 }
 

@@ -54,13 +54,16 @@ export class Workshop {
     this.side = make("div", { class: "sisi" });
     this.body = make("div", { class: "badan" }, this.side, this.place, this.properties);
     const stack = (name) => () => this.drawing.get("commandStack")[name]();
+    this.tools = [
+      button(say("undo"), stack("undo")),
+      button(say("redo"), stack("redo")),
+      button(say("fit"), () => this.drawing.get("canvas").zoom("fit-viewport", "auto")),
+    ];
     const bar = make(
       "div",
       { class: "bilah" },
       make("a", { href: daftar }, say("back")),
-      button(say("undo"), stack("undo")),
-      button(say("redo"), stack("redo")),
-      button(say("fit"), () => this.drawing.get("canvas").zoom("fit-viewport", "auto")),
+      ...this.tools,
       make("a", { href: `${dasar}/folder.zip` }, say("download")),
       this.state,
       this.others,
@@ -97,6 +100,7 @@ export class Workshop {
     this.files.mark(path);
     const isDiagram = path.endsWith(".bpmn");
     this.body.classList.toggle("diagram", isDiagram);
+    for (const each of this.tools) each.disabled = !isDiagram;
     if (isDiagram) return this.openDiagram(path);
     if (this.folder.text(path) === undefined) {
       this.work.append(wordFile(this.folder, path, this.root.dataset.dasar));
