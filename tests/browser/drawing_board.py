@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,15 +107,8 @@ class DrawingBoard:
         assert self.complaints == []
 
 
-def words(texts: Iterator[str]) -> set[str]:
-    """All words of some texts, in small letters."""
-    return set(re.findall(r"[a-z]{3,}", " ".join(texts).lower()))
-
-
 def picture(page: Page, name: str) -> None:
     """Keep a picture for people, where `KSDD_TEST_PICTURES` names a folder."""
-    import os
-
     folder = os.environ.get("KSDD_TEST_PICTURES")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from processes.office import Office
 from tests.browser.drawing_board import DrawingBoard, begin
+from tests.browser.test_board import AXE, RULES, signed_in
 
 PARTS = Path(__file__).parents[2] / "webhooks/frontend/src/language/parts.json"
 #: what the shipped drawing does not hold: type and event definition
@@ -112,8 +113,6 @@ def test_no_english_is_left_in_panel_and_menus_of_any_shape(
 def test_the_page_of_procedures_fits_and_is_accessible(
     office: Office, chromium: Browser, width: int
 ) -> None:
-    from tests.browser.test_board import AXE, RULES, signed_in
-
     begin(office)
     context = chromium.new_context(viewport={"width": width, "height": 768})
     page = context.new_page()
@@ -129,8 +128,6 @@ def test_the_page_of_procedures_fits_and_is_accessible(
 
 
 def test_the_map_is_zoomed_and_its_picture_comes_back(office: Office, chromium: Browser) -> None:
-    from tests.browser.test_board import signed_in
-
     begin(office)
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
     page = context.new_page()
