@@ -207,8 +207,8 @@ def test_the_page_may_run_our_scripts_and_nothing_else(
     assert "unsafe-eval" not in policy
     assert policy.count("unsafe-inline") == 1
     assert "style-src-attr 'unsafe-inline'" in policy
-    script = page.browser.get(f"/penyunting/{shelf.key}/modeler.js")
-    assert script.status_code == 200
-    assert "immutable" in script.headers["Cache-Control"]
+    with page.browser.get(f"/penyunting/{shelf.key}/modeler.js") as script:
+        assert script.status_code == 200
+        assert "immutable" in script.headers["Cache-Control"]
     for wrong in (f"{shelf.key}/isi.json", f"{shelf.key}/..%2fisi.json", "0000/modeler.js"):
         assert page.browser.get(f"/penyunting/{wrong}").status_code == 404
