@@ -174,6 +174,12 @@ def read_sample(value: str | None, env: Environment) -> bool:
     return value != "0"
 
 
+def read_bundle(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise SettingsError("settings.bundle", name="KSDD_BUNDLE", value=value)
+    return value == "1"
+
+
 def read_log(value: str) -> LogKind:
     match value:
         case "text" | "json":

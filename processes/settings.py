@@ -21,6 +21,7 @@ from processes.setting_values import (
     LogKind,
     OidcClient,
     read_base_url,
+    read_bundle,
     read_clamd_url,
     read_data,
     read_database_url,
@@ -63,6 +64,7 @@ NAMES = (
     "KSDD_SAMPLE",
     "KSDD_LOG",
     "KSDD_PING_URL",
+    "KSDD_BUNDLE",
 )
 SECRET_BYTES = 32
 
@@ -107,6 +109,8 @@ class Settings:
     log: LogKind = "text"
     #: who is told every minute that the sweeps are at work; None = nobody
     ping_url: str | None = field(default=None, repr=False)
+    #: whether `ksdd serve` makes the scripts of the modeler when they are missing
+    bundle: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -135,6 +139,7 @@ class Settings:
             sample=read_sample(given.get("KSDD_SAMPLE"), env),
             log=read_log(given.get("KSDD_LOG", "text")),
             ping_url=read_ping_url(given.get("KSDD_PING_URL")),
+            bundle=read_bundle(given.get("KSDD_BUNDLE", "1")),
         )
 
     @property

@@ -53,6 +53,7 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         SAMPLE="0",
         LOG="json",
         PING_URL="https://ping.example.test/abc",
+        BUNDLE="0",
     )
     assert settings == Settings(
         env="development",
@@ -73,8 +74,9 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         sample=False,
         log="json",
         ping_url="https://ping.example.test/abc",
+        bundle=False,
     )
-    assert len(NAMES) == 21
+    assert len(NAMES) == 22
 
 
 def test_the_secret_of_the_identity_provider_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -156,6 +158,7 @@ def test_settings_of_the_tests_are_left_alone() -> None:
         ("PROXIES", "9"),
         ("LOG", "xml"),
         ("PING_URL", "ping.example.test"),
+        ("BUNDLE", "ya"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(name: str, value: str) -> None:

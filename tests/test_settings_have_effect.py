@@ -105,6 +105,8 @@ SETTINGS = {
     "KSDD_OIDC_CLIENT_SECRET": PROVIDER,
     "KSDD_OIDC_CLIENT_SECRET_FILE": "test_settings.py"
     "::test_the_secret_of_the_identity_provider_may_lie_in_a_file",
+    "KSDD_BUNDLE": "worker/test_supervisor.py"
+    "::test_the_modelers_scripts_are_an_errand_unless_the_setting_says_otherwise",
     "KSDD_SAMPLE": f"{HERE}::test_sample_officials_come_only_when_they_are_wanted",
 }
 

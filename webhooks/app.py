@@ -13,6 +13,7 @@ from processes.office import Office
 from webhooks import (
     board,
     current,
+    drawing,
     errors,
     health,
     mailbox,
@@ -30,6 +31,7 @@ from webhooks import (
 )
 from webhooks.api.dispatch import register as register_api
 from webhooks.bodies import OurRequest
+from webhooks.bundle import serving as bundle_files
 from webhooks.language import remember_language
 
 if TYPE_CHECKING:
@@ -37,7 +39,15 @@ if TYPE_CHECKING:
 
 
 #: what shows no date and answers even without a database
-TIMELESS = (None, "static", "robots", "health.can_serve", "health.is_whole", "metrics.metrics")
+TIMELESS = (
+    None,
+    "static",
+    "robots",
+    "health.can_serve",
+    "health.is_whole",
+    "metrics.metrics",
+    "bundle.file",
+)
 
 
 def create_app(office: Office) -> Flask:
@@ -61,6 +71,8 @@ def create_app(office: Office) -> Flask:
         board,
         reports,
         publishing,
+        drawing,
+        bundle_files,
         oidc,
         health,
     ):

@@ -55,6 +55,11 @@ def report_text(key: str, /, **values: Any) -> str:
     return say(f"reports.{key}", language(), **values)
 
 
+def draw_text(key: str, /, **values: Any) -> str:
+    """A sentence about changing the procedure (area `drawing`)."""
+    return say(f"drawing.{key}", language(), **values)
+
+
 def repair_text(key: str, /, **values: Any) -> str:
     """A sentence about setting right what went wrong (area `repairing`)."""
     return say(f"repairing.{key}", language(), **values)

@@ -16,6 +16,7 @@ from webhooks.language import (
     account_text,
     act_text,
     board_text,
+    draw_text,
     keep_text,
     language,
     publish_text,
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["acc"] = account_text
     app.jinja_env.globals["r"] = report_text
     app.jinja_env.globals["b"] = board_text
+    app.jinja_env.globals["dr"] = draw_text
     app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.globals["pub"] = publish_text
     app.jinja_env.filters.update(

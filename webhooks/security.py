@@ -66,7 +66,7 @@ def add_headers(response: Response) -> Response:
     """Add what is missing; a view that needs another policy has set its own before."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint not in ("static", "bundle.file"):
         response.headers.setdefault("Cache-Control", "no-store")
     if cookies_are_secure():
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
@@ -83,6 +83,24 @@ def allow_own_script(response: Response) -> Response:
     """Let this one page run the scripts that lie beside the style sheet, and no other."""
     policy = CONTENT_SECURITY_POLICY.replace("script-src 'none'", "script-src 'self'")
     response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def allow_modeler(response: Response) -> Response:
+    """Let this one page run the modeler: our own scripts, pictures and letters that lie inside
+    style sheets, and styles that the drawing library writes on single elements."""
+    allow_own_script(response)
+    policy = response.headers["Content-Security-Policy"]
+    drawn = "img-src 'self' data:; font-src 'self' data:; style-src-attr 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = f"{policy}; {drawn}"
+    return response
+
+
+def allow_viewer(response: Response) -> Response:
+    """Let this one page run the viewer of diagrams: our own scripts, and pictures inside styles."""
+    allow_own_script(response)
+    policy = response.headers["Content-Security-Policy"]
+    response.headers["Content-Security-Policy"] = f"{policy}; img-src 'self' data:"
     return response
 
 

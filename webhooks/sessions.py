@@ -151,8 +151,13 @@ def form_nonce() -> str:
 
 def check_form() -> None:
     """Raise NotAllowed unless this form was sent from our own page."""
+    check_key(request.form.get(FIELD, ""))
+
+
+def check_key(given: str) -> None:
+    """Raise NotAllowed unless a script or form of our own page sent this, with the page's key."""
     check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), "session", session_token())
+    check_nonce(office().secret, given, "session", session_token())
 
 
 def may(right: Right) -> bool:

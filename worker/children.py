@@ -7,6 +7,7 @@ can be ended with it. On Linux a child is also told to stop when the supervisor 
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import subprocess
@@ -24,10 +25,17 @@ _FORGIVEN_AFTER = 30.0
 
 
 class Child:
-    """A part of the product that must always run. All times are `time.monotonic()` seconds."""
+    """A part of the product that must always run, or an errand that is run once.
 
-    def __init__(self, name: str, command: Sequence[str], said: str = "") -> None:
+    All times are `time.monotonic()` seconds.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], said: str = "", *, is_errand: bool = False
+    ) -> None:
         self.name = name
+        #: whether its end is no reason to start it again
+        self.is_errand = is_errand
         self._command = list(command)
         #: what it reads from standard input
         self._said = said
@@ -91,7 +99,10 @@ class Child:
         return self._process.poll() if self._process else None
 
     def bury(self, now: float) -> float:
-        """After its end: end what it left behind, plan the next start; returns the pause."""
+        """After its end: end what it left behind, plan the next start; returns the pause.
+
+        An errand is never due again.
+        """
         self.signal(signal.SIGKILL)
         if self._process is not None and self._process.stdout is not None:
             self._process.stdout.close()
@@ -101,7 +112,7 @@ class Child:
             self._failures = 0
         pause: float = min(_FIRST_PAUSE * 2**self._failures, _LONGEST_PAUSE)
         self._failures += 1
-        self.due_at = now + pause
+        self.due_at = math.inf if self.is_errand else now + pause
         return pause
 
     def ask_to_stop(self) -> None:

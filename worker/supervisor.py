@@ -3,7 +3,8 @@
 1. Refuse when the port or the data folder is already served; prepare the database.
 2. Start the embedded broker (unless there is one elsewhere), then web, worker and beat.
 3. Pass on what they print, each line with its name; start again whoever ends.
-4. On TERM or Ctrl-C stop web, worker and beat together, then the broker, within ten seconds.
+4. Once the pages answer, run the errands: what takes its time and nobody waits for.
+5. On TERM or Ctrl-C stop web, worker and beat together, then the broker, within ten seconds.
 
 One thread, one loop over pipes: nothing here can wait for ever.
 """
@@ -34,6 +35,8 @@ BROKER_PATIENCE = 1.5
 HEAD_START = 2.5
 #: seconds between two looks when nothing is printed
 _LOOK = 0.2
+# -P: no module of the folder in which somebody happens to stand is taken for one of ours
+_KSDD = (sys.executable, "-P", "-m", "webhooks.cli")
 
 Print = Callable[[str], None]
 
@@ -42,10 +45,16 @@ class Supervisor:
     """Runs the parts of one installation; make one per `ksdd serve`."""
 
     def __init__(
-        self, settings: Settings, environ: Mapping[str, str], parts: Sequence[Child], out: Print
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        parts: Sequence[Child],
+        out: Print,
+        errands: Sequence[Child] = (),
     ) -> None:
         self._settings = settings
         self._parts = list(parts)
+        self._errands = list(errands)
         self._environ = {**environ, "PYTHONUNBUFFERED": "1"}
         self._out = out
         self._stopping = False
@@ -104,6 +113,7 @@ class Supervisor:
         if not self._ready and not self._stopping and _answers(self._settings):
             self._ready = True
             self._say(say("worker.ready", "id", url=self._settings.base_url))
+            self._children += self._errands
 
     def _say(self, line: str) -> None:
         # whoever read our output may have gone; that is no reason to stop serving
@@ -121,7 +131,7 @@ class Supervisor:
         self._pass_on(child)
         self._unregister(child)
         pause = child.bury(time.monotonic())
-        if not self._stopping:
+        if not self._stopping and not child.is_errand:
             self._say(say("worker.restart", "id", name=child.name, code=code, pause=f"{pause:g}"))
 
     def _unregister(self, child: Child) -> None:
@@ -132,8 +142,9 @@ class Supervisor:
     def _stop(self) -> None:
         self._stopping = True
         self._say(say("worker.stopping"))
-        self._end(self._parts, PATIENCE)
-        self._end([c for c in self._children if c not in self._parts], BROKER_PATIENCE)
+        first = self._parts + self._errands
+        self._end(first, PATIENCE)
+        self._end([c for c in self._children if c not in first], BROKER_PATIENCE)
         self._say(say("worker.stopped"))
 
     def _end(self, children: list[Child], patience: float) -> None:
@@ -198,9 +209,12 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 def parts_of_the_product() -> list[Child]:
     """Web, worker and beat, run by the same Python as this."""
-    # -P: no module of the folder in which somebody happens to stand is taken for one of ours
-    ksdd = [sys.executable, "-P", "-m", "webhooks.cli"]
-    return [Child(name, [*ksdd, name]) for name in ("web", "worker", "beat")]
+    return [Child(name, [*_KSDD, name]) for name in ("web", "worker", "beat")]
+
+
+def errands_of_the_product(settings: Settings) -> list[Child]:
+    """The making of the modeler's scripts, unless a setting says that somebody else does it."""
+    return [Child("bundle", [*_KSDD, "bundle"], is_errand=True)] if settings.bundle else []
 
 
 def _answers(settings: Settings) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.naming import named_files, published_ids
 from processes.actions.procedures import FOLDER_LIMIT, KEPT, PATH
 from processes.actions.wording import readable
 from processes.errors import Conflict, FieldError, InvalidAnswers, NotFound, TooLarge
@@ -55,19 +56,20 @@ class DraftOvertaken(Conflict):
 def begin_draft(office: Office, new: NewDraft, *, actor: Actor, now: datetime) -> str:
     """Begin a draft, and give its id.
 
-    Raises InvalidAnswers (title, key, files), NotFound (version), Conflict (too many drafts), or
-    TooLarge.
+    Ids that another editor made up in given files become names. Raises InvalidAnswers (title, key,
+    files), NotFound (version), Conflict (too many drafts), or TooLarge.
     """
     title = readable(new.title, field="title", missing="drawing.title", limit=LONGEST_TITLE)
     if not KEY.fullmatch(new.key):
         raise InvalidAnswers({"key": FieldError("drawing.key")})
     if new.files is not None:
-        _check(new.files)
+        check_files(new.files)
     with office.database.write() as session:
         if len(folder_drafts.open_drafts(session, new.key)) >= MOST_DRAFTS:
             raise Conflict("drawing.many", most=MOST_DRAFTS)
         if new.files is not None:
-            based_on, files = procedures.latest(session, new.key), dict(new.files)
+            based_on = procedures.latest(session, new.key)
+            files = named_files(new.files, published_ids(session, based_on))
         else:
             based_on = _version(session, new)
             files = procedures.files_of(session, based_on.id)
@@ -98,18 +100,33 @@ def save_draft(
     InvalidAnswers (a path, or no diagram left), or TooLarge.
     """
     with office.database.write() as session:
-        draft = open_draft(session, draft_id)
-        if draft.revision != revision:
-            raise DraftOvertaken(by=draft.changed_by)
-        files = folder_drafts.files_of(session, draft.id)
-        after = {**files, **{path: c for path, c in changed.items() if c is not None}}
-        for path in (path for path, content in changed.items() if content is None):
-            after.pop(path, None)
-        _check(after)
-        real = {path: c for path, c in changed.items() if files.get(path) != c}
-        if real:
-            folder_drafts.write(session, draft, real, by=actor.name, now=now)
-        return draft.revision
+        return put_files(
+            session, draft_id, changed, revision=revision, by=actor.name, now=now
+        ).revision
+
+
+def put_files(
+    session: Session,
+    draft_id: str,
+    changed: Mapping[str, bytes | None],
+    *,
+    revision: int,
+    by: str,
+    now: datetime,
+) -> FolderDraft:
+    """Put files into a draft within a transaction; refuses what `save_draft` refuses."""
+    draft = open_draft(session, draft_id)
+    if draft.revision != revision:
+        raise DraftOvertaken(by=draft.changed_by)
+    files = folder_drafts.files_of(session, draft.id)
+    after = {**files, **{path: c for path, c in changed.items() if c is not None}}
+    for path in (path for path, content in changed.items() if content is None):
+        after.pop(path, None)
+    check_files(after)
+    real = {path: c for path, c in changed.items() if files.get(path) != c}
+    if real:
+        folder_drafts.write(session, draft, real, by=by, now=now)
+    return draft
 
 
 def rename_draft(office: Office, draft_id: str, title: str, *, now: datetime) -> None:
@@ -143,7 +160,7 @@ def _version(session: Session, new: NewDraft) -> ProcedureVersion:
     return newest
 
 
-def _check(files: Mapping[str, bytes]) -> None:
+def check_files(files: Mapping[str, bytes]) -> None:
     """Refuse what a folder cannot hold; whether it makes sense the checks say, at any time."""
     for path in files:
         if not PATH.fullmatch(path) or PurePosixPath(path).suffix not in KEPT:

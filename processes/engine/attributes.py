@@ -43,7 +43,8 @@ def _properties(node: Any) -> dict[str, str]:
         f" | {EXTENSIONS}/zeebe:properties/zeebe:property",
         namespaces=NAMES,
     )
-    return {p.get("name"): p.get("value") or "" for p in nodes if p.get("name")}
+    # a template of Camunda Modeler leaves an empty property where its user typed nothing
+    return {p.get("name"): p.get("value") for p in nodes if p.get("name") and p.get("value")}
 
 
 def _zeebe(node: Any) -> dict[str, str]:

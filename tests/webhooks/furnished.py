@@ -25,6 +25,7 @@ from processes.store.tables import (
     Task,
     TaskStatus,
 )
+from tests.webhooks.drawing.made_bundle import fill_shelf
 from tests.webhooks.houses import VIEWERS, A, B, C, D, Houses, task_readers
 from tests.webhooks.looking import Person
 
@@ -45,10 +46,18 @@ def furnish(houses: Houses) -> Houses:
     for region in VIEWERS:
         _office_keeping(houses, region)
     _two_offices(houses)
+    _drawing(houses)
     with houses.office.database.write() as session:
         session.add(SendingPause(made_at=houses.now - timedelta(hours=1), since=houses.now))
     houses.settle()
     return houses
+
+
+def _drawing(houses: Houses) -> None:
+    """A draft of the procedure, which belongs to the whole installation."""
+    fill_shelf(houses.office.settings.data)
+    new = actions.NewDraft(key="ksdd", title="Tenggat DPRD")
+    actions.begin_draft(houses.office, new, actor=WHOLE, now=houses.now)
 
 
 # --- accounts ------------------------------------------------------------------------------------

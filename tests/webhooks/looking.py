@@ -65,6 +65,7 @@ WORDS = {
     "side": ("sebelum", "sesudah"),
     "kind": ("xlsx", "csv"),
     "name": (*NAMES, "kesediaan"),
+    "path": ("ksdd.bpmn", "peran.toml"),
 }
 #: addresses that whoever knows a secret in them, or nobody but a trial, may open
 BY_SECRET = {
@@ -74,6 +75,7 @@ BY_SECRET = {
     "sign_in.": "the token is the right",
     "mailbox.": "only in a trial, for whoever may see everything",
     "static": "the same for everybody",
+    "bundle.": "the same for everybody",
 }
 
 

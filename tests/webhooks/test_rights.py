@@ -14,6 +14,7 @@ ACTS = {
     Right.SHEPHERD: "/pengganti",
     Right.REPAIR: "/gangguan/perkara/tidak-ada",
     Right.KEEP: "/kalender",
+    Right.PUBLISH: "/prosedur",
 }
 
 

@@ -32,6 +32,7 @@ class Product(Served):
             "KSDD_ENV": "development",
             "KSDD_DATA": str(self.data),
             "KSDD_PORT": str(self.port),
+            "KSDD_BUNDLE": "0",
         }
         super().__init__([*KSDD, "serve"], folder, environ)
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from processes.settings import Settings
 from tests.servers import free_port
 from tests.worker.served import Served, wait_until
+from worker.supervisor import errands_of_the_product
 
 #: stands for `ksdd serve`: real supervisor and broker, parts that need no database
 SERVE = """
@@ -43,9 +46,13 @@ time.sleep(600)
 '''
 settings = Settings.from_environment(os.environ)
 check_port(settings)
+errand = "import time; print('on my way', flush=True); time.sleep(600)"
+errands = [Child("errand", [sys.executable, "-c",
+           errand if "long" in sys.argv else "print('done', flush=True)"], is_errand=True)]
 parts = [Child(n, [sys.executable, "-c", c]) for n, c in
          (("web", web), ("family", family), *((("deaf", deaf),) if "deaf" in sys.argv else ()))]
-sys.exit(Supervisor(settings, os.environ, parts, lambda s: print(s, flush=True)).run())
+sys.exit(Supervisor(settings, os.environ, parts, lambda s: print(s, flush=True),
+                    errands if {"errand", "long"} & set(sys.argv) else ()).run())
 """
 
 
@@ -125,3 +132,34 @@ def test_the_broker_takes_nobody_without_its_password(serve: Callable[..., Serve
     with socket.create_connection(address) as line:
         line.sendall(b"PING\r\n")
         assert b"NOAUTH" in line.recv(200)
+
+
+def test_an_errand_is_run_once_the_pages_answer_and_never_again(
+    serve: Callable[..., Served],
+) -> None:
+    served = serve("errand")
+    wait_until(lambda: served.says("errand | done"))
+    wait_until(lambda: len(served.parts()) == 3)
+    time.sleep(1)  # longer than the pause before a part would be started again
+    assert served.printed.read_text().count("errand | done") == 1
+    assert not served.says("errand berhenti")
+
+
+def test_an_errand_under_way_does_not_hold_up_the_end(serve: Callable[..., Served]) -> None:
+    served = serve("long")
+    wait_until(lambda: served.says("on my way"))
+    served.family()
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(10) == 0
+    assert served.left_over() == []
+
+
+@pytest.mark.parametrize("word", ["0", "1"])
+def test_the_modelers_scripts_are_an_errand_unless_the_setting_says_otherwise(
+    tmp_path: Path, word: str
+) -> None:
+    environ = {"KSDD_ENV": "development", "KSDD_DATA": str(tmp_path), "KSDD_BUNDLE": word}
+
+    errands = errands_of_the_product(Settings.from_environment(environ))
+
+    assert [each.name for each in errands] == (["bundle"] if word == "1" else [])

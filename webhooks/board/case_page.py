@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, request, url_for
+from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from processes import actions
@@ -33,6 +33,7 @@ from webhooks.current import office
 from webhooks.documents import DocumentRow
 from webhooks.drafts import DraftRow
 from webhooks.language import language
+from webhooks.zooming import Mark, zoom_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def show_case(
     typed: Mapping[str, str] | None = None,
     tried: TriedAct | None = None,
     status_url: str = "",
-) -> str:
+) -> Response:
     """The page as the viewer may see it; NotFound when the case is not for him."""
     with office().database.read() as session:
         case = _visible(session, viewer, case_id)
@@ -64,11 +65,15 @@ def show_case(
             for region in facts.regions.values()
             if viewer.sees_everything or region.code in (viewer.regions or ())
         ]
-        return render_template(
+        version = procedures.get_version(session, case.version_id)
+        return zoom_page(
             "case.html",
+            version.key,
+            version.number,
+            _marks(facts, now),
             case=case,
             tone=TONES[case.status],
-            version=procedures.get_version(session, case.version_id).number,
+            version=version.number,
             stages=facts.stages,
             parties=facts.parties,
             contact=facts.contact,
@@ -124,6 +129,14 @@ def picture_of(viewer: Viewer, case_id: str, now: datetime) -> str:
         | path_taken(procedure.diagram, [task.element for task in tasks]),
         language=language(),
     )
+
+
+def _marks(facts: CaseFacts, now: datetime) -> list[Mark]:
+    """Where the case is, for the zoomed drawing."""
+    waiting = [task for task in facts.tasks if task.status is TaskStatus.OPEN]
+    late = Counter(task.element for task in waiting if task.due_at and task.due_at < now)
+    count = Counter(task.element for task in waiting)
+    return [Mark(element=e, open=n, late=late[e], here=True) for e, n in count.items()]
 
 
 def _visible(session: Session, viewer: Viewer, case_id: str) -> Case:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from flask import render_template, request, url_for
+from flask import Response, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import board_text, language
 from webhooks.sessions import viewer
+from webhooks.zooming import Mark, zoom_page
 
 #: how far back the durations go
 YEAR = timedelta(days=365)
@@ -51,7 +52,7 @@ class ShapeRow:
 
 
 @pages.get("/peta")
-def map_page() -> str:
+def map_page() -> Response:
     """The map of one version of one procedure, and the same numbers as a table."""
     with office().database.read() as session:
         versions = _versions(session)
@@ -68,8 +69,12 @@ def map_page() -> str:
         pins={row.element: Pin(link=row.link, heat=row.heat, note=_note(row)) for row in rows},
         language=language(),
     )
-    return render_template(
+    marks = [Mark(element=row.element, open=row.open, late=row.late, heat=row.heat) for row in rows]
+    return zoom_page(
         "map.html",
+        chosen.key,
+        chosen.number,
+        marks,
         versions=versions,
         chosen=chosen,
         picture=Markup(picture),

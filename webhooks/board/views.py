@@ -52,7 +52,7 @@ def cases() -> str:
 
 
 @pages.get("/perkara/<case_id>")
-def case(case_id: str) -> str:
+def case(case_id: str) -> Response:
     """One case: where it stands, who must act, what happened."""
     return show_case(viewer(), case_id, now())
 

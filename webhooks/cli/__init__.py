@@ -6,6 +6,7 @@ standard error and exit code 1.
 
 from webhooks.cli import absences as absences
 from webhooks.cli import accounts as accounts
+from webhooks.cli import bundle as bundle
 from webhooks.cli import calendar as calendar
 from webhooks.cli import events as events
 from webhooks.cli import files as files

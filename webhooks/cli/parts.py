@@ -19,12 +19,18 @@ from webhooks.cli.root import commands, read_settings, sign_in_url, this_moment
 @commands.command(help=say("commands.serve"), epilog=say("commands.serve_example"))
 def serve() -> None:
     """Web, worker, beat and broker on this machine."""
-    from worker.supervisor import Supervisor, check_port, parts_of_the_product
+    from worker.supervisor import (
+        Supervisor,
+        check_port,
+        errands_of_the_product,
+        parts_of_the_product,
+    )
 
     settings = read_settings()
     check_port(settings)
     _announce(settings)
-    sys.exit(Supervisor(settings, os.environ, parts_of_the_product(), click.echo).run())
+    parts, errands = parts_of_the_product(), errands_of_the_product(settings)
+    sys.exit(Supervisor(settings, os.environ, parts, click.echo, errands).run())
 
 
 def _announce(settings: Settings) -> None:

@@ -1,0 +1,164 @@
+// The page put together: bar, list of files, the place of work, findings, and what they tell each
+// other.
+import { decisions } from "../ksdd/logic.js";
+import { roles } from "../ksdd/stage.js";
+import { say } from "../language/index.js";
+import { Checking } from "./checking.js";
+import { button, make } from "./dom.js";
+import { Drawing } from "./drawing.js";
+import { FileList } from "./files.js";
+import { Findings } from "./findings.js";
+import { Notices } from "./notices.js";
+import { Presence } from "./presence.js";
+import { Saving } from "./saving.js";
+import { decisionsOf, tableEditor } from "./tables.js";
+import { textEditor, wordFile } from "./texts.js";
+
+/** ids that drawing programs make up, waiting for a label (processes/engine/naming.py) */
+const MADE_UP = /^[A-Z][A-Za-z]+_(?=[0-9a-z]*[0-9])[0-9a-z]{5,10}$/;
+
+export class Workshop {
+  constructor({ root, calls, folder, opened, safekeeping }) {
+    Object.assign(this, { root, calls, folder, opened, safekeeping });
+    roles.titles = opened.roles;
+    this.layOut();
+    this.drawing = new Drawing({
+      canvas: this.canvas,
+      properties: this.properties,
+      onchange: (xml) => folder.put(this.path, { text: xml }),
+    });
+    this.findings = new Findings({ drawing: this.drawing, goTo: (finding) => this.goTo(finding) });
+    this.files = new FileList({ folder, onopen: (path) => this.open(path) });
+    this.notices = new Notices(this);
+    this.saving = new Saving({
+      calls,
+      folder,
+      safekeeping,
+      revision: opened.revision,
+      hold: () => this.drawing.selected(),
+      onstate: (state, sentence) => this.showState(state, sentence),
+      onnames: (names, files) => this.rename(names, files),
+    });
+    this.side.append(this.files.root, this.findings.root);
+    this.body.before(this.notices.root);
+  }
+
+  layOut() {
+    const { dasar, daftar, terbit } = this.root.dataset;
+    this.state = make("span", { class: "keadaan", role: "status" });
+    this.others = make("span", { class: "lain", role: "status" });
+    this.canvas = make("div", { class: "kanvas", "aria-label": say("drawing"), role: "region" });
+    this.properties = make("div", { class: "bentuk", "aria-label": say("properties"), role: "region" });
+    this.work = make("div", { class: "kerja" });
+    this.place = make("div", { class: "tempat" }, this.canvas, this.work);
+    this.side = make("div", { class: "sisi" });
+    this.body = make("div", { class: "badan" }, this.side, this.place, this.properties);
+    const stack = (name) => () => this.drawing.get("commandStack")[name]();
+    this.tools = [
+      button(say("undo"), stack("undo")),
+      button(say("redo"), stack("redo")),
+      button(say("fit"), () => this.drawing.get("canvas").zoom("fit-viewport", "auto")),
+    ];
+    const bar = make(
+      "div",
+      { class: "bilah" },
+      make("a", { href: daftar }, say("back")),
+      ...this.tools,
+      make("a", { href: `${dasar}/folder.zip` }, say("download")),
+      make("a", { href: terbit }, say("publish")),
+      this.state,
+      this.others,
+    );
+    this.root.append(bar, this.body);
+  }
+
+  async begin() {
+    decisions.names = decisionsOf(this.folder);
+    this.checking = new Checking({
+      calls: this.calls,
+      folder: this.folder,
+      onfound: (found, titles) => this.found(found, titles),
+      onstate: (state) => this.findings.say(say(state === "failed" ? "check_failed" : "checking")),
+    });
+    await this.open(this.folder.diagram());
+    this.notices.offerKept();
+    this.drawing.modeler.on("selection.changed", () => this.nameWhatWasLeft());
+    this.checking.check();
+    this.saving.touch();
+    this.presence = new Presence({
+      calls: this.calls,
+      saving: this.saving,
+      root: this.others,
+      onnewer: (found) => this.notices.tellNewer(found),
+    });
+  }
+
+  /** Open a file in the editor that its kind has. */
+  async open(path) {
+    this.closing?.();
+    this.closing = undefined;
+    this.work.replaceChildren();
+    this.files.mark(path);
+    const isDiagram = path.endsWith(".bpmn");
+    this.body.classList.toggle("diagram", isDiagram);
+    for (const each of this.tools) each.disabled = !isDiagram;
+    if (isDiagram) return this.openDiagram(path);
+    if (this.folder.text(path) === undefined) {
+      this.work.append(wordFile(this.folder, path, this.root.dataset.dasar));
+    } else if (path.endsWith(".dmn")) {
+      const editor = tableEditor(this.folder, path, this.root);
+      this.work.append(editor.place);
+      this.closing = editor.close;
+    } else this.work.append(textEditor(this.folder, path));
+    return undefined;
+  }
+
+  async openDiagram(path) {
+    if (this.path === path && this.drawnText === this.folder.text(path)) return;
+    this.path = path;
+    try {
+      await this.drawing.open(this.folder.text(path));
+    } catch (error) {
+      this.body.classList.remove("diagram");
+      const sentence = say("broken_file", { why: error.message });
+      this.work.replaceChildren(make("p", { role: "alert" }, sentence), textEditor(this.folder, path));
+    }
+  }
+
+  showState(state, sentence) {
+    this.root.dataset.keadaan = state;
+    this.state.className = `keadaan ${state}`;
+    this.state.textContent = sentence;
+    if (state === "overtaken") this.notices.tellOvertaken(sentence);
+  }
+
+  found(list, titles) {
+    roles.titles = titles;
+    decisions.names = decisionsOf(this.folder);
+    this.findings.show(list);
+    this.root.dataset.temuan = String(list.length);
+  }
+
+  async goTo(finding) {
+    if (finding.file && this.folder.now[finding.file]) await this.open(finding.file);
+    if (finding.element) this.drawing.select(finding.element);
+  }
+
+  /** Ids that the server turned into names. */
+  async rename(names, files) {
+    const shown = await this.drawing.rename(names);
+    for (const [path, file] of Object.entries(files)) {
+      this.folder.keep({ [path]: file });
+      if (path !== this.path || !shown) this.folder.put(path, file);
+    }
+    if (!shown) await this.drawing.open(this.folder.text(this.path));
+    this.files.show();
+  }
+
+  /** A labelled shape that is no longer selected gets its name with the next save. */
+  nameWhatWasLeft() {
+    const left = this.drawing.get("elementRegistry").filter((each) => MADE_UP.test(each.id) && each.type !== "label");
+    const held = this.drawing.selected();
+    if (left.some((each) => each.businessObject.name && !held.includes(each.id))) this.saving.save(true);
+  }
+}
