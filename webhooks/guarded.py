@@ -14,8 +14,9 @@ from processes.store import access_log
 from processes.store.tables import AccountRole
 from webhooks.clock import now
 from webhooks.current import office
+from webhooks.errors import wants_json
 from webhooks.rights import Right
-from webhooks.sessions import find_account, form_nonce, lacks_app, may, relies_on_links
+from webhooks.sessions import account, find_account, form_nonce, lacks_app, may, relies_on_links
 from webhooks.wanted_page import remember_page
 
 #: pages of somebody who has to set up an app before anything else
@@ -31,9 +32,12 @@ def guard(pages: Blueprint) -> None:
 
 
 def _require_sign_in() -> Response | None:
-    """Whoever is not signed in has to, and then comes to the page that he asked for."""
+    """Whoever is not signed in has to, and then comes to the page that he asked for; a script gets
+    a refusal that it can read."""
     if find_account() is not None:
         return None
+    if wants_json():
+        account()
     response = make_response(redirect(url_for("sign_in.how"), 303))
     remember_page(response)
     return response
@@ -48,13 +52,13 @@ def _require_app() -> Response | None:
 
 def _note_view(response: Response) -> Response:
     """Add a line for each page or file that an observer was given, with the case it shows."""
-    account = find_account()
-    if account is None or account.role is not AccountRole.OBSERVER or response.status_code != 200:
+    seen_by = find_account()
+    if seen_by is None or seen_by.role is not AccountRole.OBSERVER or response.status_code != 200:
         return response
     case_id = (request.view_args or {}).get("case_id")
     with office().database.write() as session:
         access_log.note(
-            session, account.id, route=request.endpoint or "", case_id=case_id, now=now()
+            session, seen_by.id, route=request.endpoint or "", case_id=case_id, now=now()
         )
     return response
 

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from webhooks.board.views import frame, require_sign_in
-from webhooks.errors import wants_json
-from webhooks.sessions import account
+from webhooks.guarded import guard
 
 pages = Blueprint("drawing", __name__)
-pages.context_processor(frame)
-
-
-@pages.before_request
-def require_account() -> Response | None:
-    """Whoever is not signed in is told how to; a script gets a refusal it can read."""
-    if wants_json():
-        account()
-        return None
-    return require_sign_in()
+guard(pages)
