@@ -83,6 +83,7 @@ from processes.actions.migrating import migrate_case as migrate_case
 from processes.actions.migration_jobs import ForeseenMigration as ForeseenMigration
 from processes.actions.migration_jobs import alike_versions as alike_versions
 from processes.actions.migration_jobs import candidates as candidates
+from processes.actions.migration_jobs import clocks_that_change as clocks_that_change
 from processes.actions.migration_jobs import foresee_migrations as foresee_migrations
 from processes.actions.migration_jobs import start_migration as start_migration
 from processes.actions.migration_jobs import start_undoing as start_undoing

@@ -17,7 +17,7 @@ from processes.actions.migration_wishes import MigrationWish
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.granted import Clock
 from processes.engine.migration.moments import Anew, migrated_timers
-from processes.engine.recounting import MovedTimer, Shift, due_as_of
+from processes.engine.recounting import MovedTimer, due_as_of
 from processes.engine.run import Run
 from processes.engine.shapes import TaskShape
 from processes.engine.told import OpenTask
@@ -101,16 +101,12 @@ class Counting:
 
     def timers(self, moves: Sequence[TaskMove], known: Mapping[str, str]) -> list[MovedTimer]:
         """The timers of the drawing that move; `known` are the words of those that waited."""
-        shifts = {
-            move.task.id: Shift(before=move.due_before, after=move.due_after, clock=move.clock)
-            for move in moves
-            if move.due_before is not None and move.due_after is not None and move.clock
-        }
+        clocks = {move.task.id: move.clock for move in moves if move.clock is not None}
 
         def choose(element: str, host: str) -> Anew | None:
             return _ANEW[self.wish.choice_for(element, host)]
 
-        return migrated_timers(self.run, known, choose, shifts)
+        return migrated_timers(self.run, known, choose, clocks)
 
     def _deadline(
         self, row: Task, known: Sequence[Deadline], now: OpenTask, choice: DeadlineChoice

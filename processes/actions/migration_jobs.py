@@ -14,8 +14,10 @@ from processes.actions.mending import MOST_PARTS, Wish, start_repair
 from processes.actions.migration_plans import CasePlan, plan_case
 from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
+from processes.engine.migration import drawing_of
+from processes.engine.migration.clocks_changed import ChangedClock, changed_clocks
 from processes.engine.migration.sameness import is_same_but_words
-from processes.errors import InvalidAnswers, KsddError, NotFound
+from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.sentences import say
 from processes.store import case_migrations, procedures, repairs
 from processes.store.repairs import Target
@@ -101,9 +103,10 @@ def start_migration(
         version = procedures.get_version(session, wish.version_id)
         cases = candidates(session, version, order.actor, only)
         targets = [Target(id=case.id, case_id=case.id, task_id=None) for case in cases]
+    if not targets:
+        raise InvalidAnswers({"cases": FieldError("migrating.nothing_left")})
     wanted = Wish(act=RepairAct.MIGRATE, migration=wish)
-    parts = _parts(targets) or [[]]
-    return [start_repair(office, wanted, part, order=order, now=now) for part in parts]
+    return [start_repair(office, wanted, part, order=order, now=now) for part in _parts(targets)]
 
 
 def start_undoing(office: Office, job_id: str, *, order: Order, now: datetime) -> str:
@@ -116,6 +119,20 @@ def start_undoing(office: Office, job_id: str, *, order: Order, now: datetime) -
         ]
     targets = [Target(id=record.case_id, case_id=record.case_id, task_id=None) for record in done]
     return start_repair(office, Wish(act=RepairAct.UNDO_MIGRATION), targets, order=order, now=now)
+
+
+def clocks_that_change(
+    session: Session, office: Office, cases: Sequence[Case], version: ProcedureVersion
+) -> list[ChangedClock]:
+    """The deadlines and timers that the version words otherwise than the versions of these cases;
+    each once."""
+    new = drawing_of(office.procedure(session, version.id))
+    found: dict[str, ChangedClock] = {}
+    for version_id in dict.fromkeys(case.version_id for case in cases):
+        old = drawing_of(office.procedure(session, version_id))
+        for each in changed_clocks(old, new):
+            found.setdefault(each.element, each)
+    return list(found.values())
 
 
 def alike_versions(

@@ -15,9 +15,9 @@ from processes.engine.clocks import (
     moment_now,
     waiting_timers,
 )
+from processes.engine.granted import Clock
 from processes.engine.recounting import (
     MovedTimer,
-    Shift,
     clock_at,
     counted_anew,
     moment_kept,
@@ -41,12 +41,13 @@ Choose = Callable[[str, str], Anew | None]
 
 
 def migrated_timers(
-    run: Run, known: Mapping[str, Any], choose: Choose, deadlines: Mapping[str, Shift]
+    run: Run, known: Mapping[str, Any], choose: Choose, clocks: Mapping[str, Clock]
 ) -> list[MovedTimer]:
-    """The timers that waited before (`known`, by id, with their former words) and move now.
+    """The timers that waited before (`known`: by id, their former words) and fire at another
+    moment now; `clocks` are those of the open tasks, with what was granted to them, by task id.
 
-    One that stands at the deadline of its task goes with it. `deadlines` are those of the open
-    tasks by task id, also where nothing moves.
+    Words that did not change give the same moment again, so such a timer moves only when it begins
+    anew.
     """
     hosts = {
         str(timer.id): open_task
@@ -59,14 +60,10 @@ def migrated_timers(
         if own not in known or before is None:
             continue
         host = hosts.get(own)
-        shift = deadlines.get(host.id) if host else None
         how = choose(timer.task_spec.bpmn_id, host.shape.element if host else "")
-        if shift is not None and before == shift.before:
-            after: datetime | None = shift.after
-        elif how is None or (how is Anew.ARRIVAL and known[own] == _words(timer)):
+        if how is None or (how is Anew.ARRIVAL and known[own] == _words(timer)):
             continue
-        else:
-            after = _found_anew(run, timer, shift, how)
+        after = _found_anew(run, timer, clocks.get(host.id) if host else None, how)
         if after is not None and after != before:
             found.append(moved_timer(timer, before, after))
     return found
@@ -88,8 +85,7 @@ def _words(timer: Any) -> str:
     return str(timer.task_spec.event_definition.expression)
 
 
-def _found_anew(run: Run, timer: Any, shift: Shift | None, how: Anew) -> datetime | None:
-    clock = shift.clock if shift else None
+def _found_anew(run: Run, timer: Any, clock: Clock | None, how: Anew) -> datetime | None:
     if how is Anew.ARRIVAL:
         return counted_anew(run, timer, clock)
     with during(run.surroundings):

@@ -64,7 +64,9 @@ def answers_to(element: str, day: str, choice: int = 0) -> dict[str, Any]:
         "objek_terencana": True,
         "jangka_waktu_bulan": 60,
         "lokasi": "Wilayah perbatasan",
-        "tanggal_terima": day if "dprd" in element else dict.fromkeys(PARTIES[1:], day),
+        "tanggal_terima": day
+        if "dprd" in element or "masuk" in element
+        else dict.fromkeys(PARTIES[1:], day),
         "tanggal_surat": day,
         "nomor_surat": "119/1",
         "tanggal": day,
