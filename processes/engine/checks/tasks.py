@@ -55,8 +55,11 @@ ON_TASK = frozenset(
         "konsep",
         "kembali_ke",
         "tarik_kembali",
+        "dahulu",
     ]
 )
+#: the id that a shape had in an earlier version; on every shape
+FORMER = frozenset(("dahulu",))
 READ: dict[str, frozenset[str]] = {
     "userTask": ON_TASK,
     "endEvent": frozenset(("status", "alasan")),
@@ -96,7 +99,7 @@ def _waits(shape: Shape) -> bool:
 
 
 def _check_property_names(shape: Shape, report: Report) -> None:
-    read = READ.get(shape.kind, frozenset())
+    read = READ.get(shape.kind, frozenset()) | (frozenset() if shape.kind == "process" else FORMER)
     for name in shape.properties:
         if name not in read:
             hint = perhaps(name, read, report.language)

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.migration.drawing import (
     CHILD,
+    SPLIT,
     Drawing,
     is_entrance,
     is_passive,
@@ -199,6 +200,9 @@ def _fork(one: Node, two: Node) -> Node | None:
 def _beside(drawing: Drawing, level: str, fork: str, one: str, two: str) -> bool:
     """Whether a fork lets tokens come to both places at once, each by a way of its own."""
     spec = drawing.spec(level, fork)
+    if spec is None and fork.endswith(SPLIT):
+        # the event that opened one of them is gone; each goes its own way if neither leads there
+        return two not in drawing.reach(level, one) and one not in drawing.reach(level, two)
     if spec is None:
         return False
     if isinstance(spec, BoundaryEventSplit) or fork == "Start":
@@ -233,13 +237,21 @@ def _starving(
         if spec.name not in ahead:
             continue
         arrived = {
-            renamed(node.parent.shape)
+            _came_from(node, renamed, drawing.levels[level])
             for node in nodes
-            if renamed(node.shape) == spec.name
-            and node.parent is not None
-            and node.parent.state == TaskState.COMPLETED
-            and id(node) not in behind
+            if renamed(node.shape) == spec.name and id(node) not in behind
         }
         if any(name not in ahead and name not in arrived for name in spec._inputs):
             found.add(spec.name)
     return found
+
+
+def _came_from(node: Node, renamed: Callable[[str], str], inside: Any) -> str:
+    """What a token that arrived at a join came from last, of what is still drawn; empty where it
+    was stopped on its way."""
+    before = node.parent
+    while before is not None and renamed(before.shape) not in inside.task_specs:
+        before = before.parent
+    if before is None or before.state != TaskState.COMPLETED:
+        return ""
+    return renamed(before.shape)

@@ -18,7 +18,7 @@ from processes.engine.checks.facts import names_in
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
 from processes.engine.grammar import read_expression
-from processes.engine.migration.drawing import Drawing, is_passive, parted
+from processes.engine.migration.drawing import Drawing, parted
 from processes.engine.migration.fitting import standing
 from processes.engine.migration.reasons import Obstacle, Reason
 from processes.engine.migration.saved import Level, Saved
@@ -86,7 +86,7 @@ def _ahead(saved: Saved, level: Level, shape: str, new: Drawing, wanted: Wanted)
     while True:
         for name in new.reach(here.spec, at):
             spec = new.spec(here.spec, name)
-            if spec is not None and spec.bpmn_id and not (is_passive(spec) and name == at):
+            if spec is not None and spec.bpmn_id:
                 read |= wanted.read_by(str(spec.bpmn_id))
         node = saved.node(here.inside_of) if here.inside_of else None
         around = saved.around(here) if node is not None else None
@@ -116,8 +116,11 @@ class Wanted:
         for shape in self._diagram.shapes():
             self._read.setdefault(shape.id, self._names_read(shape))
             if shape.inside is not None:
-                inner = [self._names_read(each) for each in shape.inside.shapes.values()]
-                self._read[shape.id] = self._read[shape.id].union(*inner)
+                inner = list(shape.inside.shapes.values())
+                read = frozenset[str]().union(*(self._names_read(each) for each in inner))
+                # whoever enters it anew is told these anew
+                own = frozenset[str]().union(*(names.provided(e, known)[0] for e in inner))
+                self._read[shape.id] |= read - own
 
     def sure(self, element: str) -> frozenset[str]:
         """Names that every way to a shape provides."""

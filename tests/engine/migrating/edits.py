@@ -324,6 +324,14 @@ def _decision_row(sheet: Sheet) -> None:
     ).encode()
 
 
+def _decision_rule(sheet: Sheet) -> None:
+    """What is not budgeted for needs no council any more."""
+    table = sheet.files["persetujuan_dprd.dmn"].decode()
+    before = '<outputEntry id="perlu_karena_anggaran_hasil"><text>true'
+    assert before in table
+    sheet.files["persetujuan_dprd.dmn"] = table.replace(before, before[:-4] + "false").encode()
+
+
 def _deadline(sheet: Sheet) -> None:
     sheet.at("tahap4_keputusan_dprd").set(c("dueDate"), "60 hari kerja")
     sheet.at("tahap2_kesediaan").set(c("dueDate"), "20 hari kerja")
@@ -436,9 +444,10 @@ EDITS = [
     ),
     Edit(name="the size of a loop changed", change=_size_of_a_loop),
     Edit(name="a message text changed", change=_texts, words_only=True),
-    Edit(name="a row of a decision changed", change=_decision_row),
+    Edit(name="the description of a decision changed", change=_decision_row, words_only=True),
+    Edit(name="a row of a decision changed", change=_decision_rule),
     Edit(name="stages renumbered", change=_stages),
-    Edit(name="a lane added", change=_a_lane),
+    Edit(name="a lane added", change=_a_lane, words_only=True),
     Edit(name="an event sub-process changed", change=_inside_an_event),
     Edit(
         name="an end with another status",
