@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.migration import Given
 from processes.engine.procedure import Procedure
 from processes.engine.run import Run
-from processes.engine.shapes import USUAL_ENTRY
+from processes.engine.shapes import ENTRIES, USUAL_ENTRY
 
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 CALENDAR = WorkingCalendar(lambda _: ZoneInfo("Asia/Jakarta"))
@@ -171,61 +172,52 @@ class Stroll:
         raise AssertionError(f"it goes in circles at {self.elements}")
 
 
-#: which answers lead to a task that chance seldom leads to, and how long somebody waits there
-HINTS: Mapping[str, Mapping[str, list[int]]] = {
-    "tahap2_tindak_lanjut": {"tahap2_kesediaan": [1]},
-    "tahap2_keputusan_lanjut": {"tahap2_kesediaan": [0, 1]},
-}
-PATIENCE = {"tahap2_surat_kedua": 0.7, "tahap2_laporan_gwpp": 0.7}
+#: moods of the walkers: which answers they give, how long they wait, which budget year they name
+MOODS: Sequence[tuple[Mapping[str, list[int]], float, int]] = (
+    ({}, 0.02, 2030),
+    ({"tahap2_kesediaan": [1]}, 0.02, 2030),
+    ({"tahap2_kesediaan": [0, 1]}, 0.02, 2030),
+    ({}, 0.6, 2030),
+    ({}, 0.02, 2025),
+)
 
 
-def reach(procedure: Procedure, element: str, seed: str, entry: str = USUAL_ENTRY) -> Stroll | None:
-    """A case in which a task of this shape is open; None when chance never leads there."""
-    for attempt in range(20):
-        random = Random(f"{seed}:{element}:{attempt}")
-        stroll = Stroll.begin(procedure, random.choice([2, 3]), entry)
-        stroll.year = 2025 if element == "tahap4_anggaran" else 2030
-        for _ in range(90):
-            if stroll.over or element in stroll.elements:
-                break
-            if element == "penarikan_berita_acara" and random.random() < 0.1:
-                stroll.send("penarikan")
-                continue
-            stroll.step(random, HINTS.get(element, {}), PATIENCE.get(element, 0.02))
-        if not stroll.over and element in stroll.elements:
-            return stroll
-    return None
-
-
-def places(procedure: Procedure) -> list[tuple[str, str]]:
-    """Every task that a case can come to, with the way it is opened."""
-    found = [
-        (shape.element, shape.entry or USUAL_ENTRY)
-        for shape in procedure.shapes.values()
-        if shape.element != "tahap4_konfirmasi_diam"  # only where the owner switches it on
-    ]
-    return [*found, ("", USUAL_ENTRY)]
+def places(procedure: Procedure) -> list[str]:
+    """Every task that a case can come to, and none: a case in which only time is awaited."""
+    # one task is there only where the owner switches it on
+    return [*(procedure.shapes.keys() - {"tahap4_konfirmasi_diam"}), ""]
 
 
 def at_every_place(procedure: Procedure, count: int, seed: int = 1) -> list[Stroll]:
-    """So many running cases: at every task of the diagram in turn, and one that only waits."""
-    found = []
-    for number in range(count):
-        element, entry = places(procedure)[number % len(places(procedure))]
-        case = (
-            reach(procedure, element, f"{seed}:{number}", entry)
-            if element
-            else waiting(procedure, f"{seed}:{number}")
-        )
-        assert case is not None, f"nobody comes to {element}"
-        found.append(case)
-    return found
+    """So many running cases, at every task of the diagram about equally often."""
+    wanted = Counter(
+        {place: -(-count // len(places(procedure))) for place in sorted(places(procedure))}
+    )
+    found: list[tuple[int, Stroll]] = []
+    for attempt in range(400):
+        random = Random(f"{seed}:{attempt}")
+        for stroll in _walked(procedure, random, attempt):
+            here = max(stroll.elements or [""], key=lambda place: wanted[place])
+            if wanted[here] > 0:
+                found.append((-wanted[here], stroll))
+                wanted[here] -= 1
+        if not +wanted:
+            # the first of each place before the second
+            return [stroll for _, stroll in sorted(found, key=lambda each: each[0])][:count]
+    raise AssertionError(f"nobody comes to {sorted(+wanted)}")
 
 
-def waiting(procedure: Procedure, seed: str) -> Stroll:
-    """A case in which nobody is awaited, only time."""
-    random = Random(seed)
-    stroll = Stroll.begin(procedure, random.choice([2, 3]))
-    while stroll.elements:
-        stroll.answer()
-    return stroll
+def _walked(procedure: Procedure, random: Random, attempt: int) -> Iterator[Stroll]:
+    """Every state of one case on its way, but the last."""
+    hints, patience, year = MOODS[attempt % len(MOODS)]
+    entry = ENTRIES[attempt // 7 % len(ENTRIES)] if attempt % 7 == 0 else USUAL_ENTRY
+    stroll = Stroll.begin(procedure, random.choice([2, 3]), entry)
+    stroll.year = year
+    for _ in range(70):
+        if stroll.over:
+            return
+        yield replace(stroll, given=list(stroll.given))
+        if attempt % 11 == 10 and random.random() < 0.1:
+            stroll.send("penarikan")
+        else:
+            stroll.step(random, hints, patience)
