@@ -81,12 +81,12 @@ from processes.actions.mending import carry_out as carry_out
 from processes.actions.mending import start_repair as start_repair
 from processes.actions.migrating import migrate_case as migrate_case
 from processes.actions.migration_jobs import ForeseenMigration as ForeseenMigration
-from processes.actions.migration_jobs import alike_versions as alike_versions
 from processes.actions.migration_jobs import candidates as candidates
 from processes.actions.migration_jobs import clocks_that_change as clocks_that_change
 from processes.actions.migration_jobs import foresee_migrations as foresee_migrations
 from processes.actions.migration_jobs import start_migration as start_migration
 from processes.actions.migration_jobs import start_undoing as start_undoing
+from processes.actions.migration_jobs import who_follows as who_follows
 from processes.actions.migration_plans import CaseStays as CaseStays
 from processes.actions.migration_wishes import MigrationWish as MigrationWish
 from processes.actions.moving import ask_to_move as ask_to_move

@@ -82,9 +82,9 @@ def _carry_out(
             case.stage, case.stage_name = stage.number, stage.name
         case.revision += 1
     else:
-        status = case.status
         keep_books(session, office, case, plan.run, act=act, actor=actor, now=now)
-        case.status = status if not plan.run.is_over else case.status
+        # a halted case goes on from here when somebody lets it
+        case.next_timer_at = plan.run.next_timer
     _mark_finished(session, case, plan)
     moved = [_redate(session, office, case, move, order, now, rings) for move in plan.tasks]
     moved += [_tell_of_timer(session, case, each, order, now) for each in plan.timers]

@@ -17,6 +17,7 @@ from processes.actions.orders import Order
 from processes.engine.migration import drawing_of
 from processes.engine.migration.clocks_changed import ChangedClock, changed_clocks
 from processes.engine.migration.sameness import is_same_but_words
+from processes.engine.procedure import Procedure
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.sentences import say
 from processes.store import case_migrations, procedures, repairs
@@ -135,19 +136,18 @@ def clocks_that_change(
     return list(found.values())
 
 
-def alike_versions(
-    session: Session, office: Office, version: ProcedureVersion
-) -> list[ProcedureVersion]:
-    """The other versions of a procedure that differ from this one in words only, and on which
-    cases are running."""
-    new = office.procedure(session, version.id)
-    cases = case_migrations.running_on_others(session, version.key, version.id, regions=None)
-    used = {case.version_id for case in cases}
-    return [
-        each
-        for each in procedures.versions(session, version.key)
-        if each.id in used and is_same_but_words(office.procedure(session, each.id), new)
-    ]
+def who_follows(
+    session: Session, office: Office, key: str, new: Procedure, *, but: str = ""
+) -> list[Case]:
+    """The running cases whose versions differ from a folder in words only, so that they follow its
+    publication by themselves; `but`: the version (id) that it is already."""
+    cases = case_migrations.running_on_others(session, key, but, regions=None)
+    alike = {
+        version_id
+        for version_id in {case.version_id for case in cases}
+        if is_same_but_words(office.procedure(session, version_id), new)
+    }
+    return [case for case in cases if case.version_id in alike]
 
 
 def follow_words(
@@ -155,13 +155,9 @@ def follow_words(
 ) -> int:
     """Order, with the publication itself, that running cases follow a version that differs from
     theirs in words only; how many there are."""
-    alike = {each.id for each in alike_versions(session, office, version)}
-    cases = case_migrations.running_on_others(session, version.key, version.id, regions=None)
-    targets = [
-        Target(id=case.id, case_id=case.id, task_id=None)
-        for case in cases
-        if case.version_id in alike
-    ]
+    new = office.procedure(session, version.id)
+    cases = who_follows(session, office, version.key, new, but=version.id)
+    targets = [Target(id=case.id, case_id=case.id, task_id=None) for case in cases]
     wish = Wish(act=RepairAct.MIGRATE, migration=MigrationWish(version_id=version.id))
     for part in _parts(targets):
         repairs.start(

@@ -19,7 +19,7 @@ from processes import actions
 from processes.actions import Foreseen, Order, Wish
 from processes.actions.mending import MOST_PARTS, ON_CASES
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
-from processes.store import case_migrations, questions
+from processes.store import case_migrations, procedures, questions
 from processes.store.questions import Holder
 from processes.store.repairs import Target
 from processes.store.tables import ItemStatus, RepairAct, Task, TaskStatus
@@ -42,7 +42,7 @@ from webhooks.current import office
 from webhooks.language import language, text
 from webhooks.migration_rows import done_dates
 from webhooks.rights import Right
-from webhooks.sessions import actor, check_act, check_right, viewer
+from webhooks.sessions import actor, check_act, check_right, may, viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +190,7 @@ def _list(tried: Tried) -> str:
             officials=_officials(session, found.region),
             jobs=questions.newest_repairs(session, viewer(), limit=5),
             most=MOST_PARTS,
+            procedures=procedures.keys(session) if may(Right.REPAIR) else [],
             tried=tried,
         )
 

@@ -18,6 +18,7 @@ from webhooks.cli.root import commands, open_office, this_moment
 
 if TYPE_CHECKING:
     from processes.engine.calendar import WorkingCalendar
+    from processes.office import Office
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -74,6 +75,8 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
         )
     except InvalidAnswers as error:
         raise next(iter(error.fields.values())) from None
+    _say_who_follows(office, folder)
+    version = actions.publish(office, folder, note=note, actor=actor, now=this_moment())
     _warn_of_the_year(procedures.read_folder(folder), office.calendar)
     with office.database.read() as session:
         for source in (code_warnings, role_warnings):
@@ -119,6 +122,17 @@ def compare(folder: Path, number: int | None) -> None:
         for line in change.lines:
             click.echo(f"  {line.say()}")
     click.echo(say("commands.compared", "id", count=len(changes), number=version.number))
+def _say_who_follows(office: Office, folder: Path) -> None:
+    """Say on standard error how many running cases get the new words, when nothing else differs."""
+    from processes import actions
+    from processes.actions import procedures
+
+    key, files = folder.resolve().name, procedures.read_folder(folder)
+    new = procedures.parse(key, files)
+    with office.database.read() as session:
+        count = len(actions.who_follows(session, office, key, new))
+    if count:
+        click.echo(say("commands.publish_follows", count=count), err=True)
 
 
 @commands.command(help=say("commands.picture"), epilog=say("commands.picture_example"))
