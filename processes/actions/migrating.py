@@ -39,7 +39,7 @@ def migrate_case(
     """Put one case onto another version, in one transaction; returns the id of the record.
 
     What was due fires first. Raises CaseStays with the reasons, NotFound, NotAllowed,
-    InvalidAnswers (`reason`, `replacements`), or Conflict when it is over or there already.
+    InvalidAnswers (`reason`), or Conflict when it is over or there already.
     """
     order.check_reason()
     with caught_up(office, case_id, now) as (session, case):

@@ -14,11 +14,11 @@ from processes.actions.mending import MOST_PARTS, Wish, start_repair
 from processes.actions.migration_plans import CasePlan, plan_case
 from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
-from processes.engine.migration import drawing_of
+from processes.engine.migration import check_replacements, drawing_of
 from processes.engine.migration.clocks_changed import ChangedClock, changed_clocks
 from processes.engine.migration.sameness import is_same_but_words
 from processes.engine.procedure import Procedure
-from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
+from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.sentences import say
 from processes.store import case_migrations, procedures, repairs
 from processes.store.repairs import Target
@@ -49,7 +49,7 @@ def candidates(
 ) -> list[Case]:
     """The running cases on other versions that the actor acts for, the oldest first.
 
-    `only`: ids or numbers; raises NotFound for one that is not among them.
+    `only`: ids or numbers; raises InvalidAnswers (`cases`) for one that is not among them.
     """
     found = case_migrations.running_on_others(
         session, version.key, version.id, regions=actor.regions, only=only
@@ -57,7 +57,7 @@ def candidates(
     known = {name for case in found for name in (case.id, case.number)}
     lost = [name for name in only or () if name not in known]
     if lost:
-        raise NotFound("migrating.no_case", name=lost[0])
+        raise InvalidAnswers({"cases": FieldError("migrating.no_case", name=lost[0][:60])})
     return found
 
 
@@ -70,15 +70,17 @@ def foresee_migrations(
     order: Order,
     now: datetime,
 ) -> list[ForeseenMigration]:
-    """What the wish would do to each of the cases, in their order; nothing is written."""
+    """What the wish would do to each of the cases, in their order; nothing is written.
+
+    Raises InvalidAnswers (`replacements`) for ids that make no sense for any of them.
+    """
+    _check(session, office, cases, wish)
     numbers = {v.id: v.number for v in procedures.versions(session, _key(session, wish))}
     found = []
     for case in cases:
         plan, refusal = None, None
         try:
             plan = plan_case(session, office, case, wish, order, now)
-        except InvalidAnswers:
-            raise
         except KsddError as error:
             refusal = error
         version = numbers.get(case.version_id, 0)
@@ -97,13 +99,15 @@ def start_migration(
     """Order that running cases get another version; ids of the jobs that the sweeps carry out.
 
     `only`: ids or numbers of cases; None: all that the actor acts for. Raises InvalidAnswers
-    without a reason or when no case is left, and NotFound for an unknown version or case.
+    (`reason`, `cases`, `replacements`), also when no case is left, or NotFound (the version).
     """
     order.check_reason()
     with office.database.read() as session:
         version = procedures.get_version(session, wish.version_id)
         cases = candidates(session, version, order.actor, only)
         targets = [Target(id=case.id, case_id=case.id, task_id=None) for case in cases]
+        if targets:
+            _check(session, office, cases, wish)
     if not targets:
         raise InvalidAnswers({"cases": FieldError("migrating.nothing_left")})
     wanted = Wish(act=RepairAct.MIGRATE, migration=wish)
@@ -178,6 +182,15 @@ def _parts(targets: Sequence[Target]) -> list[list[Target]]:
     """The targets in lists that one repair may hold."""
     starts = range(0, len(targets), MOST_PARTS)
     return [list(targets[start : start + MOST_PARTS]) for start in starts]
+
+
+def _check(session: Session, office: Office, cases: Sequence[Case], wish: MigrationWish) -> None:
+    olds = {case.version_id for case in cases}
+    check_replacements(
+        [drawing_of(office.procedure(session, version_id)) for version_id in sorted(olds)],
+        drawing_of(office.procedure(session, wish.version_id)),
+        wish.replacements,
+    )
 
 
 def _key(session: Session, wish: MigrationWish) -> str:

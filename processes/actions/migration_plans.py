@@ -73,8 +73,8 @@ def plan_case(
 ) -> CasePlan:
     """What becomes of a case.
 
-    Raises CaseStays, NotAllowed, InvalidAnswers (`replacements`), or Conflict when it is over, of
-    another procedure, or on that version already.
+    Raises CaseStays, NotAllowed, or Conflict when it is over, of another procedure, or on that
+    version already.
     """
     if not order.actor.may_act_for(case.region_code):
         raise NotAllowed

@@ -231,3 +231,6 @@ def test_the_command_says_what_would_happen_and_does_it(
     code, out = ksdd("migrate-cases", "--to", "2")
     assert "2 perkara pindah ke versi 2, 0 tetap." in out
     assert ksdd("migrate-cases", "--to", "9")[0] == 1
+    assert ksdd("migrate-cases", "--to", "1", "--case", "KSDD/0")[0] == 1
+    assert ksdd("migrate-cases", "--to", "1", "--replace", "tanpa_tanda")[0] == 1
+    assert ksdd("migrate-cases", "--to", "1", "--replace", "x=y", "--dry-run")[0] == 1

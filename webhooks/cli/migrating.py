@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from processes.errors import InvalidAnswers
 from processes.sentences import dates, say
-from webhooks.cli.root import commands, open_office, this_moment
+from webhooks.cli.root import commands, fail, open_office, this_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,20 +64,22 @@ def migrate_cases(
     office, now = open_office(), this_moment()
     with office.database.read() as session:
         version = procedures.find_version(session, key, number)
-    wish = actions.MigrationWish(
-        version_id=version.id,
-        deadlines=DeadlineChoice(deadlines),
-        by_element=read_choices(list(by_element), field_name="--deadline"),
-        replacements=read_pairs(list(replacements), field_name="--replace"),
-    )
+    words = reason or say("commands.migrate_no_reason", number=number)
     actor = actions.Actor(
         kind="account", name=f"ksdd migrate-cases ({os.environ.get('USER', '?')})"
     )
-    words = reason or say("commands.migrate_no_reason", number=number)
     order = actions.Order(actor=actor, reason=words, authority=authority)
-    chosen = list(only) or None
     work = _foresee if dry_run else _carry_out
-    rows = work(office, wish, order, chosen, now)
+    try:
+        wish = actions.MigrationWish(
+            version_id=version.id,
+            deadlines=DeadlineChoice(deadlines),
+            by_element=read_choices(list(by_element), field_name="--deadline"),
+            replacements=read_pairs(list(replacements), field_name="--replace"),
+        )
+        rows = work(office, wish, order, list(only) or None, now)
+    except InvalidAnswers as error:
+        fail(" ".join(each.say() for each in error.fields.values()))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -27,6 +27,7 @@ from processes.engine.migration.knowing import Wanted, remember, unknown
 from processes.engine.migration.reasons import Obstacle as Obstacle
 from processes.engine.migration.reasons import Reason as Reason
 from processes.engine.migration.replacing import Replacements
+from processes.engine.migration.replacing import check_replacements as check_replacements
 from processes.engine.migration.saved import OPEN, Saved
 from processes.engine.procedure import Procedure
 from processes.engine.run import Run
@@ -66,7 +67,7 @@ def plan(
     """Whether a case fits into the new version, with its state there; nothing is changed.
 
     `replacements`: for ids of shapes that are gone, the id that takes their place. `given`: the
-    answers of its finished tasks, in order. Raises InvalidAnswers (`replacements`).
+    answers of its finished tasks, in order.
     """
     before, after = drawing_of(old), drawing_of(new)
     names = Replacements.read(before, after, replacements or {})

@@ -7,7 +7,7 @@ and the token goes on there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from processes.engine.migration.drawing import END, Drawing, parted
@@ -25,21 +25,12 @@ class Replacements:
 
     @classmethod
     def read(cls, old: Drawing, new: Drawing, wanted: Mapping[str, str]) -> Replacements:
-        """What the new drawing says itself (`dahulu`), and what is `wanted` besides.
-
-        Raises InvalidAnswers (`replacements`) for ids that are in no drawing or are still there.
-        """
-        for before, after in wanted.items():
-            if before not in old.elements:
-                raise _refused("replace_unknown_old", before, after)
-            if before in new.elements:
-                raise _refused("replace_still_there", before, after)
-            if after not in new.elements:
-                raise _refused("replace_unknown_new", before, after)
+        """What the new drawing says itself (`dahulu`), and what is `wanted` besides; what concerns
+        other versions is left aside."""
         given = {
             before: after
             for before, after in {**new.former_names(), **wanted}.items()
-            if before in old.elements and before not in new.elements
+            if before in old.elements and before not in new.elements and after in new.elements
         }
         return cls(
             renamed={b: a for b, a in given.items() if a not in old.elements},
@@ -57,6 +48,19 @@ class Replacements:
             inside = new.levels.get(level)
             return f"{inside.name}{END}" if inside is not None else shape
         return f"{self.renamed.get(element, element)}{suffix}"
+
+
+def check_replacements(olds: Iterable[Drawing], new: Drawing, wanted: Mapping[str, str]) -> None:
+    """Raise InvalidAnswers (`replacements`) for ids that are in none of the drawings that cases
+    come from, that are still there in the new one, or that are not there."""
+    known = frozenset[str]().union(*(old.elements for old in olds))
+    for before, after in wanted.items():
+        if before not in known:
+            raise _refused("replace_unknown_old", before, after)
+        if before in new.elements:
+            raise _refused("replace_still_there", before, after)
+        if after not in new.elements:
+            raise _refused("replace_unknown_new", before, after)
 
 
 def _refused(key: str, before: str, after: str) -> InvalidAnswers:

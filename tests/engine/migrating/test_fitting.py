@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from processes.engine.migration import Obstacle, Reason, migrate, plan
+from processes.engine.migration import (
+    Obstacle,
+    Reason,
+    check_replacements,
+    drawing_of,
+    migrate,
+    plan,
+)
 from processes.engine.procedure import Procedure
 from processes.engine.run import Run
 from processes.errors import InvalidAnswers
@@ -181,9 +188,10 @@ def test_a_new_name_keeps_the_task_and_another_place_opens_a_new_one() -> None:
     ],
 )
 def test_a_replacement_that_makes_no_sense_is_refused(old: str, new: str, key: str) -> None:
-    walk = Walk(read(line("a", "b", "c")))
     with pytest.raises(InvalidAnswers) as refused:
-        plan(walk.state, walk.procedure, read(line("a", "b")), replacements={old: new})
+        check_replacements(
+            [drawing_of(read(line("a", "b", "c")))], drawing_of(read(line("a", "b"))), {old: new}
+        )
     assert refused.value.fields["replacements"].key == f"migrating.{key}"
 
 
