@@ -325,11 +325,11 @@ def _decision_row(sheet: Sheet) -> None:
 
 
 def _decision_rule(sheet: Sheet) -> None:
-    """What is not budgeted for needs no council any more."""
+    """The council is asked in any case."""
     table = sheet.files["persetujuan_dprd.dmn"].decode()
-    before = '<outputEntry id="perlu_karena_anggaran_hasil"><text>true'
+    before = '<outputEntry id="tidak_perlu_hasil"><text>false'
     assert before in table
-    sheet.files["persetujuan_dprd.dmn"] = table.replace(before, before[:-4] + "false").encode()
+    sheet.files["persetujuan_dprd.dmn"] = table.replace(before, before[:-5] + "true").encode()
 
 
 def _deadline(sheet: Sheet) -> None:
@@ -391,7 +391,6 @@ def _fields(sheet: Sheet) -> None:
 
 RENAMED = {
     "tahap1_telaah": "tahap1_pemeriksaan",
-    "tahap4_keputusan_dprd": "tahap4_sikap_dprd",
     "tahap5_paraf_sekda": "tahap5_paraf_terakhir",
 }
 EDITS = [

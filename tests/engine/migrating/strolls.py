@@ -48,7 +48,6 @@ CHOICES: Mapping[str, tuple[str, list[str]]] = {
 ALIKE = {
     "tahap1_pemeriksaan": "tahap1_telaah",
     "tahap1_pendapat": "tahap1_telaah",
-    "tahap4_sikap_dprd": "tahap4_keputusan_dprd",
     "tahap5_paraf_terakhir": "tahap5_paraf_sekda",
     "tahap5_paraf_hukum": "tahap5_paraf_kabag",
     "tahap5_ingat": "tahap5_paraf_kabag",
