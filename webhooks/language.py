@@ -63,6 +63,8 @@ def repair_text(key: str, /, **values: Any) -> str:
 def publish_text(key: str, /, **values: Any) -> str:
     """A sentence about publishing the procedure (area `publishing`)."""
     return say(f"publishing.{key}", language(), **values)
+
+
 def version_text(key: str, /, **values: Any) -> str:
     """A sentence about cases that get another version (area `migrating`)."""
     return say(f"migrating.{key}", language(), **values)

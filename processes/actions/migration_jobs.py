@@ -158,7 +158,10 @@ def follow_words(
     session: Session, office: Office, version: ProcedureVersion, actor: Actor, now: datetime
 ) -> int:
     """Order, with the publication itself, that running cases follow a version that differs from
-    theirs in words only; how many there are."""
+    theirs in words only; how many there are. One that counts from a later day on is followed by
+    nobody by himself."""
+    if version.effective_on is not None and version.effective_on > office.calendar.today(now):
+        return 0
     new = office.procedure(session, version.id)
     cases = who_follows(session, office, version.key, new, but=version.id)
     targets = [Target(id=case.id, case_id=case.id, task_id=None) for case in cases]

@@ -35,8 +35,8 @@ from webhooks.api.json_schema import (
     words,
 )
 from webhooks.api.message_schemas import MESSAGES
-from webhooks.api.procedure_schemas import PROCEDURES
 from webhooks.api.migration_schemas import MIGRATIONS
+from webhooks.api.procedure_schemas import PROCEDURES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.repair_schemas import REPAIRS
 from webhooks.api.substitute_schemas import SUBSTITUTES

@@ -68,6 +68,7 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
     office = open_office()
+    _say_who_follows(office, folder)
     grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
     try:
         version = actions.publish(
@@ -75,8 +76,6 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
         )
     except InvalidAnswers as error:
         raise next(iter(error.fields.values())) from None
-    _say_who_follows(office, folder)
-    version = actions.publish(office, folder, note=note, actor=actor, now=this_moment())
     _warn_of_the_year(procedures.read_folder(folder), office.calendar)
     with office.database.read() as session:
         for source in (code_warnings, role_warnings):
@@ -122,6 +121,8 @@ def compare(folder: Path, number: int | None) -> None:
         for line in change.lines:
             click.echo(f"  {line.say()}")
     click.echo(say("commands.compared", "id", count=len(changes), number=version.number))
+
+
 def _say_who_follows(office: Office, folder: Path) -> None:
     """Say on standard error how many running cases get the new words, when nothing else differs."""
     from processes import actions
