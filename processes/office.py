@@ -18,6 +18,7 @@ from processes.actions.procedures import publish_when_missing
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
+from processes.engine.shapes import TaskShape
 from processes.kept_calendar import KeptCalendar
 from processes.setting_values import is_loopback
 from processes.settings import Settings
@@ -151,6 +152,26 @@ class Office:
     def procedure_of(self, session: Session, case: Case) -> Procedure:
         """The version a case began with."""
         return self.procedure(session, case.version_id)
+
+    def drawn_for(self, session: Session, case: Case, task: Task) -> Procedure:
+        """The version that a task is read by: that of its case, or the one by which it was finished
+        before its case got another."""
+        return self.procedure(session, task.version_id or case.version_id)
+
+    def drawn_before(self, session: Session, case: Case) -> dict[str, Procedure]:
+        """The versions by which tasks of a case were finished before it got another, by id."""
+        before = select(Task.version_id).where(
+            Task.case_id == case.id, Task.version_id.is_not(None)
+        )
+        return {
+            version_id: self.procedure(session, version_id)
+            for version_id in session.scalars(before.distinct())
+            if version_id is not None
+        }
+
+    def shape_of(self, session: Session, case: Case, task: Task) -> TaskShape:
+        """The task as its owner drew it."""
+        return self.drawn_for(session, case, task).shapes[task.element]
 
     def _publish_shipped(self) -> None:
         publish_when_missing(self, SHIPPED / "ksdd", now=datetime.now(UTC))

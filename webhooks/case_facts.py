@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.roles import SHEPHERD
 from processes.engine.procedure import Procedure
+from processes.engine.shapes import TaskShape
 from processes.office import Office
 from processes.store import papers, questions
 from processes.store.regions import regions_named
@@ -89,6 +90,8 @@ class CaseFacts:
 
     case: Case
     procedure: Procedure
+    #: the versions that the case had before, by id, as far as tasks were finished by them
+    drawn: Mapping[str, Procedure]
     stages: Sequence[StageRow]
     parties: Sequence[PartyRow]
     contact: Contact | None
@@ -104,6 +107,10 @@ class CaseFacts:
         """What codes and ids in this case's answers stand for."""
         return Names(regions=self.regions, documents={d.id: d for d in self.documents})
 
+    def shape_of(self, task: Task) -> TaskShape:
+        """A task as its owner drew it when it was finished; an open one as it is drawn now."""
+        return self.drawn.get(task.version_id or "", self.procedure).shapes[task.element]
+
     def answered(self) -> list[AnsweredTask]:
         """Finished tasks whose answers the viewer may read, the newest first."""
         done = [t for t in self.tasks if t.status is TaskStatus.DONE and t.answers is not None]
@@ -117,7 +124,7 @@ class CaseFacts:
         """A task that nobody answered in time: what then holds, and since when."""
         receipt, region = task.receipt or {}, self.regions[task.region_code]
         zone = ZoneInfo(region.zone)
-        form = self.procedure.shapes[task.element].form
+        form = self.shape_of(task).form
         paper = self.papers.get(task.id)
         late = in_words.decision(form, task.answers or {}) if paper else ""
         silence = str(receipt["overtaken"])
@@ -135,7 +142,7 @@ class CaseFacts:
         )
 
     def _answered(self, task: Task) -> AnsweredTask:
-        form, answers = self.procedure.shapes[task.element].form, task.answers or {}
+        form, answers = self.shape_of(task).form, task.answers or {}
         region = self.regions[task.region_code]
         return AnsweredTask(
             id=task.id,
@@ -165,6 +172,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
     return CaseFacts(
         case=case,
         procedure=procedure,
+        drawn=office.drawn_before(session, case),
         stages=stage_rows(procedure.stages, case, tasks),
         parties=[
             PartyRow(

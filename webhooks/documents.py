@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from flask import Response, send_file
 
 from processes.actions.recording import PAPER
-from processes.engine.procedure import Procedure
 from processes.store import questions
 from processes.store.tables import Document, Region, Scan, Task
 from processes.store.viewer import Viewer
@@ -74,7 +73,7 @@ def row(facts: CaseFacts, viewer: Viewer, document: Document, href: str) -> Docu
         filename=document.filename,
         size=document.size,
         sha256=document.sha256,
-        label=_label(document, task, facts.procedure),
+        label=_label(document, task, facts),
         region=_region(document, facts.regions),
         uploaded_at=document.uploaded_at,
         uploaded_by=document.uploaded_by,
@@ -98,11 +97,10 @@ def _region(document: Document, regions: Mapping[str, Region]) -> str:
     return found.name if found else ""
 
 
-def _label(document: Document, task: Task | None, procedure: Procedure) -> str:
+def _label(document: Document, task: Task | None, facts: CaseFacts) -> str:
     if task is None:
         return document.field or ""
-    shape = procedure.shapes.get(task.element)
-    asked = (*shape.form.fields, *PAPER.fields) if shape else ()
+    asked = (*facts.shape_of(task).form.fields, *PAPER.fields)
     labels = {field.id: field.label for field in asked}
     return f"{task.name}: {labels.get(document.field or '', document.field or '')}".rstrip(": ")
 

@@ -70,6 +70,11 @@ def publish_text(key: str, /, **values: Any) -> str:
     return say(f"publishing.{key}", language(), **values)
 
 
+def version_text(key: str, /, **values: Any) -> str:
+    """A sentence about cases that get another version (area `migrating`)."""
+    return say(f"migrating.{key}", language(), **values)
+
+
 def remember_language(response: Response) -> Response:
     """Keep a choice made by `?lang=` for the next page; nothing else is stored."""
     wanted = request.args.get("lang")

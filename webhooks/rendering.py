@@ -23,6 +23,7 @@ from webhooks.language import (
     repair_text,
     report_text,
     text,
+    version_text,
 )
 from webhooks.nonces import FIELD
 from webhooks.person_file import told
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["dr"] = draw_text
     app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.globals["pub"] = publish_text
+    app.jinja_env.globals["ver"] = version_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),
         short_day=lambda value, zone=WIB: dates.short(value.astimezone(zone).date(), language()),

@@ -79,6 +79,16 @@ from processes.actions.mending import Wish as Wish
 from processes.actions.mending import carry_on_repairs as carry_on_repairs
 from processes.actions.mending import carry_out as carry_out
 from processes.actions.mending import start_repair as start_repair
+from processes.actions.migrating import migrate_case as migrate_case
+from processes.actions.migration_jobs import ForeseenMigration as ForeseenMigration
+from processes.actions.migration_jobs import candidates as candidates
+from processes.actions.migration_jobs import clocks_that_change as clocks_that_change
+from processes.actions.migration_jobs import foresee_migrations as foresee_migrations
+from processes.actions.migration_jobs import start_migration as start_migration
+from processes.actions.migration_jobs import start_undoing as start_undoing
+from processes.actions.migration_jobs import who_follows as who_follows
+from processes.actions.migration_plans import CaseStays as CaseStays
+from processes.actions.migration_wishes import MigrationWish as MigrationWish
 from processes.actions.moving import ask_to_move as ask_to_move
 from processes.actions.moving import confirm_move as confirm_move
 from processes.actions.moving import foresee_move as foresee_move
@@ -162,6 +172,7 @@ from processes.actions.telling import fire_alarms as fire_alarms
 from processes.actions.timers import fire_timers as fire_timers
 from processes.actions.tokens import make_token as make_token
 from processes.actions.tokens import revoke_token as revoke_token
+from processes.actions.unmigrating import undo_migration as undo_migration
 from processes.actions.webhooks import WebhookWish as WebhookWish
 from processes.actions.webhooks import change_webhook as change_webhook
 from processes.actions.webhooks import deliver_again as deliver_again

@@ -120,8 +120,7 @@ class _Asking:
         self.actor = actor
         self.now = now
         self.person = session.get_one(Person, official.person_id)
-        procedure = office.procedure(session, case.version_id)
-        self.shape: TaskShape = procedure.shapes[task.element]
+        self.shape: TaskShape = office.shape_of(session, case, task)
 
     def send(self, answers: Mapping[str, Any] | None, *, anew: bool, only_look: bool) -> CodeSent:
         """Send the code; nothing is sent without a second way."""

@@ -66,10 +66,9 @@ def withdrawal(session: Session, office: Office, case: Case, actor: Actor) -> st
 
 def binds(session: Session, office: Office, case: Case) -> bool:
     """Whether a signature stands, so that the case binds a region already."""
-    procedure = office.procedure(session, case.version_id)
     tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
     return any(
-        procedure.binds(task.element, task.answers)
+        office.drawn_for(session, case, task).binds(task.element, task.answers)
         for task in tasks
         if task.status is TaskStatus.DONE
         and task.answers is not None

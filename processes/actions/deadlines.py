@@ -9,28 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from processes.engine.calendar import NO_DOUBTS, Doubts, WorkingCalendar
 from processes.engine.durations import DurationError, Span, parse_span
 from processes.engine.granted import Clock, Extension, Grant, Pause
 from processes.store.tables import Deadline, Task
 
-#: why a deadline was written; `OPENED` and `RECEIVED` count by the owner's words
+#: why a deadline was written; `OPENED`, `RECEIVED` and `MIGRATED` count by the owner's words
 OPENED = "opened"
 RECEIVED = "received"
 EXTENDED = "extended"
 RESUMED = "resumed"
 CALENDAR = "calendar"
+#: the case got another version of its procedure, whose words count
+MIGRATED = "migrated"
+_BY_WORDS = (OPENED, RECEIVED, MIGRATED)
 #: rows of one and the same moment, in the order in which they can have come about
 _ORDER = {
-    reason: place for place, reason in enumerate((OPENED, RECEIVED, EXTENDED, RESUMED, CALENDAR))
+    reason: place
+    for place, reason in enumerate((OPENED, RECEIVED, MIGRATED, EXTENDED, RESUMED, CALENDAR))
 }
 #: how owners say in an expression that working days count
 _WORKING = ("kerja", "working_days")
 
-#: the deadline by words that are no plain length of time, as they were read at a moment
-ByWords = Callable[[datetime], datetime | None]
+#: the deadline by words that are no plain length of time, as they are read at a moment
+ByWords = Callable[[str, datetime], datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ def clock_of(
 ) -> Clock:
     """The clock that the record of a task gives by this calendar."""
     known = in_order(rows)
-    first = _base(known)
+    first = base_of(known)
     return Clock(
         calendar=calendar,
         region=region,
@@ -74,7 +78,7 @@ def count(
 ) -> Counted | None:
     """The deadline that the record of a task gives by this calendar; None without a record."""
     known = in_order(rows)
-    clock, first = clock_of(known, region, calendar, by_words), _base(known)
+    clock, first = clock_of(known, region, calendar, by_words), base_of(known)
     due, since = clock.base, _counts_since(first) if first else None
     for row, grant in zip(_granted(known), clock.grants, strict=True):
         before, due = due, clock.deadline_after(grant, due)
@@ -94,13 +98,14 @@ def mark(task: Task, doubts: Doubts) -> None:
     task.due_is_estimated, task.due_unknown_year = doubts.estimated, doubts.unknown_year
 
 
-def _base(known: Sequence[Deadline]) -> Deadline | None:
-    """The row by whose day the owner's words count: the newest receipt, else the opening."""
-    return next((row for row in reversed(known) if row.reason in (OPENED, RECEIVED)), None)
+def base_of(known: Sequence[Deadline]) -> Deadline | None:
+    """The row by whose day the owner's words count: the newest receipt, or the newest version that
+    counts by words of its own, else the opening."""
+    return next((row for row in reversed(known) if row.reason in _BY_WORDS), None)
 
 
 def _granted(known: Sequence[Deadline]) -> list[Deadline]:
-    return [row for row in known if row.reason not in (OPENED, RECEIVED, CALENDAR)]
+    return [row for row in known if row.reason not in (*_BY_WORDS, CALENDAR)]
 
 
 def _grant(row: Deadline) -> Grant:
@@ -113,7 +118,13 @@ def _by_words(
     row: Deadline, region: str, calendar: WorkingCalendar, by_words: ByWords
 ) -> datetime | None:
     span = _span(row.rule)
-    return calendar.due(span, row.starts_on, region) if span else by_words(row.set_at)
+    if span is not None:
+        return calendar.due(span, row.starts_on, region)
+    if row.reason == MIGRATED:
+        # it was set another day than that from which it counts
+        noon = datetime.combine(row.starts_on, time(12), calendar.zone(region))
+        return by_words(row.rule, noon)
+    return by_words(row.rule, row.set_at)
 
 
 def _span(rule: str) -> Span | None:
@@ -131,7 +142,7 @@ def _doubts(since: date | None, due: datetime, region: str, calendar: WorkingCal
 
 def _counts_since(row: Deadline) -> date | None:
     """From which day on the deadline of a row counts working days; None when it counts none."""
-    if row.reason in (OPENED, RECEIVED):
+    if row.reason in _BY_WORDS:
         span = _span(row.rule)
         if span is not None:
             counts = span.unit == "hari_kerja"

@@ -174,9 +174,9 @@ class _Foresight:
     def _clock(self, task: Task) -> Clock:
         """The clock of a task; its case is woken only where the owner's words need it."""
 
-        def by_words(moment: datetime) -> datetime | None:
+        def by_words(words: str, moment: datetime) -> datetime | None:
             run = resume(self.session, self.office, self.cases[task.case_id], self.now)
-            return due_as_of(run, task.id, moment)
+            return due_as_of(run, task.id, words, moment)
 
         rows = self.deadlines.get(task.id, ())
         return clock_of(rows, task.region_code, self.office.calendar, by_words)

@@ -66,7 +66,7 @@ def _receivers(
 ) -> list[Holder]:
     if purpose is LinkPurpose.RECORD:
         recorder_for(session, case, task, actor)
-        shape = office.procedure(session, case.version_id).shapes[task.element]
+        shape = office.shape_of(session, case, task)
         late = "overtaken" in (task.receipt or {}) and bool(shape.late_message)
         found = recorders(session, case, task)
     else:

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import OperationalError
 
-from processes.actions import ending, repair, replacing_links, retrying
+from processes.actions import (
+    ending,
+    migrating,
+    repair,
+    replacing_links,
+    retrying,
+    unmigrating,
+)
 from processes.actions.actor import Actor
+from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.store import repairs
@@ -46,6 +54,8 @@ class Wish:
     #: until when a deadline is moved, or by how many working days; neither: by its own span again
     due_on: date | None = None
     working_days: int | None = None
+    #: how cases get another version
+    migration: MigrationWish | None = None
 
     def as_json(self) -> dict[str, Any]:
         """How it is kept."""
@@ -53,23 +63,25 @@ class Wish:
             "officials": list(self.officials),
             "due_on": self.due_on.isoformat() if self.due_on else None,
             "working_days": self.working_days,
+            **({"migration": self.migration.as_json()} if self.migration else {}),
         }
 
     @classmethod
     def of(cls, job: RepairJob) -> Wish:
         """What a job is to do."""
-        due_on = job.wish.get("due_on")
+        due_on, moves = job.wish.get("due_on"), job.wish.get("migration")
         return cls(
             act=job.act,
             officials=tuple(job.wish.get("officials") or ()),
             due_on=date.fromisoformat(due_on) if due_on else None,
             working_days=job.wish.get("working_days"),
+            migration=MigrationWish.of(moves) if moves else None,
         )
 
 
 def carry_out(office: Office, target: str, wish: Wish, *, order: Order, now: datetime) -> None:
     """Do what is wished to one task, case or alarm (id)."""
-    acts: Mapping[RepairAct, Callable[..., None]] = {
+    acts: Mapping[RepairAct, Callable[..., object]] = {
         RepairAct.REMIND: repair.remind_now,
         RepairAct.REASSIGN: partial(repair.reassign_task, official_ids=wish.officials),
         RepairAct.EXTEND: partial(
@@ -82,8 +94,18 @@ def carry_out(office: Office, target: str, wish: Wish, *, order: Order, now: dat
         RepairAct.CANCEL: ending.cancel_case,
         RepairAct.RETRY_CASE: retrying.retry_case,
         RepairAct.RETRY_ALARM: retrying.retry_alarm,
+        RepairAct.MIGRATE: partial(_migrate, wish=wish.migration),
+        RepairAct.UNDO_MIGRATION: unmigrating.undo_migration,
     }
     acts[wish.act](office, target, order=order, now=now)
+
+
+def _migrate(
+    office: Office, case_id: str, *, wish: MigrationWish | None, order: Order, now: datetime
+) -> None:
+    if wish is None:
+        raise ValueError("nobody said onto which version")
+    migrating.migrate_case(office, case_id, wish, order=order, now=now)
 
 
 def start_repair(
@@ -117,10 +139,13 @@ def start_repair(
         return job.id
 
 
-def carry_on_repairs(office: Office, *, now: datetime, limit: int = 100) -> int:
-    """Carry out up to `limit` waiting parts of bulk repairs; returns how many are settled."""
+def carry_on_repairs(
+    office: Office, *, now: datetime, limit: int = 100, job_id: str | None = None
+) -> int:
+    """Carry out up to `limit` waiting parts of bulk repairs, or of one; returns how many are
+    settled."""
     with office.database.read() as session:
-        found = repairs.waiting(session, limit)
+        found = repairs.waiting(session, limit, job_id)
     settled = sum(_do_part(office, job, item, now) for job, item in found)
     with office.database.read() as session:
         is_any_over = repairs.is_any_over(session)

@@ -42,7 +42,7 @@ def prepare_task(
             raise Conflict("errors.nobody_prepares")
         if task.status is not TaskStatus.OPEN:
             raise closed(office, task)
-        form = office.procedure(session, case.version_id).shapes[task.element].form
+        form = office.shape_of(session, case, task).form
         checked = form.check(answers, context=office.form_context(session, task, now))
         bind_documents(session, form, task, checked, actor, now)
         by = f"{actor.name}, {official.position}" if official else actor.name

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.migration_jobs import follow_words
 from processes.actions.wording import readable
 from processes.engine.checks import check_folder, gates_lost
 from processes.engine.findings import Finding
@@ -80,7 +81,8 @@ def publish(
     key: str | None = None,
     grounds: Grounds | None = None,
 ) -> ProcedureVersion:
-    """Make a folder the version new cases start on; running cases keep theirs.
+    """Make a folder the version new cases start on; running cases keep theirs, unless nothing but
+    words differs: then they follow by themselves.
 
     Raises InvalidAnswers (note, basis, gate_basis, effective_on), and DiagramRefused with every
     finding when there is an error among them, or when a legal gate of the newest version would be
@@ -96,7 +98,7 @@ def publish(
     if lost and not grounds.gate_basis:
         raise DiagramRefused(lost)
     with office.database.write() as session:
-        return versions.save_version(
+        version = versions.save_version(
             session,
             key=name,
             name=parsed.name,
@@ -106,6 +108,8 @@ def publish(
             now=now,
             grounds=grounds,
         )
+        follow_words(session, office, version, actor, now)
+        return version
 
 
 def sound(grounds: Grounds, today: date) -> Grounds:

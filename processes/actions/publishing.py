@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.drawing import DraftOvertaken, open_draft
+from processes.actions.migration_jobs import follow_words
 from processes.actions.outlook import Outlook, foresee
 from processes.actions.procedures import sound
 from processes.actions.reaching import check_reach
@@ -170,6 +171,7 @@ def publish_request(
             request, PublicationStatus.PUBLISHED, by=actor.name, version_id=version.id, now=now
         )
         folder_drafts.close(session, draft, now)
+        follow_words(session, office, version, actor, now)
         return version
 
 

@@ -98,7 +98,7 @@ def _obstacle(
         return "acts.not_recallable"
     if case.status is not CaseStatus.RUNNING:
         return "acts.recall_ended"
-    procedure = office.procedure(session, case.version_id)
+    procedure = office.drawn_for(session, case, task)
     if not procedure.shapes[task.element].recall or procedure.binds(task.element, task.answers):
         return "acts.recall_forbidden"
     if kept is None or kept.task_id != task.id or kept.revision != case.revision:
@@ -126,7 +126,7 @@ def _undo(
     4. Who left is back; what was shared is in its house again.
     """
     opened, closed = kept.facts["opened"], kept.facts["closed"]
-    form = office.procedure(session, case.version_id).shapes[task.element].form
+    form = office.shape_of(session, case, task).form
     case.state = kept.state
     put_back(case, kept.facts["case"])
     run = resume(session, office, case, now)
@@ -150,7 +150,7 @@ def _undo(
         .where(Party.case_id == case.id, Party.region_code.in_(kept.facts["left"]))
         .values(left_at=None)
     )
-    shares = office.procedure(session, case.version_id).shapes[task.element].shares
+    shares = office.shape_of(session, case, task).shares
     session.execute(
         update(Task)
         .where(Task.case_id == case.id, Task.element.in_(shares), Task.shared_at == kept.at)

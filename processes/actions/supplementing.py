@@ -79,7 +79,7 @@ def supplement_task(
             raise TaskClosed
         if _has_newer(session, task):
             raise Conflict("errors.newer_round")
-        form = office.procedure(session, case.version_id).shapes[task.element].form
+        form = office.shape_of(session, case, task).form
         context = office.form_context(session, task, now)
         before = dict(task.answers or {})
         changes = _checked(form, before, answers, context, reason)

@@ -135,7 +135,7 @@ class _Finishing:
     def do(self, task: Task, answers: Mapping[str, Any]) -> Receipt:
         """Finish the task, and with a paper that covers its whole chain those that follow in it."""
         official = self._acting(task)
-        shape = self.procedure.shapes[task.element]
+        shape = self.office.shape_of(self.session, self.case, task)
         context = self.office.form_context(self.session, task, self.now)
         if task.status is TaskStatus.CANCELLED:
             return self._late(task, shape, answers, context)
@@ -241,7 +241,7 @@ class _Finishing:
         return told if self.recording is None else {**told, "dicatat_dari": about(self.recording)}
 
     def _checked_by_himself(self, task: Task) -> list[Task]:
-        checks = self.procedure.shapes[task.element].checks
+        checks = self.office.shape_of(self.session, self.case, task).checks
         return of_same_person(self.session, task, checks)
 
     def _refuse_wrong_chain(self, shape: TaskShape) -> None:

@@ -30,8 +30,13 @@ _STOOD = "stood"
 def stop_clocks(run: Run, task_id: str) -> None:
     """Hold the timers on the edge of this open task, until `start_clocks`."""
     for timer in edge_timers(run, task_id):
-        held = timer._get_internal_data("event_value")
-        timer._set_internal_data(**{_HELD: held, "event_value": NEVER})
+        hold_timer(timer)
+
+
+def hold_timer(timer: Any) -> None:
+    """Hold one timer that runs."""
+    held = timer._get_internal_data("event_value")
+    timer._set_internal_data(**{_HELD: held, "event_value": NEVER})
 
 
 def start_clocks(run: Run, task_id: str, pause: Pause, moved: Moved) -> None:

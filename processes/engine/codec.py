@@ -8,6 +8,7 @@ that reorders keys (JSONB) must not be used for them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -26,21 +27,33 @@ CODEC = 1
 def dump(workflow: CaseWorkflow) -> bytes:
     """The state of a case as bytes of codec 1."""
     levels = sorted(workflow.subprocesses.items(), key=lambda item: item[1].depth)
-    document = {
-        "top": _level(workflow, {}),
-        "inner": [
-            [str(task_id), inside.spec.name, _level(inside, _data_at(workflow, task_id))]
-            for task_id, inside in levels
-        ],
-    }
+    return pack(
+        {
+            "top": _level(workflow, {}),
+            "inner": [
+                [str(task_id), inside.spec.name, _level(inside, _data_at(workflow, task_id))]
+                for task_id, inside in levels
+            ],
+        }
+    )
+
+
+def pack(document: Mapping[str, Any]) -> bytes:
+    """The rows of a state (`top`, `inner`) as bytes."""
     return zstandard.ZstdCompressor(level=3).compress(orjson.dumps(document))
+
+
+def unpack(state: bytes) -> dict[str, Any]:
+    """The rows of a state, without any drawing."""
+    document: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state))
+    return document
 
 
 def load(
     state: bytes, spec: Any, inner_specs: dict[str, Any], engine: PythonScriptEngine
 ) -> CaseWorkflow:
     """The running case again, over the shared specs of its version."""
-    document = orjson.loads(zstandard.ZstdDecompressor().decompress(state))
+    document = unpack(state)
     workflow = CaseWorkflow(spec, inner_specs, script_engine=engine, deserializing=True)
     _fill(workflow, document["top"], {}, workflow)
     for task_id, spec_name, level in document["inner"]:
@@ -76,9 +89,7 @@ def _level(level: Any, outside: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(task: Any, parent: int, around: dict[str, Any]) -> list[Any]:
-    data = task.data
-    changed = {k: v for k, v in data.items() if k not in around or around[k] != v}
-    gone = [k for k in around if k not in data]
+    changed, gone = difference(task.data, around)
     return [
         str(task.id),
         parent,
@@ -90,6 +101,14 @@ def _row(task: Any, parent: int, around: dict[str, Any]) -> list[Any]:
         changed or 0,
         gone or 0,
     ]
+
+
+def difference(
+    data: Mapping[str, Any], around: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """What data set anew, and what they lack, beside those that they came from."""
+    changed = {k: v for k, v in data.items() if k not in around or around[k] != v}
+    return changed, [k for k in around if k not in data]
 
 
 def _internal(task: Any) -> dict[str, Any]:

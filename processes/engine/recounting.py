@@ -59,15 +59,15 @@ def moved_timers(run: Run, deadlines: Mapping[str, Shift], since: datetime) -> l
     }
     found = []
     for timer in waiting_timers(run):
-        before, shift = _moment(timer), shifts.get(timer.id)
+        before, shift = moment_kept(timer), shifts.get(timer.id)
         if before is None or before <= since:
             continue
         if shift and before == shift.before:
             after: datetime | None = shift.after
         else:
-            after = _counted_anew(run, timer, shift.clock if shift else None)
+            after = counted_anew(run, timer, shift.clock if shift else None)
         if after is not None and after != before:
-            found.append(_moved(timer, before, after))
+            found.append(moved_timer(timer, before, after))
     return found
 
 
@@ -77,7 +77,8 @@ def move_timers(moved: list[MovedTimer]) -> None:
         set_moment(each.token, each.after)
 
 
-def _moved(timer: Any, before: datetime, after: datetime) -> MovedTimer:
+def moved_timer(timer: Any, before: datetime, after: datetime) -> MovedTimer:
+    """A timer that fires at another moment than before."""
     spec = timer.task_spec
     return MovedTimer(
         token=timer,
@@ -88,7 +89,7 @@ def _moved(timer: Any, before: datetime, after: datetime) -> MovedTimer:
     )
 
 
-def _moment(timer: Any) -> datetime | None:
+def moment_kept(timer: Any) -> datetime | None:
     """When it fires, or when it would while it stands still."""
     held = held_moment(timer)
     if held:
@@ -97,7 +98,7 @@ def _moment(timer: Any) -> datetime | None:
     return due
 
 
-def _counted_anew(run: Run, timer: Any, clock: Clock | None) -> datetime | None:
+def counted_anew(run: Run, timer: Any, clock: Clock | None) -> datetime | None:
     """What the timer's words give by the run's calendar, with what was granted to its clock; None
     where nobody knows since when."""
     counted_at = timer._get_internal_data(COUNTED_AT)
@@ -122,14 +123,14 @@ def clock_at(run: Run, timer: Any, clock: Clock | None) -> Clock:
     return replace(clock, grants=(*unknown, *clock.grants))
 
 
-def due_as_of(run: Run, task_id: str, moment: datetime) -> datetime | None:
-    """The deadline of an open task as its owner's words gave it at a moment, by the run's calendar;
-    None when it has none."""
+def due_as_of(run: Run, task_id: str, words: str, moment: datetime) -> datetime | None:
+    """The deadline of an open task as these words of its owner gave it at a moment, by the run's
+    calendar; None when they give none."""
     [open_task] = (each for each in run.open_tasks() if each.id == task_id)
     present = run.surroundings
     run.surroundings = replace(present, now=moment)
     try:
-        due = run.due(open_task)
+        due = run.due(open_task, words)
     finally:
         run.surroundings = present
     return due.at if due else None

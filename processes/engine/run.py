@@ -137,19 +137,20 @@ class Run:
             open_stages = self._stages_of_waiting_events()
         return max(open_stages, key=lambda stage: stage.number, default=None)
 
-    def due(self, open_task: OpenTask) -> Due | None:
-        """The deadline of an open task by its owner's words; None when it has none.
+    def due(self, open_task: OpenTask, words: str | None = None) -> Due | None:
+        """The deadline of an open task by its owner's words, or by others; None when it has none.
 
         Counted from `mulai_dari` when that day is known, else provisionally from today.
         """
         shape, task = open_task.shape, self.token(open_task.id)
-        if not shape.due:
+        words = shape.due if words is None else words
+        if not words:
             return None
         around = replace(self.surroundings, region=open_task.region)
         with during(around):
             today = around.calendar.today(around.now, open_task.region)
             start = self._evaluate(shape.clock_start, task) if shape.clock_start else None
-            value = timer_value(shape.due, task)
+            value = timer_value(words, task)
             moment = self._count(value, start or today.isoformat())
         if moment is None:
             return None

@@ -79,14 +79,18 @@ def start(
     return job
 
 
-def waiting(session: Session, limit: int) -> list[tuple[RepairJob, RepairItem]]:
-    """Parts that nobody has done, of the oldest repair first, in their order."""
+def waiting(
+    session: Session, limit: int, job_id: str | None = None
+) -> list[tuple[RepairJob, RepairItem]]:
+    """Parts that nobody has done, of one repair or of the oldest first, in their order."""
     query = (
         select(RepairJob, RepairItem)
         .join(RepairItem, RepairItem.job_id == RepairJob.id)
         .where(RepairJob.finished_at.is_(None), RepairItem.status == ItemStatus.WAITING)
         .order_by(RepairJob.asked_at, RepairJob.id, RepairItem.position)
     )
+    if job_id is not None:
+        query = query.where(RepairJob.id == job_id)
     return [(job, item) for job, item in session.execute(query.limit(limit))]
 
 

@@ -309,6 +309,20 @@ class RepairAct(enum.StrEnum):
     #: of a halted case, or one with outdated deadlines
     RETRY_CASE = "retry_case"
     RETRY_ALARM = "retry_alarm"
+    #: of a case onto another version of its procedure, and back as it was
+    MIGRATE = "migrate"
+    UNDO_MIGRATION = "undo_migration"
+
+
+class DeadlineChoice(enum.StrEnum):
+    """What becomes of a deadline whose case gets another version."""
+
+    #: it stays as it is
+    KEEP = "keep"
+    #: the new words count from the day from which it counted until now
+    RECOUNT = "recount"
+    #: the new words count from today
+    RESTART = "restart"
 
 
 class ItemStatus(enum.StrEnum):
@@ -866,6 +880,8 @@ class Task(Base):
     returned_note: Mapped[str | None] = mapped_column(Text)
     #: when its answers and documents were sent to the other parties; None keeps them in the house
     shared_at: Mapped[datetime | None]
+    #: version (id) by whose drawing it was finished, when its case has got another one since
+    version_id: Mapped[str | None] = mapped_column(String(32))
     #: why it is open again: who sent the case back to it, from which task, and what he wrote
     sent_back: Mapped[dict[str, Any] | None]
     #: whether anybody holds it; kept by the database itself (migration 0019)
@@ -1916,7 +1932,7 @@ class RepairJob(Base):
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     act: Mapped[RepairAct]
-    #: how it is to be done: `officials` (ids), `due_on`, `working_days`
+    #: how it is to be done: `officials` (ids), `due_on`, `working_days`, `migration`
     wish: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(Text)
     authority: Mapped[str] = mapped_column(String(300), default="")
@@ -1952,6 +1968,35 @@ class RepairItem(Base):
     #: why it was refused
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     done_at: Mapped[datetime | None]
+
+
+class CaseMigration(Base):
+    """A running case was put onto another version of its procedure; with what it takes to put it
+    back as long as nothing else has moved it."""
+
+    __tablename__ = "case_migration"
+    __table_args__ = (Index("ix_case_migration_case", "case_id", "at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    #: the bulk repair (id) that did it; None when it was done alone
+    job_id: Mapped[str | None] = mapped_column(String(32))
+    from_id: Mapped[str] = mapped_column(ForeignKey("procedure_version.id"))
+    to_id: Mapped[str] = mapped_column(ForeignKey("procedure_version.id"))
+    #: whether nothing but words differs between the two, so that the state was not touched
+    words_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(300))
+    reason: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: what it did to deadlines: `task`, `name`, `region`, `before`, `after` of each
+    moved: Mapped[list[Any]] = mapped_column(default=list)
+    #: the case's revision that it led to
+    revision: Mapped[int]
+    #: the state as it was, and the rows that were changed; None once the case has moved on
+    state: Mapped[bytes | None]
+    kept: Mapped[dict[str, Any] | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class MoveRequest(Base):

@@ -45,6 +45,7 @@ EVENT_OF: Mapping[str, str] = {
     "task.paused": "task.due_changed",
     "task.resumed": "task.due_changed",
     "task.recounted": "task.due_changed",
+    "task.migrated": "task.due_changed",
     "agreement.in_force": "agreement.in_force",
     "agreement.ends_soon": "agreement.ending",
     "party.left": "party.left",

@@ -96,14 +96,14 @@ def _one_day(office: Office, moment: datetime, kills: int, random: Random) -> in
     killed, living = 0, dict[int, float]()
     while killed < kills:
         while len(living) < AT_ONCE:
-            pid = _fork(office, clock, random.sample(SWEEPS, len(SWEEPS)))
+            pid = fork(office, clock, random.sample(SWEEPS, len(SWEEPS)))
             living[pid] = time.monotonic() + random.uniform(0.01, LONGEST)
         pid, until = min(living.items(), key=lambda each: each[1])
         time.sleep(max(until - time.monotonic(), 0))
         del living[pid]
-        killed += _kill(pid)
+        killed += kill(pid)
     for pid in living:
-        killed += _kill(pid)
+        killed += kill(pid)
     _finish(office, clock)
     return killed
 
@@ -117,7 +117,7 @@ def _finish(office: Office, clock: Clock) -> None:
     office.close()
 
 
-def _fork(office: Office, clock: Clock, order: list[Callable[[Office, Clock], int]]) -> int:
+def fork(office: Office, clock: Clock, order: list[Callable[[Office, Clock], int]]) -> int:
     """A sweeper in a process of its own; its id. No connection may be open when it is forked."""
     pid = os.fork()
     if pid:
@@ -131,7 +131,7 @@ def _fork(office: Office, clock: Clock, order: list[Callable[[Office, Clock], in
         os._exit(1)
 
 
-def _kill(pid: int) -> int:
+def kill(pid: int) -> int:
     """1 when it was the kill that ended the process."""
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.chaos import brokers, downtime, kills, leaks, moods, restores, strangers, workers
+from tests.chaos import (
+    brokers,
+    downtime,
+    kills,
+    leaks,
+    migrations,
+    moods,
+    restores,
+    strangers,
+    workers,
+)
 from tests.chaos.proof import Proof
 
 BOTH = ["postgres", "sqlite"]
@@ -52,6 +62,7 @@ def plan(share: float = 1.0, *, quick: bool = False) -> list[Attack]:
         *_on(first, "leaks", leaks.leaks, tokens=size(200, 3)),
         *_on(second, "former_holders", strangers.former_holders, races=size(1000, 10)),
         *_on(first, "restores", restores.restores, rounds=size(10, 1)),
+        *_on(second, "migrations", migrations.migrations, cases=size(1000, 8), kills=size(200, 3)),
         *_brokers(size(50, 1), size(10, 1), hung_seconds=3 if quick else 70),
     ]
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes import actions
-from processes.actions import Actor, NewAccount, Order, Scope, Wish
+from processes.actions import Actor, MigrationWish, NewAccount, Order, Scope, Wish
 from processes.store import people_log, recovery_codes, tables
 from processes.store.people_log import About
 from processes.store.repairs import Target
@@ -18,6 +18,7 @@ from processes.store.tables import (
     Account,
     AccountRole,
     Case,
+    DeadlineChoice,
     ItemStatus,
     RepairAct,
     RepairItem,
@@ -25,6 +26,7 @@ from processes.store.tables import (
     Task,
     TaskStatus,
 )
+from tests.engine.migrating.edits import EDITS
 from tests.webhooks.drawing.made_bundle import fill_shelf
 from tests.webhooks.houses import VIEWERS, A, B, C, D, Houses, task_readers
 from tests.webhooks.looking import Person
@@ -47,6 +49,7 @@ def furnish(houses: Houses) -> Houses:
         _office_keeping(houses, region)
     _two_offices(houses)
     _drawing(houses)
+    _versions(houses)
     with houses.office.database.write() as session:
         session.add(SendingPause(made_at=houses.now - timedelta(hours=1), since=houses.now))
     houses.settle()
@@ -249,6 +252,38 @@ def _moves(houses: Houses) -> None:
         revision = session.get_one(Case, houses.cases["moved"]).revision
     second = Actor(kind="token", name=f"sistem kedua {B}", regions=frozenset({B}))
     actions.confirm_move(houses.office, done, revision=revision, actor=second, now=houses.now)
+
+
+def _versions(houses: Houses) -> None:
+    """A case that one house puts onto another version, and back; it is read by all its parties."""
+    case_id = houses.open_marked(B, C)
+    houses.finish(case_id, "tahap1_permohonan", B)
+    version = actions.publish(
+        houses.office,
+        next(edit for edit in EDITS if edit.name == "deadlines changed").files(),
+        key="ksdd",
+        note="Tenggat baru",
+        actor=WHOLE,
+        now=houses.now,
+    )
+    actions.migrate_case(
+        houses.office,
+        case_id,
+        MigrationWish(version_id=version.id, deadlines=DeadlineChoice.RESTART),
+        order=_decree(houses, "version"),
+        now=houses.now,
+    )
+    actions.undo_migration(
+        houses.office, case_id, order=_decree(houses, "version back"), now=houses.now
+    )
+
+
+def _decree(houses: Houses, what: str) -> Order:
+    return Order(
+        actor=houses.machine(B),
+        reason=houses.marks.of(f"{what}.reason", B, C),
+        authority=houses.marks.of(f"{what}.authority", B, C),
+    )
 
 
 def _ask(houses: Houses, case_id: str, region: str, *readers: str) -> str:

@@ -35,6 +35,7 @@ from webhooks.api.json_schema import (
     words,
 )
 from webhooks.api.message_schemas import MESSAGES
+from webhooks.api.migration_schemas import MIGRATIONS
 from webhooks.api.procedure_schemas import PROCEDURES
 from webhooks.api.register_schemas import REGISTER
 from webhooks.api.repair_schemas import REPAIRS
@@ -162,6 +163,7 @@ COMPONENTS: dict[str, Schema] = {
     **REGISTER,
     **TROUBLES,
     **REPAIRS,
+    **MIGRATIONS,
     **WEBHOOKS,
     **CALENDAR,
     **MESSAGES,

@@ -49,8 +49,7 @@ def show_task(ask: Ask, task_id: str) -> Response:
         case = questions.find_case(session, ask.caller.viewer, task.case_id)
         if case is None:
             raise NotFound
-        procedure = ask.office.procedure(session, case.version_id)
-        form = procedure.shapes[task.element].form
+        form = ask.office.shape_of(session, case, task).form
         context = _context(session, ask, task, case)
         [line] = lines_of(session, ask, [task])
     return answer({**line, "schema": form.schema(context)})

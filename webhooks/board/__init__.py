@@ -11,6 +11,7 @@ from webhooks.board import held as held
 from webhooks.board import maps as maps
 from webhooks.board import matters as matters
 from webhooks.board import messages as messages
+from webhooks.board import migrating as migrating
 from webhooks.board import moving as moving
 from webhooks.board import my_account as my_account
 from webhooks.board import my_tasks as my_tasks

@@ -79,7 +79,7 @@ def read_checking(viewer: Viewer, case_id: str, reply_id: str, now: datetime) ->
         task = _chosen(tasks)
         form = context = None
         if task is not None:
-            form = office().procedure(session, case.version_id).shapes[task.element].form
+            form = office().shape_of(session, case, task).form
             context = office().form_context(session, task, now)
         region = find_region(session, reply.region_code)
     return Checking(

@@ -118,6 +118,10 @@ def _change(entry: History, region: Region | None) -> str:
         return _extended(details)
     if entry.kind.endswith(".recounted"):
         return _recounted(details, region)
+    if entry.kind in ("case.migrated", "case.migration_undone"):
+        return f"{details['from']} → {details['to']}"
+    if entry.kind.endswith(".migrated"):
+        return _dates(details, region)
     if entry.kind in ("case.category", "case.stage") and "after" in details:
         name = f" {details['name']}" if details.get("name") else ""
         return f"{details.get('before') or '-'} → {details['after']}{name}"
@@ -214,6 +218,18 @@ def _recounted(details: Mapping[str, Any], region: Region | None) -> str:
         for name in ("before", "after")
     )
     return text("recounted", before=before, after=after, why=details["reason"])
+
+
+def _dates(details: Mapping[str, Any], region: Region | None) -> str:
+    """A deadline before and after, where there was one before."""
+    zone = ZoneInfo(region.zone) if region else WIB
+    before, after = (
+        dates.moment(datetime.fromisoformat(details[name]), zone, language())
+        if details.get(name)
+        else "-"
+        for name in ("before", "after")
+    )
+    return f"{before} → {after}"
 
 
 def _value(value: object) -> str:

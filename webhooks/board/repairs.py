@@ -19,7 +19,7 @@ from processes import actions
 from processes.actions import Foreseen, Order, Wish
 from processes.actions.mending import MOST_PARTS, ON_CASES
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
-from processes.store import questions
+from processes.store import case_migrations, procedures, questions
 from processes.store.questions import Holder
 from processes.store.repairs import Target
 from processes.store.tables import ItemStatus, RepairAct, Task, TaskStatus
@@ -40,8 +40,9 @@ from webhooks.board.views import pages
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
+from webhooks.migration_rows import done_dates
 from webhooks.rights import Right
-from webhooks.sessions import actor, check_act, check_right, viewer
+from webhooks.sessions import actor, check_act, check_right, may, viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +130,13 @@ def repair_job(job_id: str) -> str:
         if found is None:
             raise NotFound
         parts = questions.parts_of(session, found.job)
+        moved = case_migrations.of_job(session, job_id)
     refused = [each for each in parts if each.item.status is ItemStatus.REFUSED]
     return render_template(
         "repair_job.html",
         found=found,
         by=str(found.job.actor.get("name", "")),
+        dates={case_id: done_dates(record) for case_id, record in moved.items()},
         parts=[*refused, *(each for each in parts if each not in refused)],
         counts={status.value: found.counts.get(status, 0) for status in ItemStatus},
     )
@@ -187,6 +190,7 @@ def _list(tried: Tried) -> str:
             officials=_officials(session, found.region),
             jobs=questions.newest_repairs(session, viewer(), limit=5),
             most=MOST_PARTS,
+            procedures=procedures.keys(session) if may(Right.REPAIR) else [],
             tried=tried,
         )
 

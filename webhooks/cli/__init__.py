@@ -13,6 +13,7 @@ from webhooks.cli import files as files
 from webhooks.cli import folders as folders
 from webhooks.cli import installation as installation
 from webhooks.cli import keeping as keeping
+from webhooks.cli import migrating as migrating
 from webhooks.cli import own_accounts as own_accounts
 from webhooks.cli import parts as parts
 from webhooks.cli import people as people

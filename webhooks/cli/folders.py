@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from processes.actions.trying import Tried
     from processes.engine.calendar import WorkingCalendar
     from processes.engine.walking import Walked
+    from processes.office import Office
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -72,6 +73,7 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
     refuse_what_fails(procedures.read_folder(folder), tell=lambda text: click.echo(text, err=True))
     office = open_office()
+    _say_who_follows(office, folder)
     grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
     try:
         version = actions.publish(
@@ -124,6 +126,19 @@ def compare(folder: Path, number: int | None) -> None:
         for line in change.lines:
             click.echo(f"  {line.say()}")
     click.echo(say("commands.compared", "id", count=len(changes), number=version.number))
+
+
+def _say_who_follows(office: Office, folder: Path) -> None:
+    """Say on standard error how many running cases get the new words, when nothing else differs."""
+    from processes import actions
+    from processes.actions import procedures
+
+    key, files = folder.resolve().name, procedures.read_folder(folder)
+    new = procedures.parse(key, files)
+    with office.database.read() as session:
+        count = len(actions.who_follows(session, office, key, new))
+    if count:
+        click.echo(say("commands.publish_follows", count=count), err=True)
 
 
 @commands.command(help=say("commands.picture"), epilog=say("commands.picture_example"))

@@ -110,9 +110,9 @@ def _judge(entry: Entry, token: str, moment: datetime) -> Response:
 def read(entry: Entry, moment: datetime) -> Posted:
     """What was sent to answer the task."""
     with office().database.read() as session:
-        procedure = office().procedure(session, entry.case.version_id)
+        form = office().shape_of(session, entry.case, entry.task).form
         context = office().form_context(session, entry.task, moment)
-    return read_posted(entry, procedure.shapes[entry.task.element].form, context, moment)
+    return read_posted(entry, form, context, moment)
 
 
 def check(entry: Entry, posted: Posted, moment: datetime) -> None:
@@ -145,10 +145,10 @@ def _record(entry: Entry, posted: Posted, given: Mapping[str, object], moment: d
 
 def _problems(entry: Entry, posted: Posted, moment: datetime) -> dict[str, KsddError]:
     with office().database.read() as session:
-        procedure = office().procedure(session, entry.case.version_id)
+        form = office().shape_of(session, entry.case, entry.task).form
         context = office().form_context(session, entry.task, moment)
         try:
-            procedure.shapes[entry.task.element].form.check(posted.answers, context=context)
+            form.check(posted.answers, context=context)
         except InvalidAnswers as error:
             return error.fields
     return {}

@@ -62,7 +62,6 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
 
 def _form(entry: Entry, moment: datetime) -> Form:
     with office().database.read() as session:
-        procedure = office().procedure(session, entry.case.version_id)
+        shape = office().shape_of(session, entry.case, entry.task)
         context = office().form_context(session, entry.task, moment)
-    shape = procedure.shapes[entry.task.element]
     return form_for_later(shape.form, entry.task.answers or {}, context)

@@ -143,7 +143,7 @@ def _review(
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         house = find_shepherd(session, entry.task.region_code)
-    form = facts.procedure.shapes[entry.task.element].form
+    form = facts.shape_of(entry.task).form
     html = render_template(
         "review.html",
         task=entry.task,

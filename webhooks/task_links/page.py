@@ -120,7 +120,7 @@ def read_page(
     `form` is asked instead of the task's own.
     """
     facts = read_facts(session, office(), entry.viewer, entry.case)
-    shape = facts.procedure.shapes[entry.task.element]
+    shape = facts.shape_of(entry.task)
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
     proposed = proposed_values(shape.form, (entry.case.proposed or {}).get(entry.task.element, {}))
     # the holder's own form must not be ready to send: a robot could send it

@@ -79,7 +79,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
     """The page of a receipt, with the case as it stands now."""
     case = questions.find_case(session, entry.viewer, entry.case.id) or entry.case
     facts = read_facts(session, office(), entry.viewer, case)
-    form = facts.procedure.shapes[entry.task.element].form
+    form = facts.shape_of(entry.task).form
     return ReceiptPage(
         task=entry.task,
         case=case,

@@ -43,10 +43,10 @@ def recordable(session: Session, entry: Entry) -> list[Recordable]:
         )
         .order_by(Task.position, Link.created_at)
     )
-    shapes = office().procedure(session, entry.case.version_id).shapes
     found = {}
     for task, region, link_id in rows:
-        if _waits(task, late=bool(shapes[task.element].late_message)):
+        shape = office().shape_of(session, entry.case, task)
+        if _waits(task, late=bool(shape.late_message)):
             token = links.token_for(office().secret, link_id)
             href = url_for("task_links.show", token=token)
             found[task.id] = Recordable(name=task.name, region=region, href=href)

@@ -111,4 +111,4 @@ def _is_visible(entry: Entry) -> bool:
 
 def _shape(entry: Entry) -> TaskShape:
     with office().database.read() as session:
-        return office().procedure(session, entry.case.version_id).shapes[entry.task.element]
+        return office().shape_of(session, entry.case, entry.task)

@@ -112,7 +112,7 @@ def as_json(entry: Entry, now: datetime) -> dict[str, object]:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
         context = office().form_context(session, entry.task, now)
-        shape = facts.procedure.shapes[entry.task.element]
+        shape = facts.shape_of(entry.task)
         zone = office().calendar.zone(entry.task.region_code)
         return {
             **shapes.task_line(entry.task, holders, zone=zone, now=now, language=language()),
@@ -198,7 +198,7 @@ def conflict(
         facts = read_facts(session, office(), entry.viewer, entry.case)
         contact = find_contact(session, entry.case)
         draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
-    form = facts.procedure.shapes[entry.task.element].form
+    form = facts.shape_of(entry.task).form
     answers = posted.answers if posted else form.from_pairs(draft.values) if draft else {}
     html = render_template(
         "conflict.html",

@@ -132,7 +132,7 @@ def look_again(entry: Entry, moment: datetime) -> Response | None:
         return None
     with office().database.read() as session:
         draft = typed.find(session, entry.task.id, entry.person.id, entry.purpose)
-        form = office().procedure(session, entry.case.version_id).shapes[entry.task.element].form
+        form = office().shape_of(session, entry.case, entry.task).form
     if draft is None:
         return None
     proofs = [_proof(entry, draft.values, must_see=must_see) for must_see in (False, True)]
@@ -154,7 +154,7 @@ def _once_more(
     with office().database.read() as session:
         facts = read_facts(session, office(), entry.viewer, entry.case)
         context = office().form_context(session, entry.task, moment)
-        shape = facts.procedure.shapes[entry.task.element]
+        shape = facts.shape_of(entry.task)
         checked = _checked(shape.form, posted, context)
         names = facts.names().with_documents(posted.uploaded_in(session))
         lines = in_words.lines(shape.form, checked, names)

@@ -55,14 +55,15 @@ ON_TASK = frozenset(
         "konsep",
         "kembali_ke",
         "tarik_kembali",
+        "dahulu",
     ]
 )
 READ: dict[str, frozenset[str]] = {
     "userTask": ON_TASK,
-    "endEvent": frozenset(("status", "alasan")),
-    "intermediateCatchEvent": frozenset(("tahap", "dasar")),
-    "boundaryEvent": frozenset(("tahap", "dasar")),
-    "receiveTask": frozenset(("tahap", "dasar")),
+    "endEvent": frozenset(("status", "alasan", "dahulu")),
+    "intermediateCatchEvent": frozenset(("tahap", "dasar", "dahulu")),
+    "boundaryEvent": frozenset(("tahap", "dasar", "dahulu")),
+    "receiveTask": frozenset(("tahap", "dasar", "dahulu")),
     "process": ON_TASK
     | {"tenggat", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat"}
     | {"gerbang_hukum"},
@@ -96,7 +97,7 @@ def _waits(shape: Shape) -> bool:
 
 
 def _check_property_names(shape: Shape, report: Report) -> None:
-    read = READ.get(shape.kind, frozenset())
+    read = READ.get(shape.kind, frozenset(("dahulu",)))
     for name in shape.properties:
         if name not in read:
             hint = perhaps(name, read, report.language)

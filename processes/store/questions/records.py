@@ -41,6 +41,8 @@ class RecordKind(enum.StrEnum):
     EXTENSION = "perpanjangan"
     PAUSE = "jeda"
     MOVE = "pemindahan"
+    #: a case that got another version of its procedure
+    VERSION = "versi"
     #: a case that was withdrawn or cancelled, or whose agreement was ended on request
     ENDING = "penarikan"
 
@@ -52,6 +54,7 @@ ENTRIES: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.EXTENSION: ("task.extended",),
     RecordKind.PAUSE: ("task.paused", "task.resumed"),
     RecordKind.MOVE: ("case.move_asked", "case.moved", "case.move_refused"),
+    RecordKind.VERSION: ("case.migrated", "case.migration_undone"),
     RecordKind.ENDING: ("case.penarikan", "case.pengakhiran", "case.cancelled"),
 }
 _KIND_OF = {entry: kind for kind, entries in ENTRIES.items() for entry in entries}

@@ -53,6 +53,8 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
         "task.paused",
         "task.resumed",
         "task.recounted",
+        "task.migrated",
+        "timer.migrated",
         "timer.fired",
         "timer.recounted",
         "case.not_recounted",

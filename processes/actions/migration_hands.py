@@ -1,0 +1,74 @@
+"""Who holds an open task when the drawing gives it to another role or another house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from processes.actions.handing_over import names_of
+from processes.actions.inviting import House, house_of, invite, send_link
+from processes.actions.migrated_deadlines import TaskMove
+from processes.actions.orders import Order
+from processes.actions.task_entries import tell_of_task
+from processes.engine.procedure import Procedure
+from processes.store import links, questions
+from processes.store.tables import Case, LinkPurpose, Task, TaskHolder
+
+if TYPE_CHECKING:
+    from processes.office import Office
+
+
+def change_hands(
+    session: Session,
+    office: Office,
+    case: Case,
+    move: TaskMove,
+    procedure: Procedure,
+    order: Order,
+    now: datetime,
+) -> None:
+    """Give a task to the role that holds it now, and its preparation to the one that prepares it;
+    nothing happens where both are the same. The links of those who lose it die at once."""
+    task, shape = move.task, move.now.shape
+    prepares = shape.preparer or None
+    if not move.changes_hands and prepares == task.preparer_role:
+        return
+    house = house_of(session, case, [move.now], procedure.chosen_roles)
+    _end_preparing(session, task, house, now)
+    if not move.changes_hands:
+        task.preparer_role = prepares
+        _let_prepare(session, office, task, house, now)
+        return
+    before = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    links.revoke(session, task.id, now=now)
+    session.execute(delete(TaskHolder).where(TaskHolder.task_id == task.id))
+    task.role, task.region_code, task.preparer_role = shape.role, move.now.region, prepares
+    session.flush()
+    invite(session, office, task, house, now)
+    after = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    told = {"before": names_of(before), "after": names_of(after), "reason": order.note}
+    tell_of_task(session, case, task, "task.reassigned", order.actor, now, told)
+
+
+def _end_preparing(session: Session, task: Task, house: House, now: datetime) -> None:
+    people = house.people.get((task.region_code, task.preparer_role or ""), [])
+    links.revoke_preparing(session, task.id, [official.id for official, _ in people], now=now)
+
+
+def _let_prepare(session: Session, office: Office, task: Task, house: House, now: datetime) -> None:
+    own = {person.id for _, person in house.of(task.region_code, task.role)}
+    for official, person in house.of(task.region_code, task.preparer_role):
+        if person.id not in own:
+            send_link(
+                session,
+                office,
+                task,
+                official,
+                person,
+                now,
+                kind="siapkan",
+                purpose=LinkPurpose.PREPARE,
+            )
