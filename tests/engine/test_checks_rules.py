@@ -67,8 +67,10 @@ class _Any(dict[str, str]):
 
 
 def test_every_rule_has_a_diagram_that_breaks_it() -> None:
-    # What has no dot is a part of a sentence, and a lost gate is only seen beside an older version.
+    # What has no dot is a part of a sentence, a lost gate is only seen beside an older version, and
+    # scenarios have trials of their own (`test_scenario_file`).
     codes = {code for code in sentences_of("id") if "." in code} - {REMOVED}
+    codes = {code for code in codes if not code.startswith("scenarios.")}
 
     assert codes == {mistake.code for mistake in MISTAKES}
 
