@@ -173,8 +173,13 @@ def letter_name(message_id: str) -> str:
 
 def is_settled(office: Office, now: datetime) -> bool:
     """Whether nothing that is due waits any more."""
+    return waiting(office, now) == 0
+
+
+def waiting(office: Office, now: datetime) -> int:
+    """How much waits that is due."""
     with office.database.read() as session:
-        waiting: Sequence[int | None] = [
+        found: Sequence[int | None] = [
             session.scalar(
                 select(func.count()).where(
                     Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None), Alarm.due_at <= now
@@ -187,4 +192,4 @@ def is_settled(office: Office, now: datetime) -> bool:
                 )
             ),
         ]
-    return not any(waiting)
+    return sum(number or 0 for number in found)

@@ -138,3 +138,14 @@ def wait_for(holds: Callable[[], bool], seconds: float) -> float | None:
             return None
         time.sleep(0.1)
     return time.monotonic() - began
+
+
+def wait_while_it_moves(waiting: Callable[[], int], seconds: float) -> None:
+    """Wait until nothing waits any more, or until for so long nothing has changed: a machine that
+    is busy with other things is slow, and loses nothing by that."""
+    before, since = waiting(), time.monotonic()
+    while before and time.monotonic() - since <= seconds:
+        time.sleep(0.1)
+        left = waiting()
+        if left != before:
+            before, since = left, time.monotonic()

@@ -10,7 +10,7 @@ from random import Random
 
 from tests.chaos import crowd
 from tests.chaos.brokers import LONG_AGO, PATIENCE
-from tests.chaos.parts import Broker, environ_of, running, wait_for
+from tests.chaos.parts import Broker, environ_of, running, wait_while_it_moves
 from tests.chaos.proof import Proof, broken
 
 #: seconds a whole worker lives before it is killed; it needs about two to start
@@ -30,7 +30,7 @@ def killed_workers(url: str, where: str, folder: Path, kills: int, cases: int) -
                 time.sleep(random.uniform(*LIVES))
                 killed += worker.kill()
                 worker.start()
-            wait_for(lambda: crowd.is_settled(office, datetime.now(UTC)), PATIENCE)
+            wait_while_it_moves(lambda: crowd.waiting(office, datetime.now(UTC)), PATIENCE)
         found = crowd.account(office, datetime.now(UTC))
         office.close()
     figures = {
@@ -65,7 +65,7 @@ def too_many(url: str, where: str, folder: Path, *, workers: int, beats: int, ca
         crowd.open_cases(office, cases, datetime.now(UTC) - LONG_AGO)
         environ = environ_of(replace(office.settings, redis_url=broker.url), broker)
         with running(environ, worker=workers, beat=beats) as parts:
-            wait_for(lambda: crowd.is_settled(office, datetime.now(UTC)), PATIENCE)
+            wait_while_it_moves(lambda: crowd.waiting(office, datetime.now(UTC)), PATIENCE)
             all_alive = all(part.is_alive for part in parts)
         found = crowd.account(office, datetime.now(UTC))
         office.close()
