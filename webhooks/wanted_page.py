@@ -2,11 +2,12 @@
 the page on which his session fell asleep.
 
 Only the browser remembers it, in a cookie for ten minutes, and only an address of our own comes
-back out of it.
+back out of it. One that might hold a token is not remembered: no address of the board does.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Response, request
@@ -17,6 +18,8 @@ from webhooks.security import cookies_are_secure
 MAY_TAKE = 600
 #: longest address that is remembered
 LONGEST = 1500
+#: as long a word as a token is, and longer than any id
+SECRET = re.compile(r"[\w-]{40}")
 
 
 def remember_page(response: Response) -> None:
@@ -57,4 +60,5 @@ def _is_own(address: str) -> bool:
     """Whether it is a path on this very site, as every browser reads it."""
     begins = address.startswith("/") and not address.startswith(("//", "/\\"))
     plain = address.isprintable() and "\\" not in address and len(address) <= LONGEST
-    return begins and plain and not any(urlsplit(address)[:2])
+    is_secret = SECRET.search(address) is not None
+    return begins and plain and not is_secret and not any(urlsplit(address)[:2])

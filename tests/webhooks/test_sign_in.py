@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -88,6 +89,14 @@ def test_a_shared_address_is_what_one_sees_after_signing_in(
         browser = app.test_client()
         assert browser.get(path).location == "/masuk"
         assert browser.post(fresh_link(office, clock)).location == path
+        assert browser.get_cookie("ksdd-ke") is None
+
+
+def test_an_address_that_might_hold_a_token_is_not_kept(app: Flask) -> None:
+    token = secrets.token_urlsafe(32)
+    for path in (f"/perkara/{token}", f"/?cari={token}"):
+        browser = app.test_client()
+        assert browser.get(path).location == "/masuk"
         assert browser.get_cookie("ksdd-ke") is None
 
 
