@@ -155,6 +155,7 @@ def test_every_call_survives_every_strange_body(system: Machine, task: Any) -> N
             delivery_id="x",
             key="ksdd",
             number=1,
+            job_id="x",
         )
         for body, _ in bodies().values():
             for content_type in (JSON, "multipart/form-data; boundary=x", "application/zip", ""):

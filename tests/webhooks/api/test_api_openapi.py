@@ -297,6 +297,16 @@ def walk_procedures(admin: Machine) -> None:
     admin.get("/procedures/ksdd/versions/3/changes")
 
 
+def walk_other_versions(admin: Machine) -> None:
+    """Put the running cases onto the newest version, and back."""
+    order = {"reason": "Tenggat diperpanjang", "authority": "SK 12/2026"}
+    path = "/procedures/ksdd/versions/3/cases"
+    admin.post(path, {**order, "dry_run": True})
+    (job,) = admin.post(path, order).get_json()["jobs"]
+    admin.get(f"/migrations/{job}")
+    admin.post(f"/migrations/{job}/undo", {"reason": "Belum waktunya"})
+
+
 def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Machine]) -> None:
     admin = machine("administrator", role="admin")
     case, task = walk_cases(admin)
@@ -313,6 +323,7 @@ def test_a_walk_through_every_call_keeps_every_promise(machine: Callable[..., Ma
     admin.get(f"/cases/{case['id']}")
     admin.get(f"/cases/{case['id']}/history")
     walk_procedures(admin)
+    walk_other_versions(admin)
     walk_calendar(admin)
     walk_webhooks(admin)
     walk_with_a_partner_on_paper(admin)
