@@ -71,17 +71,19 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
     from processes.store.procedures import Grounds
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
-    refuse_what_fails(procedures.read_folder(folder), tell=lambda text: click.echo(text, err=True))
+    # read once: what is published is what was tried, whatever its owner saves meanwhile
+    key, files = folder.resolve().name, procedures.read_folder(folder)
+    refuse_what_fails(files, tell=lambda text: click.echo(text, err=True))
     office = open_office()
-    _say_who_follows(office, folder)
+    _say_who_follows(office, key, files)
     grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
     try:
         version = actions.publish(
-            office, folder, note=note, actor=actor, now=this_moment(), grounds=grounds
+            office, files, key=key, note=note, actor=actor, now=this_moment(), grounds=grounds
         )
     except InvalidAnswers as error:
         raise next(iter(error.fields.values())) from None
-    _warn_of_the_year(procedures.read_folder(folder), office.calendar)
+    _warn_of_the_year(files, office.calendar)
     with office.database.read() as session:
         for source in (code_warnings, role_warnings):
             for warning in source.warnings_of(session, office, version.key):
@@ -128,13 +130,12 @@ def compare(folder: Path, number: int | None) -> None:
     click.echo(say("commands.compared", "id", count=len(changes), number=version.number))
 
 
-def _say_who_follows(office: Office, folder: Path) -> None:
+def _say_who_follows(office: Office, key: str, files: Mapping[str, bytes]) -> None:
     """Say on standard error how many running cases get the new words, when nothing else differs."""
     from processes import actions
-    from processes.actions import procedures
+    from processes.engine.procedure import Procedure
 
-    key, files = folder.resolve().name, procedures.read_folder(folder)
-    new = procedures.parse(key, files)
+    new = Procedure(key, files)
     with office.database.read() as session:
         count = len(actions.who_follows(session, office, key, new))
     if count:
@@ -146,11 +147,10 @@ def _say_who_follows(office: Office, folder: Path) -> None:
 def picture(folder: Path) -> None:
     """The diagram of an owner's folder as an SVG."""
     from processes.actions import procedures
+    from processes.engine.folder import diagram_of
     from processes.engine.picture import draw
 
-    files = procedures.read_folder(folder)
-    diagram = next(content for name, content in files.items() if name.endswith(".bpmn"))
-    click.echo(draw(diagram))
+    click.echo(draw(diagram_of(procedures.read_folder(folder))))
 
 
 @commands.command(name="try", help=say("commands.try"), epilog=say("commands.try_example"))
