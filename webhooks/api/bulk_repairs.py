@@ -11,9 +11,10 @@ from processes import actions
 from processes.actions import Order, Wish
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import questions
-from processes.store.questions import Record, RecordFilters, RecordKind, Repair
+from processes.store.questions import Record, RecordFilters, RecordKind
 from processes.store.repairs import Target
 from processes.store.tables import RepairAct
+from webhooks.api import shapes
 from webhooks.api.answers import answer, page
 from webhooks.api.calls import ACTING, Ask, Call, shape
 from webhooks.api.fields import REGION, Choice, Day, Fields, Text, Texts, Whole
@@ -89,7 +90,7 @@ def _job(ask: Ask, job_id: str) -> dict[str, Any]:
             raise NotFound
         parts = questions.parts_of(session, found.job)
     return {
-        **_head(found),
+        **shapes.repair(found),
         "items": [
             {
                 "task_id": each.item.target_id,
@@ -100,21 +101,6 @@ def _job(ask: Ask, job_id: str) -> dict[str, Any]:
             }
             for each in parts
         ],
-    }
-
-
-def _head(found: Repair) -> dict[str, Any]:
-    job = found.job
-    return {
-        "id": job.id,
-        "act": job.act.value,
-        "reason": job.reason,
-        "authority": job.authority,
-        "by": job.actor.get("name", ""),
-        "asked_at": job.asked_at.isoformat(),
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-        "total": found.total,
-        "settled": found.settled,
     }
 
 

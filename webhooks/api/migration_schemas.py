@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from processes.store.tables import ItemStatus, RepairAct
+from processes.store.tables import ItemStatus
 from webhooks.api.json_schema import (
     MAYBE_MOMENT,
     MAYBE_TEXT,
-    MOMENT,
     NUMBER,
     TEXT,
     YES_NO,
@@ -17,6 +16,7 @@ from webhooks.api.json_schema import (
     whole,
     words,
 )
+from webhooks.api.repair_schemas import ORDERED
 
 MIGRATIONS: dict[str, Schema] = {
     "MigratedDate": whole(
@@ -56,15 +56,7 @@ MIGRATIONS: dict[str, Schema] = {
     ),
     "Migration": whole(
         {
-            "id": TEXT,
-            "act": words(RepairAct),
-            "reason": TEXT,
-            "authority": TEXT,
-            "by": TEXT,
-            "asked_at": MOMENT,
-            "finished_at": MAYBE_MOMENT,
-            "total": NUMBER,
-            "settled": NUMBER,
+            **ORDERED,
             "items": listed(ref("MigratedCase")),
         }
     ),

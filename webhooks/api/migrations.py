@@ -13,6 +13,7 @@ from processes.actions.migration_wishes import read_choices, read_pairs
 from processes.errors import NotFound
 from processes.store import case_migrations, procedures, questions
 from processes.store.tables import AccountRole, DeadlineChoice, RepairAct
+from webhooks.api import shapes
 from webhooks.api.answers import answer
 from webhooks.api.calls import Ask, Call, shape
 from webhooks.api.fields import Choice, Fields, Flag, Text, Texts, Whole
@@ -89,17 +90,8 @@ def _job(ask: Ask, job_id: str) -> dict[str, Any]:
             raise NotFound
         parts = questions.parts_of(session, found.job)
         records = case_migrations.of_job(session, job_id)
-    job = found.job
     return {
-        "id": job.id,
-        "act": job.act.value,
-        "reason": job.reason,
-        "authority": job.authority,
-        "by": job.actor.get("name", ""),
-        "asked_at": job.asked_at.isoformat(),
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-        "total": found.total,
-        "settled": found.settled,
+        **shapes.repair(found),
         "items": [
             {
                 **outcome(each.item, records.get(each.case.id)),

@@ -20,18 +20,23 @@ from webhooks.api.json_schema import (
     words,
 )
 
+#: what was ordered for many things at once, and how far it is
+ORDERED: dict[str, Schema] = {
+    "id": TEXT,
+    "act": words(RepairAct),
+    "reason": TEXT,
+    "authority": TEXT,
+    "by": TEXT,
+    "asked_at": MOMENT,
+    "finished_at": MAYBE_MOMENT,
+    "total": NUMBER,
+    "settled": NUMBER,
+}
+
 REPAIRS: dict[str, Schema] = {
     "Repair": whole(
         {
-            "id": TEXT,
-            "act": words(RepairAct),
-            "reason": TEXT,
-            "authority": TEXT,
-            "by": TEXT,
-            "asked_at": MOMENT,
-            "finished_at": MAYBE_MOMENT,
-            "total": NUMBER,
-            "settled": NUMBER,
+            **ORDERED,
             "items": listed(ref("RepairItem")),
         }
     ),

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from processes.store.agreements import status_on
-from processes.store.questions import Agreement, Represented
+from processes.store.questions import Agreement, Repair, Represented
 from processes.store.tables import (
     Case,
     Document,
@@ -258,6 +258,22 @@ def version(row: ProcedureVersion) -> dict[str, Any]:
         "published_by": row.published_by,
         "asked_by": row.asked_by,
         "approved_by": row.approved_by,
+    }
+
+
+def repair(found: Repair) -> dict[str, Any]:
+    """What was ordered for many things at once, and how far it is."""
+    job = found.job
+    return {
+        "id": job.id,
+        "act": job.act.value,
+        "reason": job.reason,
+        "authority": job.authority,
+        "by": job.actor.get("name", ""),
+        "asked_at": job.asked_at.isoformat(),
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "total": found.total,
+        "settled": found.settled,
     }
 
 
