@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from processes.actions.handing_over import names_of
-from processes.actions.inviting import House, house_of, invite, send_link
+from processes.actions.inviting import House, house_of, invite, send_all
 from processes.actions.migrated_deadlines import TaskMove
 from processes.actions.orders import Order
 from processes.actions.task_entries import tell_of_task
@@ -60,15 +60,9 @@ def _end_preparing(session: Session, task: Task, house: House, now: datetime) ->
 
 def _let_prepare(session: Session, office: Office, task: Task, house: House, now: datetime) -> None:
     own = {person.id for _, person in house.of(task.region_code, task.role)}
-    for official, person in house.of(task.region_code, task.preparer_role):
-        if person.id not in own:
-            send_link(
-                session,
-                office,
-                task,
-                official,
-                person,
-                now,
-                kind="siapkan",
-                purpose=LinkPurpose.PREPARE,
-            )
+    others = [
+        (official, person)
+        for official, person in house.of(task.region_code, task.preparer_role)
+        if person.id not in own
+    ]
+    send_all(session, office, task, others, now, kind="siapkan", purpose=LinkPurpose.PREPARE)

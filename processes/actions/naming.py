@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
+from processes.engine.folder import diagram_of
 from processes.engine.naming import ids_in, new_names, rename
 from processes.store import procedures
 from processes.store.tables import ProcedureVersion
@@ -13,7 +14,7 @@ from processes.store.tables import ProcedureVersion
 
 def named_files(files: Mapping[str, bytes], published: Collection[str]) -> dict[str, bytes]:
     """A folder in which every made-up id is a name, with or without a label."""
-    names = new_names(_diagram(files), keep=published, whole=True)
+    names = new_names(diagram_of(files), keep=published, whole=True)
     return {**files, **rename(files, names)}
 
 
@@ -21,15 +22,11 @@ def names_for(
     files: Mapping[str, bytes], published: Collection[str], hold: Collection[str]
 ) -> dict[str, str]:
     """The names for shapes that have a label by now, old → new; those on `hold` wait."""
-    return new_names(_diagram(files), keep=published, hold=hold)
+    return new_names(diagram_of(files), keep=published, hold=hold)
 
 
 def published_ids(session: Session, version: ProcedureVersion | None) -> frozenset[str]:
     """The ids that a version made known to cases; empty without a version."""
     if version is None:
         return frozenset()
-    return ids_in(_diagram(procedures.files_of(session, version.id)))
-
-
-def _diagram(files: Mapping[str, bytes]) -> bytes:
-    return next((files[path] for path in sorted(files) if path.endswith(".bpmn")), b"")
+    return ids_in(diagram_of(procedures.files_of(session, version.id)))

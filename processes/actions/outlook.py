@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from processes.actions.procedures import known_roles, lost_gates
 from processes.engine.checks import check_folder
-from processes.engine.comparing import Change, compare, diagram_of, is_text_only, name_of
+from processes.engine.comparing import Change, compare, is_text_only, name_of
 from processes.engine.findings import Finding
+from processes.engine.folder import diagram_of
 from processes.store import folder_drafts
 from processes.store import procedures as versions
 from processes.store.tables import FolderDraft, ProcedureVersion

@@ -14,7 +14,7 @@ from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.authority import living_link
 from processes.actions.finished import case_of
-from processes.actions.inviting import send_link
+from processes.actions.inviting import send_all
 from processes.actions.roles import SHEPHERD
 from processes.actions.task_entries import tell_of_task
 from processes.actions.wording import readable
@@ -73,17 +73,8 @@ def ask_the_others(session: Session, office: Office, case: Case, task: Task, now
         seen = region == task.region_code or task.shared_at is not None
         if region == task.recorded_for or not seen:
             continue
-        for official, person in questions.holders_of(session, region, SHEPHERD):
-            send_link(
-                session,
-                office,
-                task,
-                official,
-                person,
-                now,
-                kind="dicatat",
-                purpose=LinkPurpose.RESPOND,
-            )
+        people = questions.holders_of(session, region, SHEPHERD)
+        send_all(session, office, task, people, now, kind="dicatat", purpose=LinkPurpose.RESPOND)
 
 
 def _sees(session: Session, region: str, task_id: str) -> bool:

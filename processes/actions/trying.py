@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from processes.actions.procedures import check
 from processes.actions.rehearsing import Rehearsed, rehearse
@@ -17,6 +16,7 @@ from processes.engine.walking import MOST_ACTS, Walked, walk_folder
 from processes.engine.walking.telling import extent_of, findings_of
 from processes.errors import DiagramRefused
 from processes.sentences import say
+from processes.store.procedures import sha256_of
 
 Tell = Callable[[str], None]
 
@@ -85,9 +85,7 @@ def refuse_what_fails(
 
 
 def _rehearsed(files: Mapping[str, bytes], tell: Tell) -> tuple[Rehearsed, ...]:
-    mark = sha256(
-        repr([(name, sha256(files[name]).hexdigest()) for name in sorted(files)]).encode()
-    ).hexdigest()
+    mark = sha256_of(files)
     known = _played.get(mark)
     if known is None:
         known = tuple(rehearse(files, tell=tell))

@@ -14,6 +14,7 @@ from processes.engine.attributes import BPMN, NAMES
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.codec import load
 from processes.engine.decisions import Decision
+from processes.engine.folder import diagram_name
 from processes.engine.forms import Form
 from processes.engine.language import SafeLanguage
 from processes.engine.parser import OwnersParser
@@ -35,7 +36,7 @@ class Procedure:
         self.files = dict(files)
         self.language: SafeLanguage = make_language()
         self.engine = SafeScriptEngine(self.language)
-        diagram = next(name for name in sorted(files) if name.endswith(".bpmn"))
+        diagram = diagram_name(files)
         self.diagram: bytes = files[diagram]
         root = load_xml(self.diagram, diagram)
         process = _executable(root)

@@ -13,6 +13,7 @@ from processes.actions import code_warnings, role_warnings
 from processes.actions.procedures import check, lost_gates
 from processes.actions.trying import refuse_what_fails
 from processes.engine.comparing import Change, compare, is_text_only
+from processes.engine.folder import diagram_of
 from processes.errors import NotFound, TooLarge
 from processes.sentences import say
 from processes.store import procedures as store
@@ -42,8 +43,7 @@ def read_diagram(ask: Ask, key: str, number: int) -> Response:
     with ask.office.database.read() as session:
         row = store.find_version(session, key, number)
         files = store.files_of(session, row.id)
-    diagram = next(content for name, content in sorted(files.items()) if name.endswith(".bpmn"))
-    found = Response(diagram, content_type=DIAGRAM)
+    found = Response(diagram_of(files), content_type=DIAGRAM)
     found.headers["Content-Disposition"] = f'attachment; filename="{key}-{number}.bpmn"'
     found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return found

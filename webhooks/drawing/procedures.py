@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 
 from processes.actions.drawing import NewDraft, begin_draft, rename_draft, throw_away
+from processes.engine.folder import diagram_of
 from processes.errors import InvalidAnswers, KsddError
 from processes.store import folder_drafts
 from processes.store import procedures as versions
@@ -107,8 +108,7 @@ def version_diagram(key: str, number: int) -> Response:
     """The diagram of a version, for the viewer."""
     with office().database.read() as session:
         files = versions.files_of(session, versions.find_version(session, key, number).id)
-    content = next(files[path] for path in sorted(files) if path.endswith(".bpmn"))
-    response = Response(content, mimetype="application/xml")
+    response = Response(diagram_of(files), mimetype="application/xml")
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
 

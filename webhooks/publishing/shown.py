@@ -14,12 +14,12 @@ from processes.engine.comparing import (
     Change,
     Sign,
     compare,
-    diagram_of,
     is_text_only,
     marks_after,
     marks_before,
     stage_names,
 )
+from processes.engine.folder import diagram_of
 from processes.engine.picture import draw
 from processes.engine.picture.marking import Mark
 from processes.errors import DiagramRefused, NotFound

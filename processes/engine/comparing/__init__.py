@@ -27,6 +27,7 @@ from processes.engine.comparing.shapes import drawing_changes
 from processes.engine.comparing.tables import table_changes, table_names
 from processes.engine.comparing.texts import file_changes
 from processes.engine.comparing.wording import Known
+from processes.engine.folder import diagram_of
 from processes.engine.roles import FILE
 from processes.engine.shapes import Stage
 from processes.errors import DiagramRefused
@@ -78,11 +79,6 @@ def _of_the_stage(change: Change) -> Change:
         subject=phrase("the_procedure"),
         what=change.what,
     )
-
-
-def diagram_of(files: Mapping[str, bytes]) -> bytes:
-    """The diagram of a folder; empty when there is none."""
-    return next((content for path, content in sorted(files.items()) if path.endswith(".bpmn")), b"")
 
 
 def stage_names(diagram: bytes) -> dict[int, str]:

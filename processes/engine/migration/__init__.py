@@ -34,7 +34,6 @@ from processes.engine.run import Run
 from processes.engine.surroundings import during
 from processes.engine.timers import CycleTimer, OneShot
 from processes.engine.told import EngineFault
-from processes.errors import KsddError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +104,6 @@ def migrate(
     if found.entering:
         run.fire_timers()
     return run
-
-
-def fault_of(error: KsddError | EngineFault, element: str = "") -> Reason:
-    """What the engine said, as a reason to stay."""
-    said = error.say() if isinstance(error, KsddError) else str(error)
-    return Reason(obstacle=Obstacle.FAULT, element=element, name=element, detail=said)
 
 
 @lru_cache(maxsize=8)

@@ -17,6 +17,7 @@ from processes.engine.checks.diagram import Diagram, Shape, children, read_diagr
 from processes.engine.checks.facts import names_in
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report
+from processes.engine.folder import diagram_name
 from processes.engine.grammar import read_expression
 from processes.engine.migration.drawing import Drawing, parted
 from processes.engine.migration.fitting import standing
@@ -99,7 +100,7 @@ class Wanted:
     """Which names the shapes of one version read, and which are sure to be there."""
 
     def __init__(self, procedure: Procedure) -> None:
-        file = next(name for name in sorted(procedure.files) if name.endswith(".bpmn"))
+        file = diagram_name(procedure.files)
         self._diagram: Diagram = read_diagram(load_xml(procedure.diagram, file), file)
         reports = {name: Report(name) for name in procedure.files}
         known = Known(

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 
 from processes.engine.checks.diagram import Diagram, read_diagram
 from processes.engine.decisions import Decision
+from processes.engine.folder import diagram_name
 from processes.engine.procedure import Procedure
 from processes.engine.shapes import ENTRIES, USUAL_ENTRY
 from processes.engine.walking.explore import Explorer, Walk
@@ -69,28 +69,16 @@ class Walked:
 def walk_folder(files: Mapping[str, bytes], *, most_acts: Mapping[int, int] = MOST_ACTS) -> Walked:
     """Walk an owner's folder in which `check_folder` found no error; remembered by its content."""
     content = tuple(sorted((n, c) for n, c in files.items() if n.endswith((".bpmn", ".dmn"))))
-    mark = sha256(repr([(n, sha256(c).hexdigest()) for n, c in content]).encode()).hexdigest()
-    return _walked(mark, _Content(content), tuple(sorted(most_acts.items())))
-
-
-@dataclass(frozen=True)
-class _Content:
-    """The files of a folder, told apart by their mark alone."""
-
-    files: tuple[tuple[str, bytes], ...]
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content)
+    return _walked(content, tuple(sorted(most_acts.items())))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _walked(mark: str, content: _Content, most_acts: tuple[tuple[int, int], ...]) -> Walked:
-    files = dict(content.files)
+def _walked(
+    content: tuple[tuple[str, bytes], ...], most_acts: tuple[tuple[int, int], ...]
+) -> Walked:
+    files = dict(content)
     procedure, ear = listening("walked", files)
-    name = next(n for n in sorted(files) if n.endswith(".bpmn"))
+    name = diagram_name(files)
     diagram = read_diagram(load_xml(files[name], name), name)
     tables = [Decision.read(c, n) for n, c in files.items() if n.endswith(".dmn")]
     reading = Reading.of(diagram, procedure.language, tables)

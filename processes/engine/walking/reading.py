@@ -273,11 +273,6 @@ def _is_plain_time(text: str) -> bool:
     return True
 
 
-def last_part(path: str) -> str:
-    """`hasil` of `tahap3_pembahasan.hasil`."""
-    return path.rpartition(".")[2]
-
-
 def plain_path(text: str) -> tuple[str, str] | None:
     """Root and field of a text that is only `root.field`; None for anything else."""
     root, dot, leaf = strip_wrapping(text).partition(".")

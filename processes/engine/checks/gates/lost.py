@@ -18,6 +18,7 @@ from processes.engine.checks.known import Known
 from processes.engine.checks.reading import look_at, read_known
 from processes.engine.checks.report import Report
 from processes.engine.findings import Finding
+from processes.engine.folder import diagram_name
 from processes.sentences import say
 
 #: code of a finding that only a named legal basis overrides
@@ -51,7 +52,7 @@ def gates_lost(
 def _looked_at(files: Mapping[str, bytes], language: str) -> tuple[Diagram | None, Known, Report]:
     reports = {name: Report(name, language) for name in sorted(files)}
     known = read_known(files, reports, None)
-    name = next((name for name in reports if name.endswith(".bpmn")), "")
+    name = diagram_name(files)
     report = reports.get(name, Report(name, language))
     return look_at(files[name], report, known) if name else None, known, report
 
