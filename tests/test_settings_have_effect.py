@@ -71,7 +71,7 @@ ATTRIBUTES = {
 NOT_ABOUT_TIME = {
     "tahap", "daerah", "jaminan", "mengikat", "mengakhiri", "membagikan", "memeriksa",
     "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep", "kode_lemah",
-    "kembali_ke", "tarik_kembali", "gerbang_hukum",
+    "kembali_ke", "tarik_kembali", "gerbang_hukum", "dahulu",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"
 PROVIDER = (

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from processes.office import Office
 from processes.settings import Settings
+from tests.served import served
 from webhooks.app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SWITCHES = [
@@ -52,26 +55,19 @@ def phone(chromium: Browser) -> Iterator[Page]:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """An installation that a web server on a free port serves."""
-    server = make_server("127.0.0.1", 0, _nothing, threaded=True)
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    opened = Office.open(
-        Settings(
+    opened: list[Office] = []
+
+    def build(base_url: str) -> WSGIApplication:
+        settings = Settings(
             env="development",
             data=tmp_path,
             base_url=base_url,
             database_url=f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}",
             sample=True,
         )
-    )
-    server.app = create_app(opened)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield opened
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    opened.close()
+        opened.append(Office.open(settings))
+        return create_app(opened[0])
 
-
-def _nothing(_environ: object, _start_response: object) -> list[bytes]:
-    return []
+    with served(build):
+        yield opened[0]
+    opened[0].close()

@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from tests.browser.visitor import Visitor
 from tests.journeys.answers import SCAN, Journey
 from tests.journeys.conftest import START
 from tests.journeys.owner import let_a_kabag_confirm_silence
 from tests.journeys.town import Town
+from tests.served import served
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 pytestmark = pytest.mark.browser
 
@@ -26,18 +29,16 @@ BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """An installation that a web server on a free port serves, with a clock to be moved."""
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    database = f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}"
-    town = Town(database, tmp_path, START, base_url)
-    server.app = town.app
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield town
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    town.close()
+    opened: list[Town] = []
+
+    def build(base_url: str) -> WSGIApplication:
+        database = f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}"
+        opened.append(Town(database, tmp_path, START, base_url))
+        return opened[0].app
+
+    with served(build):
+        yield opened[0]
+    opened[0].close()
 
 
 @pytest.fixture(params=[False, True], ids=["without-script", "with-script"])

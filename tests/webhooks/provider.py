@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from werkzeug.serving import make_server
+
+from tests.served import served
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 CLIENT, SECRET = "ksdd", "rahasia klien"
 
@@ -96,11 +99,10 @@ class Provider:
 def running(now: Callable[[], datetime]) -> Iterator[Provider]:
     """A provider on a free port."""
     provider = Provider(now=now)
-    server = make_server("127.0.0.1", 0, provider.app(), threaded=True)
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield provider
-    server.shutdown()
-    thread.join()
-    server.server_close()
+
+    def build(address: str) -> WSGIApplication:
+        provider.issuer = address
+        return provider.app()
+
+    with served(build):
+        yield provider
