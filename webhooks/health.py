@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from processes.store import sweeps
+from processes.store.tables import Sweep
 from webhooks.clock import now
 from webhooks.current import office
 from worker import watch
@@ -54,19 +55,21 @@ def pulse(moment: datetime) -> Pulse:
     """The pulse of the sweeps without which time does nothing."""
     with office().database.read() as session:
         beats = sweeps.beats(session)
-        late = _late(session, moment)
     seen = [beats[name].finished_at for name in watch.WATCHED if name in beats]
-    return Pulse(age=moment - min(seen) if len(seen) == len(watch.WATCHED) else None, late=late)
+    return Pulse(
+        age=moment - min(seen) if len(seen) == len(watch.WATCHED) else None,
+        late=_late(beats, moment),
+    )
 
 
 def late_sweeps(moment: datetime) -> list[str]:
     """The sweeps that should have run by now and did not."""
     with office().database.read() as session:
         session.execute(text("SELECT 1"))
-        return _late(session, moment)
+        return _late(sweeps.beats(session), moment)
 
 
-def _late(session: Session, moment: datetime) -> list[str]:
-    found = watch.late(session, moment)
+def _late(last: Mapping[str, Sweep], moment: datetime) -> list[str]:
+    found = watch.late(last, moment)
     started: datetime = current_app.config["STARTED_AT"]
     return [] if moment < started + GRACE else found

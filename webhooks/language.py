@@ -14,15 +14,20 @@ from processes.sentences import LANGUAGES, say
 from webhooks.security import cookies_are_secure
 
 COOKIE = "lang"
+#: where a request keeps what was found
+KNOWN = "ksdd.language"
 YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
     """`id` or `en`, for the reader of this request."""
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wanted in LANGUAGES:
-            return wanted
-    return "id"
+    # a page has hundreds of sentences, and each asks
+    known: str | None = request.environ.get(KNOWN)
+    if known is None:
+        asked = (request.args.get("lang"), request.cookies.get(COOKIE))
+        known = next((wanted for wanted in asked if wanted in LANGUAGES), "id")
+        request.environ[KNOWN] = known
+    return known
 
 
 def text(key: str, /, **values: Any) -> str:

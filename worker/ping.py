@@ -34,10 +34,10 @@ def ping(office: Office, now: datetime) -> bool:
     if url is None:
         return False
     with office.database.read() as session:
-        last = sweeps.beats(session).get(NAME)
-        if last is not None and abs(now - last.finished_at) < EVERY:
-            return False
-        late = watch.late(session, now)
+        beats = sweeps.beats(session)
+    if (last := beats.get(NAME)) is not None and abs(now - last.finished_at) < EVERY:
+        return False
+    late = watch.late(beats, now)
     if late:
         log.warning("no ping: %s late", ", ".join(late))
         return False

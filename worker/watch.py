@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
 
 from processes.actions.scanning import LATER_PATIENCE
 from processes.store import sweeps
+from processes.store.tables import Sweep
 from worker.channels import TIMEOUT
 
 #: how often each sweep looks, in seconds
@@ -23,7 +23,7 @@ SLOW_AFTER = {
 }
 
 
-def late(session: Session, moment: datetime) -> list[str]:
-    """The sweeps that should have been seen by `moment` and were not."""
+def late(last: Mapping[str, Sweep], moment: datetime) -> list[str]:
+    """The sweeps that by their last runs should have been seen by `moment` and were not."""
     limits = {name: SLOW_AFTER.get(name, LATE_AFTER) for name in WATCHED}
-    return sweeps.late(session, moment, limits)
+    return sweeps.late(last, moment, limits)

@@ -31,13 +31,13 @@ def beats(session: Session) -> dict[str, Sweep]:
     return {sweep.name: sweep for sweep in session.scalars(select(Sweep).order_by(Sweep.name))}
 
 
-def late(session: Session, now: datetime, limits: Mapping[str, timedelta]) -> list[str]:
-    """Those sweeps, named with how long each may be silent, that were never seen or not since.
+def late(last: Mapping[str, Sweep], now: datetime, limits: Mapping[str, timedelta]) -> list[str]:
+    """Those sweeps, named with how long each may be silent, that by their last runs (`beats`) were
+    never seen or not since.
 
     One that claims to have run far in the future ran by a wrong clock; nobody knows whether it
     still does.
     """
-    last = beats(session)
     return [
         name
         for name, limit in limits.items()

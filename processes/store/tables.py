@@ -785,8 +785,15 @@ class Task(Base):
         _index_where(
             "ix_task_open_due_at", "due_at", "region_code", "role", "stage", where="status = 'open'"
         ),
+        # the id is there so that holders are found without a look at the tasks themselves
         _index_where(
-            "ix_task_open_office", "region_code", "role", "due_at", "stage", where="status = 'open'"
+            "ix_task_open_office",
+            "region_code",
+            "role",
+            "due_at",
+            "stage",
+            "id",
+            where="status = 'open'",
         ),
         _index_where(
             "ix_task_open_stage",
@@ -795,6 +802,7 @@ class Task(Base):
             "due_at",
             "region_code",
             "role",
+            "id",
             where="status = 'open'",
         ),
         _index_where("ix_task_open_since", "opened_at", where="status = 'open'"),
@@ -904,7 +912,9 @@ class TaskHolder(Base):
             "due_at",
             where="is_open AND NOT stands_in",
         ),
-        _index_where("ix_task_holder_of_open", "task_id", "official_id", where="is_open"),
+        _index_where(
+            "ix_task_holder_of_open", "task_id", "official_id", "stands_in", where="is_open"
+        ),
         _index_where(
             "ix_task_holder_stands_in",
             "official_id",

@@ -76,5 +76,5 @@ def test_a_sweep_that_claims_to_run_in_the_future_is_not_trusted(
     with database.write() as session:
         sweeps.beat(session, "timers", now=now + ahead)
     with database.read() as session:
-        late = sweeps.late(session, now, {"timers": timedelta(minutes=2)})
+        late = sweeps.late(sweeps.beats(session), now, {"timers": timedelta(minutes=2)})
     assert late == (["timers"] if is_late else [])

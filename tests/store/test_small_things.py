@@ -111,8 +111,8 @@ def test_a_dead_sweep_shows(database: Database, now: datetime) -> None:
         sweeps.beat(session, "timers", now=now + MINUTE, done=0)
     with database.read() as session:
         assert sweeps.beats(session)["timers"].finished_at == now + MINUTE
-        assert sweeps.late(session, now + MINUTE, limits) == ["outbox"]
-        late = sweeps.late(session, now + 3 * MINUTE, limits)
+        assert sweeps.late(sweeps.beats(session), now + MINUTE, limits) == ["outbox"]
+        late = sweeps.late(sweeps.beats(session), now + 3 * MINUTE, limits)
         assert late == ["timers", "outbox"]
 
 

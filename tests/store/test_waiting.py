@@ -18,14 +18,8 @@ from processes.settings import Settings
 from processes.store import questions
 from processes.store.questions.sight import sight
 from processes.store.questions.standing import Horizon, Standing
-from processes.store.questions.waiting import (
-    Grouping,
-    Order,
-    cases_that_say,
-    waiting_counts,
-    waiting_groups,
-    waiting_tasks,
-)
+from processes.store.questions.waiting import Order, cases_that_say, waiting_counts, waiting_tasks
+from processes.store.questions.waiting_groups import Grouping, waiting_groups
 from processes.store.questions.waiting_rows import WaitingFilters
 from processes.store.tables import Case, Official, Party, Task, TaskHolder, TaskStatus
 from processes.store.viewer import Viewer
@@ -184,6 +178,22 @@ def test_every_group_has_the_numbers_of_its_tasks(filled: Installation) -> None:
                         )
                 assert found == by_hand, (viewer, filters, grouping)
                 assert [g.late for g in groups] == sorted((g.late for g in groups), reverse=True)
+
+
+def test_the_first_groups_are_those_of_all_groups(filled: Installation) -> None:
+    for viewer in viewers(filled):
+        for filters, _keep in filters_of(filled):
+            for grouping in Grouping:
+                with filled.office.database.read() as session:
+                    every, *some = (
+                        waiting_groups(
+                            session, viewer, filters, grouping, filled.horizon, limit=limit
+                        )
+                        for limit in (EVERY, 1, 3)
+                    )
+                for limit, found in zip((1, 3), some, strict=True):
+                    assert found.first == every.first[:limit], (viewer, filters, grouping)
+                    assert (found.late, found.soon) == (every.late, every.soon)
 
 
 def test_the_list_of_every_standing_is_whole_and_comes_page_by_page(filled: Installation) -> None:

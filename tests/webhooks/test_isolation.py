@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from processes.store.questions import RecordKind
-from processes.store.questions.waiting import Grouping
+from processes.store.questions.waiting_groups import Grouping
 from processes.store.tables import AccountRole, Base, History, Message, Official, Party, Task
 from tests.conftest import postgres_with
 from tests.webhooks.furnished import furnish

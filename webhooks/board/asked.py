@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 from processes.store.questions.standing import Standing
-from processes.store.questions.waiting import Grouping, Order
+from processes.store.questions.waiting import Order
+from processes.store.questions.waiting_groups import Grouping
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

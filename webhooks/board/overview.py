@@ -15,15 +15,13 @@ from processes.store.questions import Matters
 from processes.store.questions.standing import Horizon, Standing
 from processes.store.questions.waiting import (
     MOST_CASES,
-    Grouping,
-    Groups,
     Order,
     WaitingCounts,
     cases_that_say,
     waiting_counts,
-    waiting_groups,
     waiting_tasks,
 )
+from processes.store.questions.waiting_groups import Grouping, Groups, waiting_groups
 from processes.store.questions.waiting_rows import WaitingFilters
 from processes.store.regions import regions_of
 from processes.store.viewer import Viewer

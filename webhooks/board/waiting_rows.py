@@ -14,7 +14,8 @@ from processes.sentences import area
 from processes.store import links, questions
 from processes.store.questions.standing import Standing
 from processes.store.questions.told import LastTold, last_told, reasons_of_pauses
-from processes.store.questions.waiting import Group, Grouping, Waiting
+from processes.store.questions.waiting import Waiting
+from processes.store.questions.waiting_groups import Group, Grouping
 from processes.store.regions import regions_named
 from processes.store.tables import MessageStatus, Person
 from processes.store.viewer import Viewer

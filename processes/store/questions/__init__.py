@@ -44,7 +44,6 @@ from processes.store.questions.documents import (
 )
 from processes.store.questions.messages import (
     Addressed,
-    count_messages,
     find_message,
     page_of_messages,
     wanted_messages,
@@ -173,7 +172,6 @@ __all__ = [
     "comments_of_case",
     "contact_of",
     "contacts_by_code",
-    "count_messages",
     "counts",
     "deadlines_of_task",
     "deadlines_of_tasks",

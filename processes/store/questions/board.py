@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from processes.store.questions.messages import count_messages
+from processes.store.questions.messages import count_of_messages
 from processes.store.questions.sight import sees_task, sight_of_open
-from processes.store.questions.troubles import count_failed_alarms, is_outdated
+from processes.store.questions.troubles import count_of_failed_alarms, is_outdated
 from processes.store.questions.waiting_rows import is_open
-from processes.store.questions.webhooks import count_parked_deliveries
+from processes.store.questions.webhooks import count_of_parked_deliveries
 from processes.store.tables import Case, CaseStatus, MessageStatus, Task
 from processes.store.viewer import Viewer
 
@@ -59,21 +59,19 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
 
 def matters(session: Session, viewer: Viewer) -> Matters:
     """What the viewer looks after beside the tasks; finished cases are not looked at."""
-    live = (CaseStatus.RUNNING, CaseStatus.INCIDENT)
-    by_status = _cases(viewer, Case.status, func.count()).where(Case.status.in_(live))
-    cases: dict[CaseStatus, int] = dict(session.execute(by_status.group_by(Case.status)).all())
-    letters = count_messages(session, viewer)
-    outdated = session.scalar(_cases(viewer, func.count()).where(is_outdated())) or 0
-    return Matters(
-        running=cases.get(CaseStatus.RUNNING, 0),
-        incidents=cases.get(CaseStatus.INCIDENT, 0),
-        outdated=outdated,
-        failed_alarms=count_failed_alarms(session, viewer),
-        parked_events=count_parked_deliveries(session, viewer),
-        waiting_messages=letters.get(MessageStatus.WAITING, 0),
-        parked_messages=letters.get(MessageStatus.PARKED, 0),
-        by_hand_messages=letters.get(MessageStatus.BY_HAND, 0),
-    )
+    cases = _cases(viewer, func.count())
+    wanted: dict[str, Select[Any]] = {
+        "running": cases.where(Case.status == CaseStatus.RUNNING),
+        "incidents": cases.where(Case.status == CaseStatus.INCIDENT),
+        "outdated": cases.where(is_outdated()),
+        "failed_alarms": count_of_failed_alarms(viewer),
+        "parked_events": count_of_parked_deliveries(viewer),
+        "waiting_messages": count_of_messages(viewer, MessageStatus.WAITING),
+        "parked_messages": count_of_messages(viewer, MessageStatus.PARKED),
+        "by_hand_messages": count_of_messages(viewer, MessageStatus.BY_HAND),
+    }
+    numbers = (query.scalar_subquery().label(name) for name, query in wanted.items())
+    return Matters(**session.execute(select(*numbers)).one()._mapping)
 
 
 def _cases(viewer: Viewer, *columns: ColumnElement[Any] | Any) -> Select[Any]:

@@ -66,9 +66,9 @@ def find_failed_alarm(session: Session, viewer: Viewer, alarm_id: str) -> Failed
     return None if found is None else FailedAlarm(alarm=found[0], case=found[1], task=found[2])
 
 
-def count_failed_alarms(session: Session, viewer: Viewer) -> int:
-    """How many of them there are."""
-    return session.scalar(_failed(viewer).with_only_columns(func.count())) or 0
+def count_of_failed_alarms(viewer: Viewer) -> Select[int]:
+    """A query: how many of them there are."""
+    return _failed(viewer).with_only_columns(func.count())
 
 
 def _failed(viewer: Viewer) -> Select[Alarm, Case, Task]:

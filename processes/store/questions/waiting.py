@@ -1,4 +1,4 @@
-"""What waits: the open tasks a viewer may see, counted, grouped and listed as they stand right now.
+"""What waits: the open tasks a viewer may see, counted and listed as they stand right now.
 
 Everything is counted when somebody looks, range by range, and nothing reads what is finished.
 """
@@ -6,12 +6,10 @@ Everything is counted when somebody looks, range by range, and nothing reads wha
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.sight import seen_task
@@ -24,16 +22,15 @@ from processes.store.questions.standing import (
     is_surely_near,
     stands,
 )
+from processes.store.questions.waiting_groups import Groups
 from processes.store.questions.waiting_rows import (
     TASK,
-    Source,
     WaitingFilters,
     listed,
     open_cases_saying,
     source_of,
-    sources_by_holder,
 )
-from processes.store.tables import Case, CaseStatus, Official, Task
+from processes.store.tables import Case, CaseStatus, Task
 from processes.store.viewer import Viewer
 
 #: cases that words may find
@@ -50,46 +47,12 @@ class Order(enum.StrEnum):
     CASE = "perkara"
 
 
-class Grouping(enum.StrEnum):
-    """By what is counted."""
-
-    REGION = "daerah"
-    STAGE = "tahap"
-    #: a role at a region
-    OFFICE = "jabatan"
-    PERSON = "orang"
-
-
 @dataclass(frozen=True, kw_only=True)
 class WaitingCounts:
     """How many there are in each standing."""
 
     total: int
     by_standing: dict[Standing, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """The open tasks of one region, stage, office or person."""
-
-    #: code; number; code and role; id of the person
-    key: tuple[Any, ...]
-    open: int
-    late: int
-    #: due today or within the near days
-    soon: int
-    #: the earliest deadline
-    oldest: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Groups:
-    """The first groups, and what all of them hold together."""
-
-    first: list[Group]
-    open: int = 0
-    late: int = 0
-    soon: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,16 +95,11 @@ def waiting_counts(
     late, today = is_late(source.c, horizon), is_before_tomorrow(source.c, horizon)
     near = is_surely_near(source.c, horizon)
     if known is None:
-        row = session.execute(
-            select(
-                number(),
-                number(late),
-                number(near) + number(is_near_there(source.c, horizon)),
-            )
-        ).one()
-        total, overdue, due_near = row
+        wanted = [number(), number(late), number(near) + number(is_near_there(source.c, horizon))]
+        total, overdue, due_near = session.execute(select(*wanted)).one()
     else:
-        total, overdue, due_near = known.open, known.late, known.soon
+        overdue, due_near = known.late, known.soon
+        total = session.execute(select(number())).scalar_one() if known.open is None else known.open
     due_today, paused, undated, unheld = session.execute(
         select(
             number(near, today),
@@ -162,67 +120,6 @@ def waiting_counts(
             Standing.UNHELD: unheld,
         },
     )
-
-
-def waiting_groups(
-    session: Session,
-    viewer: Viewer,
-    filters: WaitingFilters,
-    grouping: Grouping,
-    horizon: Horizon,
-    *,
-    limit: int,
-) -> Groups:
-    """The open tasks the viewer sees by region, stage, office or person, the latest first."""
-    by_person = grouping is Grouping.PERSON
-    sources = sources_by_holder(viewer, filters) if by_person else [source_of(viewer, filters)]
-    parts = [part for source in sources for part in _parts(source, KEYS[grouping], horizon)]
-    found = parts[0].union_all(*parts[1:]).subquery("parts")
-    grouped: list[Any] = [found.c[name] for name in KEYS[grouping]]
-    numbers = [func.sum(found.c[name]) for name in ("open", "late", "soon")]
-    rows: Any = found
-    if by_person:
-        rows, grouped = found.join(Official, Official.id == grouped[0]), [Official.person_id]
-    whole = [func.sum(number).over() for number in numbers]
-    query = select(*grouped, *numbers, func.min(found.c.oldest), *whole).select_from(rows)
-    query = query.group_by(*grouped)
-    ordered = query.order_by(numbers[1].desc(), numbers[2].desc(), numbers[0].desc(), *grouped)
-    width = len(grouped)
-    listed_rows = session.execute(ordered.limit(limit)).all()
-    if not listed_rows:
-        return Groups(first=[])
-    first = [
-        Group(
-            key=tuple(row[:width]),
-            open=int(row[width]),
-            late=int(row[width + 1]),
-            soon=int(row[width + 2]),
-            oldest=row[width + 3],
-        )
-        for row in listed_rows
-    ]
-    waiting, late, soon = (int(number) for number in listed_rows[0][width + 4 :])
-    return Groups(first=first, open=waiting, late=late, soon=soon)
-
-
-def _parts(source: Source, names: Sequence[str], horizon: Horizon) -> list[Select[Any]]:
-    """By group: all that waits, what is late, and what is near; each from its own range."""
-    keys = [source.c[name].label(name) for name in names]
-    none = func.count(null())
-
-    def part(place: int, rows: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
-        counts = [func.count() if n == place else none for n in range(3)]
-        named = [c.label(name) for c, name in zip(counts, ("open", "late", "soon"), strict=True)]
-        oldest = func.min(source.c["due_at"]).label("oldest")
-        query = select(*keys, *named, oldest).select_from(rows)
-        return query.where(*source.conditions, *conditions).group_by(*keys)
-
-    return [
-        part(0, source.rows),
-        part(1, source.rows, is_late(source.c, horizon)),
-        part(2, source.rows, is_surely_near(source.c, horizon)),
-        part(2, source.rows_with_region, is_near_there(source.c, horizon)),
-    ]
 
 
 def waiting_tasks(
@@ -253,14 +150,6 @@ def waiting_tasks(
         )
         for task, until, number, title, region, status in session.execute(ordered)
     ]
-
-
-KEYS = {
-    Grouping.REGION: ("region_code",),
-    Grouping.STAGE: ("stage",),
-    Grouping.OFFICE: ("region_code", "role"),
-    Grouping.PERSON: ("official_id",),
-}
 
 
 def _sorted(order: Order, descending: bool, standing: Standing | None) -> list[Any]:

@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from processes.store.questions.sight import sees_task, sight_of_open
@@ -45,6 +57,8 @@ class Source:
     conditions: tuple[ColumnElement[bool], ...]
     #: the same rows with their region, where that stands in another table
     rows_with_region: Any
+    #: whether indexes hold them in the order of their deadlines
+    is_indexed: bool
 
 
 #: what a count or a group may look at
@@ -58,33 +72,41 @@ def source_of(viewer: Viewer, filters: WaitingFilters) -> Source:
     if not viewer.sees_everything or _narrows(filters):
         return _once(_visible(viewer, filters, *TASK.values()))
     table, conditions = Task.__table__, (is_open(), *_plain(filters))
-    return Source(rows=table, c=TASK, conditions=conditions, rows_with_region=table)
+    return Source(
+        rows=table, c=TASK, conditions=conditions, rows_with_region=table, is_indexed=True
+    )
 
 
 def sources_by_holder(viewer: Viewer, filters: WaitingFilters) -> list[Source]:
     """The same, each task once for every official who holds it (`official_id`)."""
-    if viewer.sees_everything and filters == WaitingFilters(standing=filters.standing):
-        table = TaskHolder.__table__
-        columns = {"due_at": TaskHolder.due_at, "official_id": TaskHolder.official_id}
-        joined = table.join(Official.__table__, Official.id == TaskHolder.official_id)
-        return [
-            Source(
-                rows=table,
-                c={**columns, "region_code": Official.region_code},
-                conditions=(and_(TaskHolder.is_open), and_(*kind)),
-                rows_with_region=joined,
-            )
-            for kind in ((~TaskHolder.stands_in,), (TaskHolder.stands_in, _is_first()))
-        ]
-    held = _visible(viewer, filters, *TASK.values(), TaskHolder.official_id)
-    held = held.join(TaskHolder, and_(TaskHolder.task_id == Task.id, TaskHolder.is_open))
-    return [_once(held.where(or_(~TaskHolder.stands_in, _is_first())))]
+    if not viewer.sees_everything or _narrows(filters) or _plain(filters):
+        # only what the indexes tell
+        held = _visible(viewer, filters, Task.region_code, Task.due_at, TaskHolder.official_id)
+        held = held.join(TaskHolder, and_(TaskHolder.task_id == Task.id, TaskHolder.is_open))
+        return [_once(union_all(*(held.where(kind) for kind in _kinds())))]
+    table = TaskHolder.__table__
+    columns_of_holder = {"due_at": TaskHolder.due_at, "official_id": TaskHolder.official_id}
+    return [
+        Source(
+            rows=table,
+            c={**columns_of_holder, "region_code": Official.region_code},
+            conditions=(and_(TaskHolder.is_open), kind),
+            rows_with_region=table.join(Official.__table__, Official.id == TaskHolder.official_id),
+            is_indexed=True,
+        )
+        for kind in _kinds()
+    ]
 
 
-def _once(wanted: Select[*tuple[Any, ...]]) -> Source:
+def _kinds() -> tuple[ColumnElement[bool], ...]:
+    """Who holds a task himself, and who stands in for somebody; nobody twice for one task."""
+    return (~TaskHolder.stands_in, and_(TaskHolder.stands_in, _is_first()))
+
+
+def _once(wanted: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> Source:
     found = wanted.cte("waiting").prefix_with("MATERIALIZED", dialect="postgresql")
     columns = {column.name: column for column in found.c}
-    return Source(rows=found, c=columns, conditions=(), rows_with_region=found)
+    return Source(rows=found, c=columns, conditions=(), rows_with_region=found, is_indexed=False)
 
 
 def _is_first() -> ColumnElement[bool]:
@@ -116,7 +138,10 @@ def listed(viewer: Viewer, filters: WaitingFilters) -> Select[*tuple[Any, ...]]:
 
 def open_cases_saying(viewer: Viewer, words: str, limit: int) -> Select[str]:
     """Ids of cases that have not ended and say something in their number or title."""
-    says = (column.icontains(words, autoescape=True) for column in (Case.number, Case.title))
+    says = (
+        func.lower(column).contains(words.lower(), autoescape=True)
+        for column in (Case.number, Case.title)
+    )
     query = select(Case.id).where(Case.closed_at.is_(None), or_(*says))
     if not viewer.sees_everything:
         seen = sight_of_open(viewer)

@@ -41,9 +41,9 @@ def parked_deliveries(session: Session, viewer: Viewer) -> list[tuple[WebhookDel
     return [(delivery, row) for delivery, row in session.execute(query.limit(MOST))]
 
 
-def count_parked_deliveries(session: Session, viewer: Viewer) -> int:
-    """How many of them there are."""
-    return session.scalar(_parked(viewer).with_only_columns(func.count())) or 0
+def count_of_parked_deliveries(viewer: Viewer) -> Select[int]:
+    """A query: how many of them there are."""
+    return _parked(viewer).with_only_columns(func.count())
 
 
 def _parked(viewer: Viewer) -> Select[WebhookDelivery, Webhook]:

@@ -1,0 +1,203 @@
+"""What waits by region, stage, office or person: whose is late, whose will be, whose there is.
+
+The groups that a page shows first are those with the most that is late or near. Where indexes hold
+the open tasks in the order of their deadlines those are found from what is urgent alone, and only
+for them everything is counted.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, null, select, tuple_
+from sqlalchemy.orm import Session
+
+from processes.store.questions.standing import Horizon, is_late, is_near_there, is_surely_near
+from processes.store.questions.waiting_rows import (
+    Source,
+    WaitingFilters,
+    source_of,
+    sources_by_holder,
+)
+from processes.store.tables import Official
+from processes.store.viewer import Viewer
+
+
+class Grouping(enum.StrEnum):
+    """By what is counted."""
+
+    REGION = "daerah"
+    STAGE = "tahap"
+    #: a role at a region
+    OFFICE = "jabatan"
+    PERSON = "orang"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The open tasks of one region, stage, office or person."""
+
+    #: code; number; code and role; id of the person
+    key: tuple[Any, ...]
+    open: int
+    late: int
+    #: due today or within the near days
+    soon: int
+    #: the earliest deadline
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Groups:
+    """The first groups, and what all of them hold together."""
+
+    first: list[Group]
+    #: None where it was not counted
+    open: int | None = 0
+    late: int = 0
+    soon: int = 0
+
+
+KEYS = {
+    Grouping.REGION: ("region_code",),
+    Grouping.STAGE: ("stage",),
+    Grouping.OFFICE: ("region_code", "role"),
+    Grouping.PERSON: ("official_id",),
+}
+
+
+def waiting_groups(
+    session: Session,
+    viewer: Viewer,
+    filters: WaitingFilters,
+    grouping: Grouping,
+    horizon: Horizon,
+    *,
+    limit: int,
+) -> Groups:
+    """The open tasks the viewer sees by region, stage, office or person: first those with the most
+    that is late, then with the most that is near."""
+    by_person = grouping is Grouping.PERSON
+    sources = sources_by_holder(viewer, filters) if by_person else [source_of(viewer, filters)]
+    if grouping is not Grouping.STAGE and all(source.is_indexed for source in sources):
+        urgent = _listed(session, _urgent(sources, grouping, horizon), grouping, limit)
+        if len(urgent.first) == limit:
+            return Groups(
+                first=_whole(session, sources, grouping, urgent.first),
+                open=None,
+                late=urgent.late,
+                soon=urgent.soon,
+            )
+    everything = [_part(each, grouping, 0, each.rows) for each in sources]
+    return _listed(session, [*everything, *_urgent(sources, grouping, horizon)], grouping, limit)
+
+
+def _urgent(
+    sources: Sequence[Source], grouping: Grouping, horizon: Horizon
+) -> list[Select[*tuple[Any, ...]]]:
+    """What is late and what is near by group, each from its own range."""
+    return [
+        part
+        for source in sources
+        for part in (
+            _part(source, grouping, 1, source.rows, is_late(source.c, horizon)),
+            _part(source, grouping, 2, source.rows, is_surely_near(source.c, horizon)),
+            _part(source, grouping, 2, source.rows_with_region, is_near_there(source.c, horizon)),
+        )
+    ]
+
+
+def _part(
+    source: Source, grouping: Grouping, place: int, rows: Any, *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """Keys, one of the numbers (open, late, soon) by its place, and the earliest deadline."""
+    keys = [source.c[name].label(name) for name in KEYS[grouping]]
+    counts = [func.count() if n == place else func.count(null()) for n in range(3)]
+    named = [c.label(name) for c, name in zip(counts, ("open", "late", "soon"), strict=True)]
+    oldest = func.min(source.c["due_at"]).label("oldest")
+    query = select(*keys, *named, oldest).select_from(rows)
+    return query.where(*source.conditions, *conditions).group_by(*keys)
+
+
+def _listed(
+    session: Session,
+    parts: Sequence[Select[*tuple[Any, ...]]],
+    grouping: Grouping,
+    limit: int,
+) -> Groups:
+    """The first groups that parts make together, and the numbers of all of them."""
+    rows, keys = _together(parts, grouping)
+    numbers = [func.sum(rows.c[name]) for name in ("open", "late", "soon")]
+    whole = [func.sum(number).over() for number in numbers]
+    joined = _with_persons(rows) if grouping is Grouping.PERSON else rows
+    query = select(*keys, *numbers, func.min(rows.c.oldest), *whole).select_from(joined)
+    ordered = query.group_by(*keys).order_by(numbers[1].desc(), numbers[2].desc(), *keys)
+    found = session.execute(ordered.limit(limit)).all()
+    if not found:
+        return Groups(first=[])
+    width = len(keys)
+    first = [
+        Group(
+            key=tuple(row[:width]),
+            open=int(row[width]),
+            late=int(row[width + 1]),
+            soon=int(row[width + 2]),
+            oldest=row[width + 3],
+        )
+        for row in found
+    ]
+    waiting, late, soon = (int(number) for number in found[0][width + 4 :])
+    return Groups(first=first, open=waiting, late=late, soon=soon)
+
+
+def _whole(
+    session: Session, sources: Sequence[Source], grouping: Grouping, first: Sequence[Group]
+) -> list[Group]:
+    """The same groups with all that waits in them."""
+    wanted = [group.key for group in first]
+    parts = [
+        _part(each, grouping, 0, each.rows, _is_one_of(each, grouping, wanted)) for each in sources
+    ]
+    counted = {group.key: group for group in _listed(session, parts, grouping, len(first)).first}
+    return [
+        Group(
+            key=group.key,
+            open=counted[group.key].open,
+            late=group.late,
+            soon=group.soon,
+            oldest=counted[group.key].oldest,
+        )
+        for group in first
+    ]
+
+
+def _is_one_of(
+    source: Source, grouping: Grouping, keys: Sequence[tuple[Any, ...]]
+) -> ColumnElement[bool]:
+    if grouping is Grouping.PERSON:
+        offices = select(Official.id).where(Official.person_id.in_([person for (person,) in keys]))
+        of_persons: ColumnElement[bool] = source.c["official_id"].in_(offices)
+        return of_persons
+    columns = [source.c[name] for name in KEYS[grouping]]
+    if len(columns) == 1:
+        of_one: ColumnElement[bool] = columns[0].in_([key for (key,) in keys])
+        return of_one
+    return tuple_(*columns).in_(keys)
+
+
+def _together(
+    parts: Sequence[Select[*tuple[Any, ...]]], grouping: Grouping
+) -> tuple[Any, list[Any]]:
+    """All parts as one, and by what they are grouped: persons by whom they are in their offices."""
+    rows = parts[0].union_all(*parts[1:]).subquery("parts")
+    if grouping is Grouping.PERSON:
+        return rows, [Official.person_id]
+    return rows, [rows.c[name] for name in KEYS[grouping]]
+
+
+def _with_persons(rows: Any) -> Any:
+    return rows.join(Official, Official.id == rows.c.official_id)
