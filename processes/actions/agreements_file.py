@@ -29,6 +29,7 @@ SHORT = {
     "evaluation_months": "evaluasi_bulan",
     "category": "kategori_naskah",
     "affair": "urusan",
+    "proposed_by": "pd_pemrakarsa",
     "scope": "ruang_lingkup",
     "signatories": "penanda_tangan",
     "copies": "rangkap",

@@ -62,10 +62,14 @@ class Naskah:
     parent: str | None = None
     #: what the parties do together, in words
     scope: str | None = None
+    #: the office of the pemrakarsa that proposed it
+    proposed_by: str | None = None
     #: where the originals were put when it was registered
     originals: str | None = None
     #: ids of the documents that hold the signed text
     documents: tuple[str, ...] = ()
+    #: ids of the pictures that belong to it
+    pictures: tuple[str, ...] = ()
 
 
 def status_on(case: Case, today: date) -> AgreementStatus:
@@ -124,8 +128,10 @@ def naskah_of(
         signatories=_signatories(planned, signed, papers),
         parent=asked.get("naskah_induk"),
         scope=asked.get("ruang_lingkup"),
+        proposed_by=asked.get("pd_pemrakarsa"),
         originals=registered.get("lokasi_asli"),
         documents=_documents(registered.get("naskah")),
+        pictures=_documents(registered.get("foto")),
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.answers import Journey
+from processes.store import questions
+from processes.store.viewer import Viewer
+from tests.journeys.answers import SCAN, Journey
 from tests.journeys.test_ways_of_opening import token_for
 from tests.journeys.town import Town
 
@@ -55,6 +57,19 @@ def test_a_case_stands_in_the_register_once_it_is_in_force(both: Town) -> None:
     assert line["parent"] is None
     head = line["signatories"][BOGOR]
     assert "Bupati" in head["name"], "who signed by his link, when nothing else was recorded"
+
+
+def test_it_keeps_who_proposed_it_and_a_picture(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    journey.answer("tahap1_permohonan", pd_pemrakarsa="Dinas Pendidikan")
+    journey.until("tahap6_registrasi").answer("tahap6_registrasi", foto=SCAN)
+    filters = questions.AgreementFilters()
+    with both.office.database.read() as session:
+        [found] = questions.each_agreement(session, Viewer.system(), filters, now=both.now)
+        names = questions.document_names(session, Viewer.system(), found.naskah.pictures)
+    assert found.naskah.proposed_by == "Dinas Pendidikan"
+    assert len(found.naskah.pictures) == len(names) == 1
+    assert set(found.naskah.pictures).isdisjoint(found.naskah.documents)
 
 
 def test_who_signs_is_what_was_scheduled_last_for_each_party(both: Town) -> None:

@@ -32,6 +32,7 @@ AGREEMENT = {
     "tanggal_berakhir": "2028-01-06",
     "penanda_tangan": {"32.01": "Ade Contoh"},
     "kategori_naskah": "wajib",
+    "pd_pemrakarsa": "Dinas Lingkungan Hidup",
 }
 
 
@@ -241,7 +242,9 @@ def test_the_register_names_where_the_originals_lie_and_goes_along_as_a_file(
         actor=ADMINISTRATOR,
         now=clock(),
     )
-    assert "Lemari 3 Bagian Kerja Sama" in browser.get("/register").text
+    page = browser.get("/register").text
+    assert "Lemari 3 Bagian Kerja Sama" in page
+    assert 'Perangkat daerah pemrakarsa: <span lang="id">Dinas Lingkungan Hidup<' in page
     text = browser.get("/laporan/register.csv?lang=en&region=32.01").data.decode("utf-8-sig")
     [line] = csv.DictReader(io.StringIO(text))
     assert line["Numbers"] == (
@@ -255,6 +258,7 @@ def test_the_register_names_where_the_originals_lie_and_goes_along_as_a_file(
     assert line["Place of the originals"] == "Lemari 3 Bagian Kerja Sama"
     assert line["Signatories"] == "Kabupaten Bogor: Ade Contoh"
     assert line["State"] == "in force"
+    assert line["Proposing office"] == "Dinas Lingkungan Hidup"
     assert browser.get("/laporan/register.xlsx").data[:2] == b"PK"
     empty = signed_in("51.03").get("/laporan/register.csv").data.decode("utf-8-sig")
     assert len(empty.splitlines()) == 1

@@ -79,6 +79,8 @@ class RegisterRow:
     parent_document: str
     #: what the parties do together
     scope: str
+    #: the office of the pemrakarsa that proposed it; empty when nobody said
+    proposed_by: str
     #: where the originals lie; empty when nobody noted it
     originals: str
     #: how it came into the register, and how it ended
@@ -86,6 +88,8 @@ class RegisterRow:
     remarks: str
     #: the documents that hold the signed text: id and name
     documents: Sequence[tuple[str, str]]
+    #: the pictures that belong to it: id and name
+    pictures: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +156,7 @@ def rows_of(
     now: datetime,
 ) -> list[RegisterRow]:
     """Agreements as lines of the register."""
-    wanted = [each for row in found for each in row.naskah.documents]
+    wanted = [each for row in found for each in (*row.naskah.documents, *row.naskah.pictures)]
     names = questions.document_names(session, viewer, wanted)
     return [_row(each, regions, names, now) for each in found]
 
@@ -189,10 +193,12 @@ def _row(
         parent=found.parent,
         parent_document=naskah.parent or "",
         scope=naskah.scope or "",
+        proposed_by=naskah.proposed_by or "",
         originals=found.originals,
         source=text(f"register_source_{'old' if case.entry == OLD_ENTRY else 'case'}"),
         remarks=_remarks(case, status),
         documents=[(each, names[each]) for each in naskah.documents if each in names],
+        pictures=[(each, names[each]) for each in naskah.pictures if each in names],
     )
 
 

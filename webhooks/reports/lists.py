@@ -119,6 +119,7 @@ def register_sheet(
         Column(label=report_text("party_first"), width=26),
         Column(label=report_text("party_others"), width=40),
         Column(label=report_text("signatories"), width=40),
+        Column(label=report_text("proposed_by"), width=26),
         Column(label=report_text("scope"), width=40),
         Column(label=report_text("starts_on"), kind="day"),
         Column(label=report_text("ends_on"), kind="day"),
@@ -129,6 +130,7 @@ def register_sheet(
         Column(label=report_text("parent"), width=28),
         Column(label=report_text("remarks"), width=24),
         Column(label=report_text("enclosed"), width=28),
+        Column(label=report_text("pictures"), width=24),
         Column(label=report_text("case_number"), width=20),
     )
     regions = questions.regions_by_code(session)
@@ -155,6 +157,7 @@ def _register_cells(row: RegisterRow) -> Sequence[Cell]:
         first.region,
         "; ".join(party.region for party in others),
         "; ".join(signed),
+        row.proposed_by,
         row.scope,
         row.starts_on,
         row.ends_on,
@@ -165,6 +168,7 @@ def _register_cells(row: RegisterRow) -> Sequence[Cell]:
         row.parent.number if row.parent else row.parent_document,
         row.remarks,
         "; ".join(name for _, name in row.documents),
+        "; ".join(name for _, name in row.pictures),
         row.case_number,
     )
 
