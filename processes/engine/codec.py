@@ -1,14 +1,20 @@
 """The state of a case as bytes: where the tokens stand and what they carry, never the drawing.
 
-Codec 1: zstandard over JSON. Each level (the process, and every open sub-process) is a list of rows
+Codec 2: zstandard over JSON. Each level (the process, and every open sub-process) is a list of rows
 in tree order, `[id, parent row, shape, state, changed, triggered, internal, set, unset]`, where
-`set`/`unset` are the difference of a task's data to its parent's. Rows keep their order, so a store
-that reorders keys (JSONB) must not be used for them.
+`set`/`unset` are the difference of a task's data to its parent's, and `last` is the row of the task
+that came last. Only what is open, or named by what is open, keeps its id: the others have 0 and get
+a new one whenever they are read. Rows keep their order, so a store that reorders keys (JSONB) must
+not be used for them.
+
+Codec 1, which is read as well, wrote every id, and the id of the last task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
+from threading import local
 from typing import Any
 
 import orjson
@@ -21,17 +27,37 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.workflow import CaseSubWorkflow, CaseWorkflow
 
 #: number of the way of writing below
-CODEC = 1
+CODEC = 2
+OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+#: what only a task that goes on needs of the engine's notes: which of its instances are counted
+COUNTED = "merged"
+#: bytes of a new id
+ID_BYTES = 16
+
+
+class _Zstandard(local):
+    """One compressor and one decompressor for each thread, which may not share them."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=3).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_zstandard = _Zstandard()
 
 
 def dump(workflow: CaseWorkflow) -> bytes:
-    """The state of a case as bytes of codec 1."""
+    """The state of a case as bytes of codec 2."""
     levels = sorted(workflow.subprocesses.items(), key=lambda item: item[1].depth)
     return pack(
         {
-            "top": _level(workflow, {}),
+            "top": _level(workflow, {}, workflow.subprocesses),
             "inner": [
-                [str(task_id), inside.spec.name, _level(inside, _data_at(workflow, task_id))]
+                [
+                    str(task_id),
+                    inside.spec.name,
+                    _level(inside, _data_at(workflow, task_id), workflow.subprocesses),
+                ]
                 for task_id, inside in levels
             ],
         }
@@ -40,12 +66,13 @@ def dump(workflow: CaseWorkflow) -> bytes:
 
 def pack(document: Mapping[str, Any]) -> bytes:
     """The rows of a state (`top`, `inner`) as bytes."""
-    return zstandard.ZstdCompressor(level=3).compress(orjson.dumps(document))
+    packed: bytes = _zstandard.compress(orjson.dumps(document))
+    return packed
 
 
 def unpack(state: bytes) -> dict[str, Any]:
     """The rows of a state, without any drawing."""
-    document: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state))
+    document: dict[str, Any] = orjson.loads(_zstandard.decompress(state))
     return document
 
 
@@ -70,28 +97,28 @@ def _data_at(workflow: CaseWorkflow, task_id: Any) -> dict[str, Any]:
     return data
 
 
-def _level(level: Any, outside: dict[str, Any]) -> dict[str, Any]:
+def _level(level: Any, outside: dict[str, Any], subprocesses: Collection[Any]) -> dict[str, Any]:
+    """One level; ids of tasks in `subprocesses` are kept, for their insides name them."""
+    named = {each for task in level.tasks.values() for each in _counted(task)}
     rows: list[list[Any]] = []
+    last: int | None = None
     stack: list[tuple[Any, int, dict[str, Any]]] = [(level.task_tree, -1, outside)]
     while stack:
         task, parent, around = stack.pop()
         here = len(rows)
-        rows.append(_row(task, parent, around))
+        if task is level.last_task:
+            last = here
+        keeps = task._state & OPEN or task.id in subprocesses or str(task.id) in named
+        rows.append(_row(task, parent, around, keeps_id=bool(keeps)))
         for child in reversed(task._children):
             stack.append((level.tasks[child], here, task.data))
-    last = level.last_task
-    return {
-        "rows": rows,
-        "last": str(last.id) if last is not None else None,
-        "success": level.success,
-        "completed": level.completed,
-    }
+    return {"rows": rows, "last": last, "success": level.success, "completed": level.completed}
 
 
-def _row(task: Any, parent: int, around: dict[str, Any]) -> list[Any]:
+def _row(task: Any, parent: int, around: dict[str, Any], *, keeps_id: bool) -> list[Any]:
     changed, gone = difference(task.data, around)
     return [
-        str(task.id),
+        str(task.id) if keeps_id else 0,
         parent,
         task.task_spec.name,
         task._state,
@@ -112,26 +139,50 @@ def difference(
 
 
 def _internal(task: Any) -> dict[str, Any]:
-    """The engine's own notes on a task, without the event objects that an event-based gateway has
-    already acted upon when its case is saved."""
-    return {k: v for k, v in task.internal_data.items() if k != "seen_events"}
+    """The engine's own notes on a task, without what nobody will read again: the event objects that
+    an event-based gateway has already acted upon when its case is saved, and the count of instances
+    when there will be no more."""
+    without = ("seen_events",) if task._state & OPEN else ("seen_events", COUNTED)
+    return {k: v for k, v in task.internal_data.items() if k not in without}
+
+
+def _counted(task: Any) -> Collection[str]:
+    """Ids of the instances that an open task with several of them has counted."""
+    counted: Collection[str] = task.internal_data.get(COUNTED, ()) if task._state & OPEN else ()
+    return counted
+
+
+def with_ids(rows: list[list[Any]]) -> list[str]:
+    """The id of every row: its own, or a new one."""
+    fresh = os.urandom(ID_BYTES * len(rows)).hex()
+    width = 2 * ID_BYTES
+    return [row[0] or fresh[n * width : (n + 1) * width] for n, row in enumerate(rows)]
+
+
+def last_of(saved: Mapping[str, Any], ids: list[str]) -> str | None:
+    """The id of the last task of a level."""
+    last: int | str | None = saved["last"]
+    return ids[last] if isinstance(last, int) else last
 
 
 def _fill(level: Any, saved: dict[str, Any], outside: dict[str, Any], top: CaseWorkflow) -> None:
     by_row: list[Any] = []
-    for row in saved["rows"]:
-        task = _task(level, row, by_row, outside)
+    ids = with_ids(saved["rows"])
+    for task_id, row in zip(ids, saved["rows"], strict=True):
+        task = _task(level, task_id, row, by_row, outside)
         by_row.append(task)
         level.tasks[task.id] = task
         if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     level.task_tree = by_row[0]
     level.success, level.completed = saved["success"], saved["completed"]
-    level.last_task = level.tasks.get(saved["last"])
+    level.last_task = level.tasks.get(last_of(saved, ids))
 
 
-def _task(level: Any, row: list[Any], by_row: list[Any], outside: dict[str, Any]) -> Any:
-    task_id, parent, shape, state, changed_at, triggered, internal, changed, gone = row
+def _task(
+    level: Any, task_id: str, row: list[Any], by_row: list[Any], outside: dict[str, Any]
+) -> Any:
+    _kept, parent, shape, state, changed_at, triggered, internal, changed, gone = row
     task = Task.__new__(Task)
     task.id, task.workflow, task.thread_id = task_id, level, 0
     task.task_spec = level.spec.task_specs[shape]

@@ -72,7 +72,7 @@ class _Brute:
         """Everything that can happen next in one state."""
         run = self.wake(state, now)
         for position, task in enumerate(run.open_tasks()):
-            for answers in _ways(task.shape.form):
+            for answers in ways(task.shape.form):
                 changed = self.wake(state, now)
                 changed.complete(changed.open_tasks()[position].id, answers)
                 wrong = self.meet(changed, number)
@@ -121,7 +121,8 @@ class _Brute:
         return self.procedure.resume(state, region=self.parties[0], now=now, calendar=self.calendar)
 
 
-def _ways(form: Any) -> Iterator[Mapping[str, Any]]:
+def ways(form: Any) -> Iterator[Mapping[str, Any]]:
+    """Every combination of answers that a form of choices takes."""
     names = [field.id for field in form.fields]
     values = []
     for field in form.fields:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.codec import difference, pack, unpack
+from processes.engine.codec import difference, last_of, pack, unpack, with_ids
 
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 FINISHED = TaskState.FINISHED_MASK
@@ -147,7 +147,9 @@ class Saved:
 
 def _level(spec: str, inside_of: str, saved: dict[str, Any], around: dict[str, Any]) -> Level:
     nodes: list[Node] = []
-    for task_id, parent, shape, state, at, triggered, internal, changed, gone in saved["rows"]:
+    ids = with_ids(saved["rows"])
+    for task_id, row in zip(ids, saved["rows"], strict=True):
+        _kept, parent, shape, state, at, triggered, internal, changed, gone = row
         above = nodes[parent] if parent >= 0 else None
         data = dict(above.data if above is not None else around)
         for name in gone or ():
@@ -169,7 +171,7 @@ def _level(spec: str, inside_of: str, saved: dict[str, Any], around: dict[str, A
         spec=spec,
         inside_of=inside_of,
         root=nodes[0],
-        last=saved["last"],
+        last=last_of(saved, ids),
         success=saved["success"],
         completed=saved["completed"],
     )
@@ -197,7 +199,7 @@ def _written(level: Level, around: dict[str, Any]) -> dict[str, Any]:
         )
     return {
         "rows": rows,
-        "last": level.last if level.last in places else None,
+        "last": places.get(level.last or ""),
         "success": level.success,
         "completed": level.completed,
     }
