@@ -75,6 +75,11 @@ def publish_text(key: str, /, **values: Any) -> str:
     return say(f"publishing.{key}", language(), **values)
 
 
+def play_text(key: str, /, **values: Any) -> str:
+    """A sentence about playing a draft (area `playing`)."""
+    return say(f"playing.{key}", language(), **values)
+
+
 def version_text(key: str, /, **values: Any) -> str:
     """A sentence about cases that get another version (area `migrating`)."""
     return say(f"migrating.{key}", language(), **values)

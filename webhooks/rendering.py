@@ -19,6 +19,7 @@ from webhooks.language import (
     draw_text,
     keep_text,
     language,
+    play_text,
     publish_text,
     repair_text,
     report_text,
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["dr"] = draw_text
     app.jinja_env.globals["fix"] = repair_text
     app.jinja_env.globals["pub"] = publish_text
+    app.jinja_env.globals["play"] = play_text
     app.jinja_env.globals["ver"] = version_text
     app.jinja_env.filters.update(
         day=lambda value: dates.day(value, language()),

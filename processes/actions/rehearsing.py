@@ -35,10 +35,15 @@ def rehearse(
 ) -> Iterator[Rehearsed]:
     """Run every scenario of a folder in which `check` found no fault, by name."""
     for path in sorted(filter(is_scenario, files)):
-        done = _run(path, read_scenario(path, files[path]), files)
+        done = rehearse_one(path, files)
         key = "failed" if done.findings else "passed"
         tell(say(f"scenarios.{key}", title=done.title, steps=done.steps))
         yield done
+
+
+def rehearse_one(path: str, files: Mapping[str, bytes]) -> Rehearsed:
+    """Run one scenario of a folder; raises ScenarioRefused when it cannot be read."""
+    return _run(path, read_scenario(path, files[path]), files)
 
 
 def _run(path: str, scenario: Scenario, files: Mapping[str, bytes]) -> Rehearsed:

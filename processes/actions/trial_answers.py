@@ -70,9 +70,16 @@ def _with_papers(
     answers = dict(given)
     for field in form.fields:
         value = answers.get(field.id)
-        if field.is_file and value is True:
-            answers[field.id] = {"document": paper}
+        if value is None:
+            continue
         regions = field.regions(context)
-        if regions is not None and value is not None and not isinstance(value, Mapping):
-            answers[field.id] = dict.fromkeys(regions, value)
+        if regions is not None and not isinstance(value, Mapping):
+            value = dict.fromkeys(regions, value)
+        answers[field.id] = _paper_for(value, paper) if field.is_file else value
     return answers
+
+
+def _paper_for(value: Any, paper: str) -> Any:
+    if isinstance(value, Mapping) and "document" not in value:
+        return {region: _paper_for(each, paper) for region, each in value.items()}
+    return {"document": paper} if value is True else value

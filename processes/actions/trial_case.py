@@ -17,6 +17,7 @@ from processes.actions.cases import TERMINATION, WITHDRAWAL, withdraw_case
 from processes.actions.documents import add_document
 from processes.actions.entering import open_case
 from processes.actions.running import guarded, resume
+from processes.actions.sending_back import send_back
 from processes.actions.tasks import complete_task
 from processes.actions.telling import ESCALATIONS, REMINDERS, fire_alarms
 from processes.actions.timers import caught_up, fire_timers
@@ -89,6 +90,8 @@ class TrialCase:
         """Do what a step says and look whether what it hopes for holds; Unmet when not."""
         if step.kind == "jawab":
             self.answer(step.what, step.region, step.answers)
+        elif step.kind == "kembalikan":
+            self.send_back(step.what, step.region, step.back_to)
         elif step.kind == "pesan":
             self.deliver(step.what)
         elif step.moment is not None:
@@ -112,6 +115,11 @@ class TrialCase:
             context = self.office.form_context(session, session.get_one(Task, task.id), self.now)
             full = filled_in(form, given, context, paper=self.paper)
         complete_task(self.office, task.id, full, actor=ACTOR, now=self.now)
+
+    def send_back(self, element: str, region: str, to: str) -> None:
+        """Send the case from an open task back to an earlier one."""
+        task, reason = self._task(element, region), say("scenarios.reason")
+        send_back(self.office, task.id, to=to, reason=reason, actor=ACTOR, now=self.now)
 
     def deliver(self, message: str) -> None:
         """Deliver a message to the case."""

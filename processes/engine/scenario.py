@@ -57,9 +57,11 @@ class Step:
     """One thing that happens, and what must hold after it."""
 
     line: int
-    kind: Literal["jawab", "maju", "maju_ke", "pesan"]
+    kind: Literal["jawab", "kembalikan", "maju", "maju_ke", "pesan"]
     #: the task, or the message
     what: str = ""
+    #: the earlier task to which the case is sent back from there
+    back_to: str = ""
     region: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     span: Span | None = None

@@ -11,8 +11,9 @@
     jawab = "tahap1_permohonan"
     harap.terbuka = ["tahap1_telaah 32.01"]
 
-A step answers a task (`jawab`, `daerah`, `isian`), lets time pass (`maju = "3 hari kerja"`,
-`maju_ke = 2026-05-04`) or delivers a message (`pesan`). `harap` says what must hold after it.
+A step answers a task (`jawab`, `daerah`, `isian`), sends the case back from one (`kembalikan`,
+`ke`), lets time pass (`maju = "3 hari kerja"`, `maju_ke = 2026-05-04`) or delivers a message
+(`pesan`). `harap` says what must hold after it.
 Answers that are not given are filled in with examples.
 """
 
@@ -39,7 +40,8 @@ MORNING = time(9, 0)
 STATUSES = ("running", "completed", "rejected", "stopped", "withdrawn")
 
 _TOP = ("judul", "mulai", "pihak", "jalur", "isian", "langkah")
-_STEP = ("jawab", "daerah", "isian", "maju", "maju_ke", "pesan", "harap", "catatan")
+_ACTS = ("jawab", "kembalikan", "maju", "maju_ke", "pesan")
+_STEP = (*_ACTS, "ke", "daerah", "isian", "harap", "catatan")
 _HOPE = ("tahap", "terbuka", "tenggat", "pesan", "tanpa_pesan", "status", "alasan")
 _HEADER = re.compile(r"^\s*\[\[\s*langkah\s*\]\]")
 _CODE = re.compile(REGION_CODE)
@@ -64,8 +66,11 @@ def is_scenario(path: str) -> bool:
     return path.startswith(FOLDER) and path.endswith(ENDING)
 
 
-def read_scenario(path: str, content: bytes) -> Scenario:
-    """The scenario of a file; raises ScenarioRefused with the line."""
+def read_scenario(path: str, content: bytes, *, is_begun: bool = False) -> Scenario:
+    """The scenario of a file; raises ScenarioRefused with the line.
+
+    One that is only begun may have no steps yet.
+    """
     if len(content) > MOST_BYTES:
         raise ScenarioRefused("too_long", most=MOST_BYTES // 1024)
     try:
@@ -77,7 +82,10 @@ def read_scenario(path: str, content: bytes) -> Scenario:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else 0
         raise ScenarioRefused("unreadable", line, detail=str(error)) from None
-    return _Reader(path, text, raw).read()
+    scenario = _Reader(path, text, raw).read()
+    if not scenario.steps and not is_begun:
+        raise ScenarioRefused("steps", key="langkah", most=MOST_STEPS)
+    return scenario
 
 
 class _Reader:
@@ -121,7 +129,7 @@ class _Reader:
 
     def _steps(self) -> Iterator[Step]:
         steps = self.raw.get("langkah", [])
-        if not isinstance(steps, list) or not steps or len(steps) > MOST_STEPS:
+        if not isinstance(steps, list) or len(steps) > MOST_STEPS:
             raise self._wrong("steps", "langkah", most=MOST_STEPS)
         for place, step in enumerate(steps):
             self.line = self.headers[place] if place < len(self.headers) else 0
@@ -131,9 +139,11 @@ class _Reader:
 
     def _step(self, step: Mapping[str, Any]) -> Step:
         self._only(step, _STEP)
-        kinds = [kind for kind in ("jawab", "maju", "maju_ke", "pesan") if kind in step]
+        kinds = [kind for kind in _ACTS if kind in step]
         if len(kinds) != 1:
             raise self._wrong("one_act", "langkah")
+        if ("ke" in step) != (kinds == ["kembalikan"]):
+            raise self._wrong("back_to", "ke" if "ke" in step else "kembalikan")
         answers = step.get("isian", {})
         if not isinstance(answers, dict) or (answers and kinds != ["jawab"]):
             raise self._wrong("table", "isian")
@@ -141,7 +151,8 @@ class _Reader:
         return Step(
             line=self.line,
             kind=kind,
-            what=self._text(step, kind) if kind in ("jawab", "pesan") else "",
+            what=self._text(step, kind) if not kind.startswith("maju") else "",
+            back_to=self._text(step, "ke"),
             region=self._text(step, "daerah"),
             answers=_plain(answers),
             span=self._span(step) if kind == "maju" else None,

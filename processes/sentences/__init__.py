@@ -14,7 +14,7 @@ from typing import Any
 LANGUAGES = ("id", "en")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def area(language: str, name: str) -> dict[str, str]:
     """The sentences of one area in one language; empty when the file does not exist."""
     path = Path(__file__).parent / language / f"{name}.toml"

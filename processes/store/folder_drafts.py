@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
+from processes.store import folder_plays
 from processes.store.tables import FolderDraft, FolderDraftFile, FolderDraftReader
 
 #: a page that has not told for so long is closed
@@ -91,9 +92,11 @@ def write(
 
 
 def close(session: Session, draft: FolderDraft, now: datetime) -> None:
-    """End a locked draft; its files are kept for whoever asks what was published from."""
+    """End a locked draft; its files are kept for whoever asks what was published from, and what
+    people played of it is forgotten."""
     draft.closed_at = now
     session.execute(delete(FolderDraftReader).where(FolderDraftReader.draft_id == draft.id))
+    folder_plays.drop_all_of(session, draft.id)
 
 
 def note_reader(

@@ -648,6 +648,19 @@ class FolderDraftReader(Base):
     wrote_at: Mapped[datetime | None]
 
 
+class FolderPlay(Base):
+    """How far somebody played a draft or a version; the case itself is played anew from that."""
+
+    __tablename__ = "folder_play"
+    __table_args__ = (Index("ix_folder_play_subject", "subject_id"),)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    #: the draft, or the version (id)
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: the steps so far, written like a scenario of the owner
+    scenario: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+
+
 class PublicationRequest(Base):
     """That somebody asks to publish a draft, until a second person decides."""
 

@@ -25,6 +25,8 @@ WRONG = [
     (HEAD, "scenarios.steps", 0),
     (HEAD + STEP + "harep = 1\n", "scenarios.unknown_key", 6),
     (HEAD + '[[langkah]]\njawab = "a"\nmaju = "1 hari"\n', "scenarios.one_act", 4),
+    (HEAD + '[[langkah]]\nkembalikan = "a"\n', "scenarios.back_to", 5),
+    (HEAD + '[[langkah]]\njawab = "a"\nke = "b"\n', "scenarios.back_to", 6),
     (HEAD + '[[langkah]]\nmaju = "sebentar"\n', "scenarios.span", 5),
     (HEAD + STEP + 'harap.status = "beres"\n', "scenarios.one_of", 6),
     (HEAD + STEP + 'harap.terbuka = ["a b c"]\n', "scenarios.place", 6),
@@ -88,7 +90,7 @@ def test_a_scenario_that_names_what_the_diagram_does_not_have_is_a_finding() -> 
     scenario = (
         HEAD
         + '[[langkah]]\njawab = "aa"\n[[langkah]]\njawab = "a"\nisian = { hasl = "ya" }\n'
-        + '[[langkah]]\npesan = "tarik"\n'
+        + '[[langkah]]\npesan = "tarik"\n[[langkah]]\nkembalikan = "a"\nke = "bb"\n'
     )
     found = check_folder({"p.bpmn": drawing(*SOUND), PATH: scenario.encode()})
     ours = [(f.code, f.line, f.element) for f in found if f.code.startswith("scenarios.")]
@@ -96,6 +98,7 @@ def test_a_scenario_that_names_what_the_diagram_does_not_have_is_a_finding() -> 
         ("scenarios.no_task", 4, ""),
         ("scenarios.no_field", 6, "a"),
         ("scenarios.no_message", 9, ""),
+        ("scenarios.no_task", 11, ""),
     ]
 
 

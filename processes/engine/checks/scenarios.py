@@ -38,8 +38,9 @@ def _check_names(
     for task, answers in scenario.answers.items():
         _check_task(task, answers, 0, tasks, report)
     for step in scenario.steps:
-        if step.kind == "jawab":
-            _check_task(step.what, step.answers, step.line, tasks, report)
+        for task in (step.what, step.back_to) if step.kind in ("jawab", "kembalikan") else ():
+            if task:
+                _check_task(task, step.answers, step.line, tasks, report)
         if step.kind == "pesan" and step.what not in messages:
             hint = perhaps(step.what, messages, report.language)
             report.add("error", "scenarios.no_message", step.line, "", name=step.what, hint=hint)

@@ -44,7 +44,7 @@ export class Workshop {
   }
 
   layOut() {
-    const { dasar, daftar, terbit } = this.root.dataset;
+    const { dasar, daftar, coba, terbit } = this.root.dataset;
     this.state = make("span", { class: "keadaan", role: "status" });
     this.others = make("span", { class: "lain", role: "status" });
     this.canvas = make("div", { class: "kanvas", "aria-label": say("drawing"), role: "region" });
@@ -65,6 +65,7 @@ export class Workshop {
       make("a", { href: daftar }, say("back")),
       ...this.tools,
       make("a", { href: `${dasar}/folder.zip` }, say("download")),
+      make("a", { href: coba }, say("try")),
       make("a", { href: terbit }, say("publish")),
       this.state,
       this.others,

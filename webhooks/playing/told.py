@@ -1,0 +1,65 @@
+"""What happened in a play, in words: the newest step first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from processes.actions.playing import Happened, Play, Posted
+from processes.store.regions import regions_named
+from webhooks.language import play_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRow:
+    """One step of the play in words."""
+
+    #: counts from 1; 0 is the opening
+    number: int
+    at: datetime
+    sentence: str
+    #: tasks that it opened
+    opened: Sequence[str]
+    letters: Sequence[Posted]
+
+
+def steps_shown(session: Session, play: Play) -> list[StepRow]:
+    """Every step in words, the newest first and the opening last."""
+    codes = {each.step.region for each in play.happened if each.step and each.step.region}
+    regions = regions_named(session, sorted(codes))
+    names = {code: region.name for code, region in regions.items()}
+    rows = [
+        StepRow(
+            number=number,
+            at=each.at,
+            sentence=_sentence(play, each, names),
+            opened=_opened(play.happened[number - 1] if number else None, each),
+            letters=each.letters,
+        )
+        for number, each in enumerate(play.happened)
+    ]
+    return rows[::-1]
+
+
+def _sentence(play: Play, happened: Happened, names: Mapping[str, str]) -> str:
+    step = happened.step
+    if step is None:
+        return play_text("did_open")
+    if step.kind == "maju" and step.span is not None:
+        return play_text("did_days", count=step.span.count)
+    if step.kind == "pesan":
+        return play_text("did_message", message=step.what)
+    return play_text(
+        f"did_{step.kind}",
+        task=play.names.get(step.what, step.what),
+        region=names.get(step.region, step.region),
+        to=play.names.get(step.back_to, step.back_to),
+    )
+
+
+def _opened(before: Happened | None, after: Happened) -> list[str]:
+    known = list(before.open) if before else []
+    return [each.name for each in after.open if each not in known]
