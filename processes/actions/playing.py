@@ -76,7 +76,11 @@ class Play:
         """
         self.begun = replace(begun, steps=())
         folder = TemporaryDirectory(prefix="ksdd-coba-")
-        self.office: Office = open_trial(Path(folder.name), files, begun.parties, begun.starts)
+        try:
+            self.office: Office = open_trial(Path(folder.name), files, begun.parties, begun.starts)
+        except BaseException:
+            folder.cleanup()
+            raise
         self.close = weakref.finalize(self, _end, self.office, folder)
         try:
             self.case = TrialCase(self.office, self.begun)

@@ -53,12 +53,26 @@ def open_trial(
     folder: Path, files: Mapping[str, bytes], parties: Sequence[str], starts: datetime
 ) -> Office:
     """The same in a folder of the caller, who closes the office and removes the folder."""
-    from processes.office import Office
-
     path = folder / "uji.sqlite3"
     path.write_bytes(_empty())
     settings = Settings(env="development", data=folder, database_url=f"sqlite:///{path}")
     database = Database.open(settings.database_url)
+    try:
+        return _furnished(settings, database, files, parties, starts)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _furnished(
+    settings: Settings,
+    database: Database,
+    files: Mapping[str, bytes],
+    parties: Sequence[str],
+    starts: datetime,
+) -> Office:
+    from processes.office import Office
+
     with database.write() as session:
         zones = {row.code: row.zone for row in session.scalars(select(Region))}
         unknown = [code for code in parties if code not in zones]
@@ -81,7 +95,7 @@ def open_trial(
     return Office(
         settings=settings,
         database=database,
-        blobs=BlobStore(folder / "documents"),
+        blobs=BlobStore(settings.data / "documents"),
         secret=secrets.token_bytes(32),
         kept_calendar=kept_calendar,
     )

@@ -57,10 +57,17 @@ def furnish(houses: Houses) -> Houses:
 
 
 def _drawing(houses: Houses) -> None:
-    """A draft of the procedure, which belongs to the whole installation."""
+    """A draft of the procedure, which belongs to the whole installation; it is played by somebody
+    of whose trial nobody else is shown anything."""
+    marks = houses.marks
     fill_shelf(houses.office.settings.data)
     new = actions.NewDraft(key="ksdd", title="Tenggat DPRD")
-    actions.begin_draft(houses.office, new, actor=WHOLE, now=houses.now)
+    draft_id = actions.begin_draft(houses.office, new, actor=WHOLE, now=houses.now)
+    owner = Person(houses, None, AccountRole.OWNER, name=marks.of("account that plays"))
+    begins = {"_langkah": "mulai", "title": marks.of("play.title"), "parties": f"{A} {B}",
+              "starts": "2026-07-06", "entry": "permohonan"}  # fmt: skip
+    for address in (f"/rancangan/{draft_id}/coba", "/prosedur/ksdd/versi/1/coba"):
+        assert owner.post(address, begins, {}).status_code == 303
 
 
 # --- accounts ------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ WORDS = {
     "draft": ("permohonan",),
     "key": ("ksdd",),
     "number": ("1",),
+    "step": ("0",),
     "act": ("hapus",),
     "side": ("sebelum", "sesudah"),
     "kind": ("xlsx", "csv"),

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.actions.playing import Happened, Play, Posted
 from processes.store.regions import regions_named
-from webhooks.language import play_text
+from webhooks.dates import moment
+from webhooks.language import language, play_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ def _sentence(play: Play, happened: Happened, names: Mapping[str, str]) -> str:
         return play_text("did_days", count=step.span.count)
     if step.kind == "pesan":
         return play_text("did_message", message=step.what)
+    if step.kind == "maju_ke":
+        return play_text("did_maju_ke", at=moment(happened.at, play.case.zone, language()))
     return play_text(
         f"did_{step.kind}",
         task=play.names.get(step.what, step.what),
