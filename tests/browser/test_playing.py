@@ -14,6 +14,7 @@ from processes.office import Office
 from processes.store import folder_drafts
 from processes.store import procedures as versions
 from processes.store.tables import AccountRole, Case, Message
+from tests.browser.drawing_board import DrawingBoard, begin
 from tests.browser.test_publishing import entered, judge
 
 OWNER = Actor(kind="account", name="Rini Pemilik")
@@ -104,6 +105,16 @@ def kept(page: Page, width: int) -> None:
     assert page.get_by_text("baru saja dijalankan dan berhasil").count() == 1
     assert 'jawab = "tahap1_permohonan"' in page.locator("pre").inner_text()
     judge(page, width, "skenario-tersimpan")
+
+
+def test_the_modeler_leads_to_the_trial_of_its_draft(office: Office, chromium: Browser) -> None:
+    board = DrawingBoard(office, chromium, begin(office), "Rini Pemilik")
+    board.page.get_by_role("link", name="Coba", exact=True).click()
+    assert board.page.get_by_role("heading", level=1).inner_text() == (
+        "Mencoba rancangan: Tenggat DPRD"
+    )
+    assert board.complaints == []
+    board.context.close()
 
 
 def test_a_draft_that_cannot_be_tried_says_why(office: Office, chromium: Browser) -> None:

@@ -91,6 +91,26 @@ def test_a_scenario_is_made_of_a_play_and_is_green_until_the_deadline_changes(
     assert finding.file == PATH
 
 
+def test_a_file_of_each_region_is_a_sample_in_the_scenario_too(
+    office: Office, draft: Draft, trial: Enter
+) -> None:
+    berkas = '<camunda:property id="jenis" value="berkas" />'
+    draft_id = draft("uji", (berkas, f'{berkas}<camunda:property id="untuk" value="pihak" />'))
+    play = trial(draft_id)
+    play.begin()
+    play.press("jawab", _tugas="isian", _daerah="32.01", **ALL_KINDS, **{"surat[32.01]": "contoh"})
+    assert play.status == 422
+    assert 'name="surat[32.01]" value="contoh" checked' in play.page
+    assert 'name="surat[32.02]" value="contoh" checked' not in play.page
+    play.answer({**ALL_KINDS, "surat[32.02]": "contoh"})
+    assert play.status == 200
+    assert record(play, steps=["1"])[0] == 200
+    text = files_of(office, draft_id)[PATH].decode()
+    assert 'isian.surat = { "32.01" = true, "32.02" = true }' in text
+    (done,) = rehearse(files_of(office, draft_id))
+    assert done.findings == ()
+
+
 def test_what_is_not_to_be_held_is_left_out(office: Office, draft: Draft, trial: Enter) -> None:
     draft_id = draft()
     play = played(trial, draft_id)
