@@ -16,7 +16,7 @@ from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.store.folder_plays import PlayedOn
 from webhooks.playing import shown
 from webhooks.playing.kept import Kept, forget, keep, kept_of, longer, plays, shorter, written
-from webhooks.playing.moves import ACT, FROM, SEEN, Wrong, read_move
+from webhooks.playing.moves import ACT, FROM, SEEN, Wrong, read_move, typed_again
 from webhooks.playing.pages import at
 from webhooks.playing.subject import Subject, find_subject
 from webhooks.rendering import iso
@@ -44,7 +44,7 @@ def act(**where: Any) -> Response:
     if kept is None:
         return _onward(subject)
     if request.form.get(SEEN) != kept.mark:
-        return shown.look(subject, problem=PlayedOn())
+        return shown.look(subject, problem=PlayedOn(), typed=typed_again())
     count = _count(doing, kept)
     if count is not None:
         return _kept(subject, shorter(kept, count), kept)
@@ -72,7 +72,7 @@ def _go_on(subject: Subject, kept: Kept) -> Response:
         with plays().played(subject.files, more.scenario):
             pass
     except KsddError as error:
-        return shown.look(subject, problem=getattr(error, "why", error))
+        return shown.look(subject, problem=getattr(error, "why", error), typed=typed_again())
     return _kept(subject, more, kept)
 
 
@@ -80,7 +80,7 @@ def _kept(subject: Subject, play: Kept, before: Kept | None) -> Response:
     try:
         keep(subject, play, before=before)
     except PlayedOn as error:
-        return shown.look(subject, problem=error)
+        return shown.look(subject, problem=error, typed=typed_again())
     return _onward(subject)
 
 

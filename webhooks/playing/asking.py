@@ -14,7 +14,7 @@ from processes.store import questions
 from processes.store.regions import regions_named
 from processes.store.tables import Case, LinkPurpose, Task
 from webhooks.deadlines import Due, due_of
-from webhooks.playing.moves import REGION, TASK, Wrong, open_task
+from webhooks.playing.moves import ACT, REGION, TASK, Wrong, is_sent, open_task
 from webhooks.task_links.earlier import earlier_values, titled
 from webhooks.task_links.inputs import (
     CONFIRMATION,
@@ -56,6 +56,8 @@ class FormView:
     confirmation_error: str
     #: by input name, whether a sample file is to be attached
     samples: Mapping[str, bool]
+    #: what else would be asked of him: a code (`tautan+kode`), or to sign in (`masuk`)
+    assurance: str
     #: earlier tasks to which the case may be sent back, with their names
     returns: Sequence[tuple[str, str]]
 
@@ -93,15 +95,17 @@ def form_view(
     row: TaskRow,
     wrong: Wrong | None,
 ) -> FormView:
-    """The form of an open task; with `wrong`, as it was typed."""
+    """The form of an open task; with `wrong`, as it was typed when it is the one that was sent."""
     found = open_task(play, row.element, row.region)
     task = next(each for each in tasks if found is not None and each.id == found.id)
     shape = play.office.shape_of(session, case, task)
     form, context = shape.form, play.office.form_context(session, task, play.case.now)
     usual = {**titled(form, case.title), **default_values(form, context)}
     again = earlier_values(form, task, tasks)
-    values = {**usual, **again}
-    typed = Typed(values=wrong.typed, errors=wrong.errors) if wrong else Typed(values=values)
+    sent = wrong if request.form.get(ACT) == "jawab" and is_sent(row.element, row.region) else None
+    typed = Typed(values={**usual, **again})
+    if sent is not None:
+        typed = Typed(values=sent.typed, errors=sent.errors)
     fields = field_views(session, form, context, typed)
     asked = {each.id: each.required or bool(each.wajib_jika) for each in form.fields}
     must_confirm = needs_confirmation(form, LinkPurpose.ANSWER, drafted=False)
@@ -113,8 +117,9 @@ def form_view(
         confirmation=CONFIRMATION if must_confirm else "",
         confirmation_error=typed.error(CONFIRMATION),
         samples={
-            name: name in typed.values if wrong else asked[field_id]
+            name: name in typed.values if sent else asked[field_id]
             for name, field_id in input_names(form, context, "file").items()
         },
+        assurance=task.assurance,
         returns=places_behind(session, play.office, case, task, play.case.now),
     )

@@ -50,6 +50,18 @@ def read_move(play: Play) -> Step | Wrong:
     return reading(play)
 
 
+def typed_again() -> Wrong | None:
+    """What was typed into the form of a task, to stand in it once more; None of other forms."""
+    if request.form.get(ACT) != "jawab":
+        return None
+    return Wrong(typed=_typed())
+
+
+def is_sent(element: str, region: str) -> bool:
+    """Whether the form that was sent is that of this task."""
+    return (request.form.get(TASK), request.form.get(REGION)) == (element, region)
+
+
 def open_task(play: Play, element: str, region: str) -> Task | None:
     """The first open task of a shape in a region."""
     return next(
@@ -63,7 +75,7 @@ def _answer(play: Play) -> Step | Wrong:
         case = session.get_one(Case, play.case.id)
         form = play.office.shape_of(session, case, task).form
         context = play.office.form_context(session, session.get_one(Task, task.id), play.case.now)
-        typed, answers = _typed(form, context), _answers(form, context, play.case.paper)
+        typed, answers = _typed(), _answers(form, context, play.case.paper)
         errors = _errors(form, context, answers)
     if errors:
         return Wrong(typed=typed, errors=errors)
@@ -76,7 +88,7 @@ def _answer(play: Play) -> Step | Wrong:
     )
 
 
-def _typed(form: Form, context: FormContext) -> dict[str, str]:
+def _typed() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if name not in OWN}
 
 

@@ -32,8 +32,13 @@ MOST_STEPS, MOST_FINDINGS = 30, 60
 PARTIES = "32.01, 32.02"
 
 
-def look(subject: Subject, *, problem: KsddError | None = None) -> Response:
-    """The page that fits: the play, its beginning, or why it cannot be played."""
+def look(
+    subject: Subject, *, problem: KsddError | None = None, typed: Wrong | None = None
+) -> Response:
+    """The page that fits: the play, its beginning, or why it cannot be played.
+
+    `typed` stands in the form of its task again, as long as that is open.
+    """
     errors = plays().errors_of(subject.files)
     if errors:
         found = errors[:MOST_FINDINGS]
@@ -44,7 +49,7 @@ def look(subject: Subject, *, problem: KsddError | None = None) -> Response:
         return begin_page(subject, problem=problem)
     try:
         with plays().played(subject.files, kept.scenario) as play:
-            return play_page(subject, kept, play, problem=problem)
+            return play_page(subject, kept, play, wrong=typed, problem=problem)
     except StepRefused as stuck:
         html = render_template(
             "playing/stuck.html",
@@ -103,8 +108,7 @@ def play_page(
         chosen = next((row for row in rows if row.is_chosen), None)
         values = _page_values(session, play, case, tasks)
         beside = _beside(wrong)
-        typed = None if beside else wrong
-        form = form_view(session, play, case, tasks, chosen, typed) if chosen else None
+        form = form_view(session, play, case, tasks, chosen, wrong) if chosen else None
     html = render_template(
         "playing/play.html",
         subject=subject,
@@ -118,7 +122,7 @@ def play_page(
         names=moves,
         **values,
     )
-    return make_response(html, 422 if wrong else problem.status if problem else 200)
+    return make_response(html, problem.status if problem else 422 if wrong else 200)
 
 
 def _beside(wrong: Wrong | None) -> dict[str, str]:

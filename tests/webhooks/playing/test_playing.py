@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 import pytest
@@ -198,6 +197,33 @@ def test_a_page_of_before_takes_no_step(draft: Draft, trial: Enter) -> None:
     assert other.status == 200
 
 
+def test_what_was_typed_stays_when_the_step_cannot_be_taken(draft: Draft, trial: Enter) -> None:
+    play = trial(draft())
+    play.begin()
+    other = Trial(play.browser, play.address)
+    play.press("maju", _hari="1")
+    other.answer({**ALL_KINDS, "judul": "Yang sudah diketik"})
+    assert other.status == 409
+    assert 'value="Yang sudah diketik"' in other.page
+
+
+def test_a_play_that_becomes_too_long_says_so_and_keeps_what_was_typed(
+    draft: Draft, trial: Enter
+) -> None:
+    play = trial(draft())
+    play.begin()
+    for _ in range(9):
+        play.answer({**ALL_KINDS, "uraian": "panjang " * 1200})
+        if play.status != 200:
+            break
+        play.answer({"hasil": "perbaikan"})
+    assert play.status == 422
+    assert "lebih besar dari 64 KB" in play.page
+    assert "panjang panjang" in play.page
+    play.answer({**ALL_KINDS, "uraian": "Ringkas"})
+    assert play.status == 200
+
+
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
@@ -324,8 +350,10 @@ def test_the_shipped_procedure_is_played_to_its_third_stage(
     assert counts(office) == before
 
 
-def test_a_play_says_day_by_day_what_is_due(draft: Draft, trial: Enter, clock: Clock) -> None:
-    """The days are those of the working calendar, Nyepi and Idulfitri of 2026 among them."""
+def test_the_days_are_those_of_the_working_calendar(draft: Draft, trial: Enter) -> None:
+    """Nyepi and Idulfitri of 2026 lie between."""
     play = trial(draft())
-    play.begin(starts=date(2026, 3, 16).isoformat())
-    assert "Jumat, 27 Maret 2026" in play.page or "26 Maret 2026" in play.page
+    play.begin(starts="2026-03-16")
+    due = re.search(r"sisa 5 hari kerja</span> ([^<]*2026)", play.page)
+    assert due is not None
+    assert due[1] == "Senin, 30 Maret 2026"
