@@ -22,6 +22,7 @@ from processes.engine.roles import FILE, read_roles
 from processes.engine.run import Run
 from processes.engine.shapes import USUAL_ENTRY, Ending, Stage, TaskShape
 from processes.engine.surroundings import REGION, SafeScriptEngine, Surroundings, make_language
+from processes.engine.wordings import is_choice, words_in
 from processes.engine.workflow import CaseWorkflow
 from processes.engine.xml import load_xml
 
@@ -98,9 +99,10 @@ class Procedure:
         """Every stage named in the drawing, in order."""
         named: dict[int, Stage] = {}
         for spec in self._specs():
-            stage = Stage.read(_property(spec, "tahap"))
-            if stage is not None:
-                named.setdefault(stage.number, stage)
+            for words in words_in(_property(spec, "tahap") or ""):
+                stage = Stage.read(words)
+                if stage is not None:
+                    named.setdefault(stage.number, stage)
         return [named[number] for number in sorted(named)]
 
     def roles(self) -> frozenset[str]:
@@ -141,6 +143,7 @@ class Procedure:
             name=spec.bpmn_name or spec.bpmn_id,
             documentation=(spec.documentation or "").strip(),
             stage=Stage.read(prop("tahap")),
+            stage_words=prop("tahap") if is_choice(prop("tahap")) else "",
             role=extensions.get("candidateGroups") or extensions.get("assignee") or "",
             whose=prop("daerah"),
             due=extensions.get("dueDate") or self.defaults.get("tenggat", ""),

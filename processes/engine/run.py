@@ -132,10 +132,10 @@ class Run:
     @property
     def stage(self) -> Stage | None:
         """The furthest stage of what is open; of what time is awaited for when nothing is."""
-        open_stages = [t.shape.stage for t in self.open_tasks() if t.shape.stage]
-        if not open_stages:
-            open_stages = self._stages_of_waiting_events()
-        return max(open_stages, key=lambda stage: stage.number, default=None)
+        named = [t.shape.stage for t in self.open_tasks()]
+        if not any(named):
+            named = [self._stage_of(task) for task in self._catching()]
+        return max(filter(None, named), key=lambda stage: stage.number, default=None)
 
     def due(self, open_task: OpenTask, words: str | None = None) -> Due | None:
         """The deadline of an open task by its owner's words, or by others; None when it has none.
@@ -264,6 +264,8 @@ class Run:
 
     def _open(self, task: Any) -> OpenTask:
         shape = self.procedure.shapes[task.task_spec.bpmn_id]
+        if shape.stage_words:
+            shape = replace(shape, stage=self._stage(shape.stage_words, task))
         return OpenTask(id=str(task.id), shape=shape, region=self._region(task))
 
     def _region(self, task: Any) -> str:
@@ -284,12 +286,14 @@ class Run:
         """The region of the loop a token is in; outside of loops the pemrakarsa."""
         return task.data.get(REGION) or region_of_item(task.data["pemrakarsa"]) or ""
 
-    def _stages_of_waiting_events(self) -> list[Stage]:
-        stages = (self._stage_of(task) for task in self._catching())
-        return [stage for stage in stages if stage is not None]
-
-    @staticmethod
-    def _stage_of(task: Any) -> Stage | None:
+    def _stage_of(self, task: Any) -> Stage | None:
         """The stage that an event names."""
         properties = (task.task_spec.extensions or {}).get("properties", {})
-        return Stage.read(properties.get("tahap"))
+        return self._stage(properties.get("tahap") or "", task)
+
+    def _stage(self, words: str, task: Any) -> Stage | None:
+        """The stage that the owner's words name, or choose by the data."""
+        if is_choice(words):
+            with during(self.surroundings):
+                words = str(self._evaluate(words, task))
+        return Stage.read(words)

@@ -34,7 +34,10 @@ class TaskShape:
     element: str
     name: str
     documentation: str
+    #: None where it has none, or where `stage_words` choose between several
     stage: Stage | None
+    #: an expression that chooses the stage by the data, where a task belongs to several
+    stage_words: str
     #: role that holds the task
     role: str
     #: whose role: `pemrakarsa`, `mitra`, the name of a loop item; empty: the region of the loop,

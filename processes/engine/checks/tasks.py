@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-from processes.engine.checks.diagram import Diagram, Scope, Shape, children
+from processes.engine.checks.diagram import Diagram, Scope, Shape
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
+from processes.engine.checks.policies import check_known_role, check_policies, wordings_of
 from processes.engine.checks.report import Report, perhaps
 from processes.engine.checks.timers import check_time
-from processes.engine.durations import DurationError
-from processes.engine.policies import (
-    Escalation,
-    digest_weekday,
-    end_rings,
-    escalation_rings,
-    most_open_tasks,
-    parse_escalations,
-    reminder_rings,
-    wants_daily_seal,
-)
-from processes.engine.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.shapes import ENTRIES, Stage
-from processes.engine.wordings import is_choice, words_in
-from processes.errors import UnsafeExpression
+from processes.engine.wordings import is_choice
 
-Read = TypeVar("Read")
-
-ROLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 ASSURANCES = ("tautan", "tautan+kode", "masuk")
 #: properties that mean something, by kind of shape; `process` may give defaults for its tasks
 ON_TASK = frozenset(
@@ -110,18 +90,10 @@ def _check_role(shape: Shape, report: Report, known: Known) -> None:
     if not role or not role.strip():
         report.error("tasks.no_role", shape.element)
         return
-    _check_known_role(role, shape.element, report, known)
+    check_known_role(role, shape.element, report, known)
     preparer = shape.properties.get("penyiap")
     if preparer:
-        _check_known_role(preparer, shape.property_element("penyiap"), report, known)
-
-
-def _check_known_role(role: str, element: Any, report: Report, known: Known) -> None:
-    if not ROLE.fullmatch(role):
-        report.error("tasks.bad_role", element, role=role)
-    elif known.roles is not None and role not in known.roles:
-        hint = perhaps(role, known.roles, report.language)
-        report.error("tasks.unknown_role", element, role=role, hint=hint)
+        check_known_role(preparer, shape.property_element("penyiap"), report, known)
 
 
 def _check_deadline(shape: Shape, default: str | None, report: Report, known: Known) -> None:
@@ -145,10 +117,8 @@ def _check_deadline(shape: Shape, default: str | None, report: Report, known: Kn
 def _check_words(shape: Shape, report: Report, known: Known) -> None:
     """Stage, assurance, reminders and escalations, on a task or as defaults of the process."""
     properties = shape.properties
-    stage, assurance = properties.get("tahap"), properties.get("jaminan")
-    read = Stage.read(stage)
-    if stage is not None and (read is None or not read.name):
-        report.error("tasks.bad_stage", shape.property_element("tahap"), text=stage)
+    assurance = properties.get("jaminan")
+    _check_stage(shape, report, known)
     if assurance is not None and assurance not in ASSURANCES:
         place = shape.property_element("jaminan")
         report.error("tasks.bad_assurance", place, text=assurance, offered=", ".join(ASSURANCES))
@@ -159,106 +129,20 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
         if properties.get(name) not in (None, "ya", "tidak"):
             place = shape.property_element(name)
             report.error("tasks.yes_or_no", place, name=name, text=properties[name])
-    _check_policies(shape, report, known)
+    check_policies(shape, report, known)
 
 
-def _check_policies(shape: Shape, report: Report, known: Known) -> None:
-    """Reminders, escalations, and the warnings before an agreement ends."""
-    properties = shape.properties
-    for words in _wordings("pengingat", shape, report, known):
-        rings = _read(reminder_rings, words, "pengingat", shape, report)
-        _check_once(rings, words, "pengingat", shape, report)
-    if properties.get("pengingat_akhir"):
-        words = properties["pengingat_akhir"]
-        rings = _read(end_rings, words, "pengingat_akhir", shape, report)
-        _check_once(rings, words, "pengingat_akhir", shape, report)
-    routines: dict[str, Callable[[str], int | None]] = {
-        "ringkasan_harian": most_open_tasks,
-        "ringkasan_mingguan": digest_weekday,
-        "segel_riwayat": wants_daily_seal,
-    }
-    for name, parse in routines.items():
-        if properties.get(name) is not None:
-            _read(parse, properties[name], name, shape, report)
-    for words in _wordings("eskalasi", shape, report, known):
-        _check_escalations(words, shape, report, known)
-
-
-def _check_escalations(words: str, shape: Shape, report: Report, known: Known) -> None:
-    place = shape.property_element("eskalasi")
-    told = _read(parse_escalations, words, "eskalasi", shape, report)
-    for each in told or ():
-        _check_known_role(each.target_role, place, report, known)
-        _check_manners(shape, each, place, report)
-    if told is not None:
-        _check_once(escalation_rings(words), words, "eskalasi", shape, report)
-
-
-def _check_once(
-    rings: list[str] | None, text: str, name: str, shape: Shape, report: Report
-) -> None:
-    """Nobody is told the same twice at one moment, however differently it is written."""
-    twice = [ring for ring, times in Counter(rings or ()).items() if times > 1]
-    if twice:
-        place = shape.property_element(name)
-        report.error("tasks.rings_twice", place, name=name, text=text, twice=twice[0])
-
-
-def _check_manners(shape: Shape, escalation: Escalation, place: Any, report: Report) -> None:
-    """A head of region is not reproved by mail, the executive neither takes over a council's task
-    nor is told that it is late, and a warning comes ahead of a timer that closes the task."""
-    role, verb = escalation.target_role, escalation.verb
-    if role == HEAD:
-        report.error("tasks.head_by_digest", place)
-    if shape.attributes.get("candidateGroups") == COUNCIL:
-        if verb == "alihkan":
-            report.error("tasks.council_kept", place, role=role)
-        elif verb == "beritahu" and role != SHEPHERD:
-            report.error("tasks.council_informs", place, role=role)
-    if verb == "peringatkan":
-        if escalation.offset >= 0:
-            report.error("tasks.warn_before", place)
-        if shape.kind == "userTask" and not _closed_by_time(shape):
-            report.warning("tasks.nothing_to_warn_of", place)
-
-
-def _closed_by_time(shape: Shape) -> bool:
-    """Whether a timer on the edge of a task closes it."""
-    return any(
-        event.get("attachedToRef") == shape.element.get("id")
-        and event.get("cancelActivity", "true") == "true"
-        and children(event, "timerEventDefinition")
-        for event in children(shape.element.getparent(), "boundaryEvent")
-    )
-
-
-def _wordings(name: str, shape: Shape, report: Report, known: Known) -> list[str]:
-    """Every wording that a property may have, once its choice is found to be sound."""
-    text = shape.properties.get(name)
-    if not text:
-        return []
-    place = shape.property_element(name)
-    if is_choice(text):
-        check_expression(text, place, known.at(shape), report, known)
-    try:
-        return words_in(text)
-    except UnsafeExpression as refused:
-        detail = refused.say(report.language)
-        report.error("tasks.unreadable", place, name=name, text=text, detail=detail)
-        return []
-
-
-def _read(
-    parse: Callable[[str], Read], text: str, name: str, shape: Shape, report: Report
-) -> Read | None:
-    """What the owner's words mean; None, and a finding, when they cannot be read."""
-    try:
-        return parse(text)
-    except DurationError as refused:
-        place = shape.property_element(name)
-        detail = refused.say(report.language)
-        report.error("tasks.unreadable", place, name=name, text=text, detail=detail)
-        return None
+def _check_stage(shape: Shape, report: Report, known: Known) -> None:
+    """The stage it names, or every one that it may choose; chosen words that are empty mean the
+    stage where the case stands."""
+    text = shape.properties.get("tahap")
+    if text is None:
+        return
+    chosen = filter(None, wordings_of("tahap", shape, report, known))
+    for words in chosen if is_choice(text) else [text]:
+        read = Stage.read(words)
+        if read is None or not read.name:
+            report.error("tasks.bad_stage", shape.property_element("tahap"), text=words)
 
 
 def _check_whose(shape: Shape, report: Report, known: Known) -> None:

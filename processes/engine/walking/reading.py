@@ -27,7 +27,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 
 COMPARED = re.compile(r"[=!<>]=|[<>]")
 #: properties of a task that choose between words by the data of the case
-WORDED = ("pengingat", "eskalasi", "konsep")
+WORDED = ("pengingat", "eskalasi", "konsep", "tahap")
 
 Names = frozenset[str]
 NONE: Names = frozenset()

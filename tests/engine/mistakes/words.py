@@ -167,6 +167,12 @@ WORDS = [
             ("tasks.no_form", with_properties(tahap="1 Satu"), "", "warning"),
             ("tasks.no_stage", task("a"), "", "warning"),
             ("tasks.bad_stage", with_properties(tahap="satu"), "tahap", "error"),
+            (
+                "tasks.bad_stage",
+                with_properties(tahap="&quot;1 Satu&quot; if a == null else &quot;dua&quot;"),
+                "tahap",
+                "error",
+            ),
             ("tasks.bad_assurance", with_properties(jaminan="kuat"), "jaminan", "error"),
             ("tasks.bad_entry", with_properties(jalur="telepon"), "jalur", "error"),
             ("tasks.yes_or_no", with_properties(mengakhiri="yes"), "mengakhiri", "error"),
