@@ -106,11 +106,15 @@ class Office:
                 return known
         version = session.get_one(ProcedureVersion, version_id)
         parsed = Procedure(version.key, versions.files_of(session, version_id))
+        self.remember(version_id, parsed)
+        return parsed
+
+    def remember(self, version_id: str, parsed: Procedure) -> None:
+        """Keep a parsed version in memory, in the place of one that was not asked for longest."""
         with self._lock:
             self._procedures[version_id] = parsed
             while len(self._procedures) > KEPT_VERSIONS:
                 self._procedures.popitem(last=False)
-        return parsed
 
     def form_context(self, session: Session, task: Task, now: datetime) -> FormContext:
         """What a form must know to judge the answers to this task."""

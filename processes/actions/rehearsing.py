@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from processes.actions.trial_case import TrialCase, Unmet
-from processes.actions.trial_office import trial_office
+from processes.actions.trial_office import KEY, trial_office
 from processes.engine.findings import Finding
+from processes.engine.procedure import Procedure
 from processes.engine.scenario import Scenario
 from processes.engine.scenario_file import is_scenario, read_scenario
 from processes.errors import InvalidAnswers, KsddError
@@ -34,23 +35,32 @@ def rehearse(
     files: Mapping[str, bytes], *, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[Rehearsed]:
     """Run every scenario of a folder in which `check` found no fault, by name."""
-    for path in sorted(filter(is_scenario, files)):
-        done = rehearse_one(path, files)
+    paths = sorted(filter(is_scenario, files))
+    parsed = Procedure(KEY, files) if paths else None
+    for path in paths:
+        done = rehearse_one(path, files, parsed=parsed)
         key = "failed" if done.findings else "passed"
         tell(say(f"scenarios.{key}", title=done.title, steps=done.steps))
         yield done
 
 
-def rehearse_one(path: str, files: Mapping[str, bytes]) -> Rehearsed:
-    """Run one scenario of a folder; raises ScenarioRefused when it cannot be read."""
-    return _run(path, read_scenario(path, files[path]), files)
+def rehearse_one(
+    path: str, files: Mapping[str, bytes], *, parsed: Procedure | None = None
+) -> Rehearsed:
+    """Run one scenario of a folder; raises ScenarioRefused when it cannot be read.
+
+    `parsed`: the folder where it has been read already.
+    """
+    return _run(path, read_scenario(path, files[path]), files, parsed)
 
 
-def _run(path: str, scenario: Scenario, files: Mapping[str, bytes]) -> Rehearsed:
+def _run(
+    path: str, scenario: Scenario, files: Mapping[str, bytes], parsed: Procedure | None
+) -> Rehearsed:
     taken = 0
     line = 0
     try:
-        with trial_office(files, scenario.parties, scenario.starts) as office:
+        with trial_office(files, scenario.parties, scenario.starts, parsed=parsed) as office:
             case = TrialCase(office, scenario)
             for step in scenario.steps:
                 line = step.line

@@ -34,15 +34,20 @@ KEY = "uji"
 
 @contextmanager
 def trial_office(
-    files: Mapping[str, bytes], parties: Sequence[str], starts: datetime
+    files: Mapping[str, bytes],
+    parties: Sequence[str],
+    starts: datetime,
+    *,
+    parsed: Procedure | None = None,
 ) -> Iterator[Office]:
     """An office where this folder is the only version; everything in it is gone after the block.
 
     `parties` get an invented official for every role of the folder. `starts` is a moment in the
-    zone of the first of them. Raises InvalidAnswers when a party is no region.
+    zone of the first of them. `parsed`: the folder where it has been read already. Raises
+    InvalidAnswers when a party is no region.
     """
     with TemporaryDirectory(prefix="ksdd-uji-") as folder:
-        office = open_trial(Path(folder), files, parties, starts)
+        office = open_trial(Path(folder), files, parties, starts, parsed=parsed)
         try:
             yield office
         finally:
@@ -50,15 +55,20 @@ def trial_office(
 
 
 def open_trial(
-    folder: Path, files: Mapping[str, bytes], parties: Sequence[str], starts: datetime
+    folder: Path,
+    files: Mapping[str, bytes],
+    parties: Sequence[str],
+    starts: datetime,
+    *,
+    parsed: Procedure | None = None,
 ) -> Office:
     """The same in a folder of the caller, who closes the office and removes the folder."""
     path = folder / "uji.sqlite3"
     path.write_bytes(_empty())
     settings = Settings(env="development", data=folder, database_url=f"sqlite:///{path}")
-    database = Database.open(settings.database_url)
+    database = Database.open_scratch(path)
     try:
-        return _furnished(settings, database, files, parties, starts)
+        return _furnished(settings, database, parsed or Procedure(KEY, files), parties, starts)
     except BaseException:
         database.close()
         raise
@@ -67,24 +77,24 @@ def open_trial(
 def _furnished(
     settings: Settings,
     database: Database,
-    files: Mapping[str, bytes],
+    procedure: Procedure,
     parties: Sequence[str],
     starts: datetime,
 ) -> Office:
     from processes.office import Office
 
     with database.write() as session:
-        zones = {row.code: row.zone for row in session.scalars(select(Region))}
+        rows = session.execute(select(Region.code, Region.zone))
+        zones = {row.code: row.zone for row in rows}
         unknown = [code for code in parties if code not in zones]
         if unknown:
             raise InvalidAnswers({"pihak": FieldError("errors.party_unknown", code=unknown[0])})
-        procedure = Procedure(KEY, files)
         now = starts.replace(tzinfo=ZoneInfo(zones[parties[0]]))
-        versions.save_version(
+        version = versions.save_version(
             session,
             key=KEY,
             name=procedure.name,
-            files=files,
+            files=procedure.files,
             note=KEY,
             published_by=KEY,
             now=now - timedelta(days=1),
@@ -92,13 +102,15 @@ def _furnished(
         _staff(session, procedure, parties)
     with database.read() as session:
         kept_calendar = KeptCalendar(zones, session)
-    return Office(
+    office = Office(
         settings=settings,
         database=database,
         blobs=BlobStore(settings.data / "documents"),
         secret=secrets.token_bytes(32),
         kept_calendar=kept_calendar,
     )
+    office.remember(version.id, procedure)
+    return office
 
 
 @lru_cache(maxsize=1)

@@ -195,8 +195,11 @@ def _task(
         above._children.append(task_id)
         task._parent = above.id
         around = above.data
-    # one level of copying, as the engine itself does when data flow down the tree
-    data = {k: v.copy() if isinstance(v, (dict, list)) else v for k, v in around.items()}
+    data = dict(around)
+    if not state & TaskState.FINISHED_MASK:
+        # one level of copying, as the engine itself does when data flow down the tree; what is
+        # finished is only read
+        data = {k: v.copy() if isinstance(v, (dict, list)) else v for k, v in data.items()}
     for name in gone or ():
         data.pop(name, None)
     data.update(changed or {})

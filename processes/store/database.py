@@ -48,6 +48,14 @@ class Database:
         self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
 
     @classmethod
+    def open_scratch(cls, path: Path) -> Self:
+        """A SQLite database that is thrown away soon: nothing waits for the disk."""
+        database = cls.open(f"sqlite:///{path}")
+        event.listen(database.engine, "connect", _hurry_sqlite)
+        database.close()
+        return database
+
+    @classmethod
     def open(cls, url: str) -> Self:
         """The database at a SQLAlchemy URL; SettingsError when it is not fit to be trusted."""
         parts = make_url(url)
@@ -165,6 +173,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _hurry_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -23,6 +23,7 @@ from processes.engine.walking.outcome import Broken, Move, Outcome
 from processes.engine.walking.reading import WORD, Reading
 from processes.engine.walking.situation import Teller
 from processes.engine.walking.steps import gone, messages_of, watch
+from processes.engine.walking.undated import holds_word
 from processes.errors import KsddError
 from processes.sentences import say
 
@@ -155,10 +156,7 @@ class Mover:
             return True
         if isinstance(outcome, Broken):
             return False
-        return any(
-            pair[0] == name or (pair[0] == element and _has(pair[1], name)) or _has(pair, name)
-            for _, pair in outcome.situation.details
-        )
+        return any(holds_word(pair, name) for _, pair in outcome.situation.details)
 
     def _answered(self, before: Outcome, position: int, move: Move) -> Outcome | Broken:
         def answer(run: Run) -> None:
@@ -226,10 +224,3 @@ def _open(run: Run, task: OpenTask) -> None:
     shape = task.shape
     for text in (shape.due, shape.reminders, shape.escalations):
         run.wording(task, text)
-
-
-def _has(value: Any, name: str) -> bool:
-    """Whether a told value holds a field of this name."""
-    if isinstance(value, tuple):
-        return any(_has(each, name) for each in value)
-    return bool(value == name)

@@ -22,16 +22,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.calendar import NATIONAL_ZONE
 from processes.engine.decisions import Decision, DecisionError
-from processes.engine.field_values import REGION_CODE
 from processes.engine.language import SafeLanguage
 from processes.engine.run import Run
 from processes.engine.specs import is_loop
 from processes.engine.surroundings import REGION
 from processes.engine.walking.reading import NONE, Names, Reading, plain_path
+from processes.engine.walking.undated import CODE, Moment, Naming, kept, renamed
 from processes.errors import UnsafeExpression
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
-CODE = re.compile(REGION_CODE)
 ZONE = ZoneInfo(NATIONAL_ZONE)
 #: numbers that may be years: they are compared with the year of the day
 YEARS = range(1990, 2200)
@@ -58,13 +57,6 @@ class Situation:
     details: frozenset[Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Moment:
-    """A date or timer whose place in the order is not known yet."""
-
-    at: datetime
-
-
 @dataclass(kw_only=True)
 class Teller:
     """Tells how cases of one drawing stand."""
@@ -74,6 +66,10 @@ class Teller:
     #: decisions whose inputs are fields of one answered task, and read by nothing else
     collapsed: list[tuple[tuple[str, ...], str, Decision]] = field(default_factory=list)
     _instances: dict[str, Names] = field(default_factory=dict)
+    #: by the text of a value, what is told of it
+    _known: dict[str, Any] = field(default_factory=dict)
+    #: the same with its name before it
+    _pairs: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         decided_elsewhere = {
@@ -95,9 +91,8 @@ class Teller:
         moments = {m.at for m in _moments(tokens) if m.at > now}
         ranks = {at: place for place, at in enumerate(sorted(moments), start=1)}
         told = [_placed(token, ranks, now) for token in tokens]
-        parties = _parties(run)
-        namings = list(_namings(parties))
-        named = [sorted((_renamed(t, names) for t in told), key=repr) for names in namings]
+        namings = list(_namings(_parties(run)))
+        named = [sorted((renamed(t, names) for t in told), key=repr) for names in namings]
         best = min(named, key=repr) if len(named) > 1 else named[0]
         places = tuple(token[:3] for token in best)
         details = frozenset((token[:2], pair) for token in best for pair in token[3])
@@ -114,11 +109,9 @@ class Teller:
         names = self._names(task, element)
         waits = getattr(getattr(spec, "event_definition", None), "due", None)
         due = waits(task) if waits else None
-        pairs = tuple(
-            (name, self._value(data[name]) if name in data else "?") for name in sorted(names)
-        )
+        pairs = tuple(self._pair(name, data) for name in sorted(names))
         region = data.get(REGION) or ""
-        mark = _Moment(at=due.astimezone(UTC)) if due else ("never" if waits else "")
+        mark = Moment(at=due.astimezone(UTC)) if due else ("never" if waits else "")
         return (spec.name, ("region", region), task._state, (*pairs, ("@", mark)))
 
     def _names(self, task: Any, element: str) -> Names:
@@ -135,7 +128,20 @@ class Teller:
             return self._instances[element]
         return self.reading.at.get(element, NONE)
 
+    def _pair(self, name: str, data: Mapping[str, Any]) -> Any:
+        key = (name, repr(data[name]) if name in data else "")
+        if key not in self._pairs:
+            told = self._value(data[name]) if name in data else "?"
+            self._pairs[key] = kept((name, told))
+        return self._pairs[key]
+
     def _value(self, value: Any) -> Any:
+        text = repr(value)
+        if text not in self._known:
+            self._known[text] = kept(self._told(value))
+        return self._known[text]
+
+    def _told(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             return self._object(value)
         if isinstance(value, (list, tuple)):
@@ -173,7 +179,7 @@ class Teller:
     def _text(self, value: Any) -> Any:
         text = str(value)
         if ISO.fullmatch(text):
-            return _Moment(at=_moment(text))
+            return Moment(at=_moment(text))
         told = text in self.reading.words or CODE.fullmatch(text)
         return ("text", text if told else "*")
 
@@ -196,8 +202,8 @@ def _live(run: Run) -> Iterator[Any]:
                 yield task
 
 
-def _moments(value: Any) -> Iterator[_Moment]:
-    if isinstance(value, _Moment):
+def _moments(value: Any) -> Iterator[Moment]:
+    if isinstance(value, Moment):
         yield value
     elif isinstance(value, (tuple, list)):
         for each in value:
@@ -208,7 +214,7 @@ def _placed(
     value: Any, ranks: Mapping[datetime, int], now: datetime, *, ranked: bool = True
 ) -> Any:
     """With moments as places in the order, and years as this one, an earlier or a later."""
-    if isinstance(value, _Moment):
+    if isinstance(value, Moment):
         if value.at <= now:
             return (
                 "past"
@@ -229,22 +235,13 @@ def _parties(run: Run) -> list[str]:
     return [str(each.get("kode")) for each in data.get("pihak") or []]
 
 
-def _namings(parties: Sequence[str]) -> Iterator[Mapping[str, str]]:
+def _namings(parties: Sequence[str]) -> Iterator[Naming]:
     """The parties by their part; partners in every order, as nothing but their order tells them."""
     if not parties:
-        yield {}
+        yield Naming({})
         return
     first, partners = parties[0], parties[1:]
     orders = permutations(partners) if len(partners) <= MOST_SWAPPED else iter([tuple(partners)])
     for order in orders:
-        yield {first: "p0", **{code: f"p{place}" for place, code in enumerate(order, start=1)}}
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, tuple):
-        if value and value[0] == "list" and len(value) == 2:
-            return ("list", tuple(sorted((_renamed(v, names) for v in value[1]), key=repr)))
-        if len(value) == 2 and value[0] in ("text", "region"):
-            return (value[0], names.get(value[1], value[1]))
-        return tuple(_renamed(each, names) for each in value)
-    return value
+        others = {code: f"p{place}" for place, code in enumerate(order, start=1)}
+        yield Naming({first: "p0", **others})
