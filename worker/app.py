@@ -24,6 +24,7 @@ SWEEPS = (
     "sweep_events",
     "sweep_history",
     "sweep_repairs",
+    "sweep_trials",
     "sweep_ping",
 )
 #: a wake-up older than this many seconds is thrown away: thousands pile up while no worker runs

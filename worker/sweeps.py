@@ -125,6 +125,16 @@ def sweep_repairs(office: Office, clock: Clock) -> int:
     return _sweep(office, "repairs", some, clock)
 
 
+def sweep_trials(office: Office, clock: Clock) -> int:
+    """Try out what somebody asks to publish: checks, scenarios and walk; returns how many requests
+    were settled."""
+
+    def some(_now: datetime, alive: Alive) -> int:
+        return actions.try_requested(office, clock=clock, alive=alive)
+
+    return _sweep(office, "trials", some, clock)
+
+
 def sweep_ping(office: Office, clock: Clock) -> int:
     """Tell whoever watches from outside that all sweeps are at work; 1 when it was told."""
     return int(ping(office, clock()))

@@ -24,10 +24,20 @@ SWEEPS = {
     "sweep_events": sweeps.sweep_events,
     "sweep_history": sweeps.sweep_history,
     "sweep_repairs": sweeps.sweep_repairs,
+    "sweep_trials": sweeps.sweep_trials,
     "sweep_ping": sweeps.sweep_ping,
 }
 #: those that a server elsewhere, or much work, may keep waiting
-SLOW = frozenset({"sweep_documents", "sweep_outbox", "sweep_events", "sweep_history", "sweep_ping"})
+SLOW = frozenset(
+    {
+        "sweep_documents",
+        "sweep_outbox",
+        "sweep_events",
+        "sweep_history",
+        "sweep_trials",
+        "sweep_ping",
+    }
+)
 
 
 def register(app: Celery, settings: Settings) -> None:

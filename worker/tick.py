@@ -18,7 +18,8 @@ BATCH = 1000
 def tick(office: Office, now: datetime) -> dict[str, int]:
     """Do all that is due at `now`, in the order timers, reminders, escalations, delivery.
 
-    Deadlines follow the calendar first, then what was ordered for many tasks at once is carried on.
+    Deadlines follow the calendar first, then what was ordered for many tasks at once is carried on,
+    and what somebody asks to publish is tried out.
     Whoever stands in for somebody from today on does so before the reminders; the histories are
     sealed before, and digests written after. Returns how many
     cases were moved by a timer, how many reminders and escalations were written, and how many
@@ -43,6 +44,7 @@ def tick(office: Office, now: datetime) -> dict[str, int]:
     actions.seal_of_the_day(office, now=now)
     _all(lambda: actions.inspect_some(office, now=now))
     _all(lambda: actions.carry_on_repairs(office, now=now, limit=BATCH))
+    _all(lambda: actions.try_requested(office, clock=lambda: now))
     actions.forget_old(office, now=now)
     done = {
         "timers": _all(lambda: actions.fire_timers(office, now=now, limit=BATCH)),

@@ -11,19 +11,22 @@ from sqlalchemy.orm import Session
 from processes.engine.texts import Text
 from processes.office import Office
 from processes.sentences import say
-from processes.store.kinds import DIGESTS, INVITATION
+from processes.store.kinds import DIGESTS, INVITATION, PUBLICATION
 from processes.store.tables import Case, Message
 from worker import summaries, texts
 from worker.facts import facts_of
 from worker.invitations import write_invitation
 from worker.letters import Letter
+from worker.publications import write_request
 
 
 def write_letter(office: Office, session: Session, message: Message, now: datetime) -> Letter:
-    """The letter of a message, in the words of the version that its case runs on; that of an
-    invitation in the product's own."""
+    """The letter of a message, in the words of the version that its case runs on; that to
+    an account in the product's own."""
     if message.kind == INVITATION:
         return _letter(office, message, write_invitation(office, session, message), now)
+    if message.kind == PUBLICATION:
+        return _letter(office, message, write_request(office, session, message), now)
     read = summaries.facts_of_digest if message.kind in DIGESTS else facts_of
     facts = read(office, session, message, now)
     text = texts.write(message.kind, _owners(office, session, message), facts)

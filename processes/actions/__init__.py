@@ -114,6 +114,8 @@ from processes.actions.preparing import prepare_task as prepare_task
 from processes.actions.preparing import return_task as return_task
 from processes.actions.procedures import publish as publish
 from processes.actions.proving import ProofGiven as ProofGiven
+from processes.actions.publication_trials import repeat_trial as repeat_trial
+from processes.actions.publication_trials import try_requested as try_requested
 from processes.actions.recalling import may_recall as may_recall
 from processes.actions.recalling import recall_task as recall_task
 from processes.actions.recounting import recount_cases as recount_cases

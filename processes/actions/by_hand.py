@@ -23,7 +23,7 @@ from processes.store import (
     outbox,
     questions,
 )
-from processes.store.kinds import CODE, DAILY, INVITATION, is_pointless, listed_links
+from processes.store.kinds import CODE, DAILY, INVITATION, PUBLICATION, is_pointless, listed_links
 from processes.store.locks import lock_case
 from processes.store.tables import Case, LedgerEntry, Link, Message, MessageStatus
 from processes.store.viewer import Viewer
@@ -48,6 +48,8 @@ def take_by_hand(office: Office, message_id: str, *, actor: Actor, now: datetime
         message, case = _take(session, message_id, actor)
         if message.kind == INVITATION:
             raise Conflict("accounts.invitation_by_hand")
+        if message.kind == PUBLICATION:
+            raise Conflict("publishing.letter_by_hand")
         if message.status not in UNSENT:
             raise Conflict("errors.message_not_waiting")
         if is_pointless(session, message, now):

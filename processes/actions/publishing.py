@@ -1,8 +1,8 @@
 """Publishing a draft, with two people: one asks, a second one sees the same and decides.
 
 A request stands for what the draft was when it was asked, beside the newest version of that moment:
-it lapses when either changes, and after 14 days. Everything that was looked at is looked at again
-when it is decided.
+it lapses when either changes, and after 14 days. It is tried out before anybody can publish it, and
+everything that was looked at is looked at again when it is decided.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from processes.errors import (
 )
 from processes.store import folder_drafts, publications
 from processes.store import procedures as versions
+from processes.store import publication_trials as trials
 from processes.store.procedures import Grounds
 from processes.store.tables import (
     Account,
@@ -37,6 +38,7 @@ from processes.store.tables import (
     ProcedureVersion,
     PublicationRequest,
     PublicationStatus,
+    TrialStatus,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Wish:
 def ask_to_publish(
     office: Office, draft_id: str, wish: Wish, *, asker: Account, actor: Actor, now: datetime
 ) -> str:
-    """Ask a second person to publish a draft; returns the id of the request.
+    """Ask a second person to publish a draft, once it was tried out; returns the request's id.
 
     Raises InvalidAnswers (note, basis, gate_basis, effective_on), DiagramRefused with the errors of
     the draft, DraftOvertaken, or Conflict when nothing differs or another request waits.
@@ -89,7 +91,7 @@ def ask_to_publish(
                 raise Conflict("publishing.waits")
             publications.decide(before, PublicationStatus.LAPSED, by="", now=now)
             session.flush()
-        return publications.ask(
+        request = publications.ask(
             session,
             draft,
             against=seen.against,
@@ -101,7 +103,9 @@ def ask_to_publish(
             asked_by=actor.name,
             asker_id=asker.id,
             now=now,
-        ).id
+        )
+        trials.begin(session, request, now)
+        return request.id
 
 
 def _checked(office: Office, seen: Outlook, wish: Wish, asker: Account, now: datetime) -> Wish:
@@ -137,18 +141,21 @@ def publish_request(
     """Publish what was asked, as the second person sees it, in one transaction.
 
     Raises NotFound, NotAllowed for whoever asked himself or decides for regions that are not his,
-    Conflict when the request does not stand any more, or DiagramRefused.
+    Conflict when the request does not stand any more or was not tried out with success, or
+    DiagramRefused.
     """
     with office.database.read() as session:
         request = publications.find_request(session, request_id)
         _check_second(session, request, approver, now)
+        _check_tried(session, request)
         seen = foresee(session, request.draft_id)
     if seen.errors or (seen.lost and not request.gate_basis):
         raise DiagramRefused([*seen.findings, *seen.lost])
     with office.database.write() as session:
         request = publications.find_request(session, request_id)
-        draft = _standing(session, request, now)
+        draft = check_standing(session, request, now)
         _check_second(session, request, approver, now)
+        _check_tried(session, request)
         version = versions.save_version(
             session,
             key=draft.key,
@@ -191,7 +198,7 @@ def refuse_request(
     why = readable(reason, field="reason", missing="errors.reason_missing", lines=True)
     with office.database.write() as session:
         request = publications.find_request(session, request_id)
-        _standing(session, request, now)
+        check_standing(session, request, now)
         own = request.asker_id == account.id
         if not own:
             _check_second(session, request, account, now)
@@ -232,16 +239,19 @@ def second_refused(
 
 
 def requests_for(session: Session, account: Account, now: datetime) -> list[PublicationRequest]:
-    """Requests that wait for this account's decision; whether it has the right is not asked."""
+    """Requests that were tried out and wait for this account's decision; whether it has the right
+    is not asked."""
+    tried = trials.statuses(session)
     return [
         request
         for request, draft in publications.waiting(session, now)
-        if lapse_of(session, request, draft, now) is None
+        if tried.get(request.id) is TrialStatus.PASSED
+        and lapse_of(session, request, draft, now) is None
         and second_refused(session, request, account, now) is None
     ]
 
 
-def _standing(session: Session, request: PublicationRequest, now: datetime) -> FolderDraft:
+def check_standing(session: Session, request: PublicationRequest, now: datetime) -> FolderDraft:
     """The locked draft of a request that waits; raises Conflict when it does not."""
     draft = folder_drafts.find_draft(session, request.draft_id, lock=True)
     session.refresh(request)
@@ -252,6 +262,15 @@ def _standing(session: Session, request: PublicationRequest, now: datetime) -> F
     if lapse is not None:
         raise Conflict(f"publishing.lapsed_{lapse}")
     return draft
+
+
+def _check_tried(session: Session, request: PublicationRequest) -> None:
+    """Raise Conflict unless exactly these files were tried out and nothing failed."""
+    trial = trials.find(session, request.id)
+    if trial is None or trial.status is TrialStatus.WAITING:
+        raise Conflict("publishing.trial_unfinished")
+    if trial.status is TrialStatus.FAILED or trial.sha256 != request.sha256:
+        raise Conflict("publishing.trial_failed")
 
 
 def _check_second(

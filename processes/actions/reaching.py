@@ -15,6 +15,9 @@ from processes.errors import NotAllowed
 from processes.store import publications
 from processes.store.tables import Account, AccountRole
 
+#: whose accounts decide, as the second person, on what others ask to publish
+APPROVERS = frozenset({AccountRole.ADMIN, AccountRole.CLERK})
+
 
 def check_reach(session: Session, first: Account, second: Account, now: datetime) -> None:
     """Raise NotAllowed unless the two may decide for all regions."""
@@ -30,12 +33,16 @@ def second_people(
     session: Session, first: Account, roles: Collection[AccountRole], now: datetime
 ) -> int:
     """How many accounts of these roles could decide what this one asks."""
-    count = 0
-    for account in publications.usable_accounts(session, now):
-        if account.id != first.id and account.role in roles:
-            try:
-                check_reach(session, first, account, now)
-            except NotAllowed:
-                continue
-            count += 1
-    return count
+    return sum(
+        account.role in roles and may_decide_with(session, first, account, now)
+        for account in publications.usable_accounts(session, now)
+    )
+
+
+def may_decide_with(session: Session, first: Account, second: Account, now: datetime) -> bool:
+    """Whether the second is another one with whom the first may decide for all regions."""
+    try:
+        check_reach(session, first, second, now)
+    except NotAllowed:
+        return False
+    return first.id != second.id

@@ -1,4 +1,4 @@
-"""Trying an owner's folder out before anybody works with it: every way walked, every scenario run.
+"""Trying an owner's folder out before anybody works with it: every scenario run, every way walked.
 
 Nothing here touches the installation's database: a walk is in memory, a scenario has an office of
 its own that is thrown away.
@@ -6,19 +6,22 @@ its own that is thrown away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from processes.actions.procedures import check
 from processes.actions.rehearsing import Rehearsed, rehearse
 from processes.engine.findings import Finding
-from processes.engine.walking import MOST_ACTS, Walked, walk_folder
+from processes.engine.scenario_file import is_scenario
+from processes.engine.walking import MOST_ACTS, Extent, Walked, walk_folder
 from processes.engine.walking.telling import extent_of, findings_of
 from processes.errors import DiagramRefused
 from processes.sentences import say
 from processes.store.procedures import sha256_of
+from processes.store.tables import TrialPhase
 
 Tell = Callable[[str], None]
+Watch = Callable[["Progress"], None]
 
 #: folders whose scenarios a process remembers
 _REMEMBERED = 16
@@ -38,9 +41,9 @@ class Tried:
     @property
     def findings(self) -> list[Finding]:
         """Everything found, in the order it was looked for."""
-        walked = findings_of(self.walked) if self.walked else []
         played = [finding for each in self.rehearsed for finding in each.findings]
-        return [*self.checked, *walked, *played]
+        walked = findings_of(self.walked) if self.walked else []
+        return [*self.checked, *played, *walked]
 
     @property
     def is_sound(self) -> bool:
@@ -48,27 +51,42 @@ class Tried:
         return all(finding.severity != "error" for finding in self.findings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a trial is."""
+
+    phase: TrialPhase
+    #: scenarios that were run, or acts of the walk
+    done: int = 0
+    #: how many there are at most; 0 when that is not known
+    total: int = 0
+    #: situations that the walk met
+    situations: int = 0
+
+
 def try_folder(
     files: Mapping[str, bytes],
     *,
     tell: Tell = lambda _: None,
+    watch: Watch = lambda _: None,
     most_acts: Mapping[int, int] = MOST_ACTS,
 ) -> Tried:
-    """Check a folder, walk its diagram and run its scenarios; `tell` hears how far it is.
+    """Check a folder, run its scenarios and walk its diagram.
 
-    The same folder again is answered from memory.
+    `tell` hears in words how far it is, `watch` in numbers. The same folder again is answered from
+    memory.
     """
     tell(say("walking.checking"))
+    watch(Progress(phase=TrialPhase.CHECKS))
     checked = tuple(check(files))
     if any(finding.severity == "error" for finding in checked):
         return Tried(checked=checked, walked=None, rehearsed=())
+    rehearsed = _rehearsed(files, tell, watch)
     tell(say("walking.walking"))
-    walked = walk_folder(files, most_acts=most_acts)
+    walked = walk_folder(files, most_acts=most_acts, watch=lambda extent: watch(_of_walk(extent)))
     for walk in walked.walks:
         tell(extent_of(walk))
-    if any(finding.severity == "error" for finding in findings_of(walked)):
-        return Tried(checked=checked, walked=walked, rehearsed=())
-    return Tried(checked=checked, walked=walked, rehearsed=_rehearsed(files, tell))
+    return Tried(checked=checked, walked=walked, rehearsed=rehearsed)
 
 
 def refuse_what_fails(
@@ -84,12 +102,26 @@ def refuse_what_fails(
     return tried
 
 
-def _rehearsed(files: Mapping[str, bytes], tell: Tell) -> tuple[Rehearsed, ...]:
+def _rehearsed(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> tuple[Rehearsed, ...]:
     mark = sha256_of(files)
     known = _played.get(mark)
     if known is None:
-        known = tuple(rehearse(files, tell=tell))
+        known = tuple(_rehearsing(files, tell, watch))
         _played[mark] = known
         for old in list(_played)[:-_REMEMBERED]:
             del _played[old]
     return known
+
+
+def _rehearsing(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> Iterator[Rehearsed]:
+    total = sum(map(is_scenario, files))
+    watch(Progress(phase=TrialPhase.SCENARIOS, total=total))
+    for done, each in enumerate(rehearse(files, tell=tell), 1):
+        watch(Progress(phase=TrialPhase.SCENARIOS, done=done, total=total))
+        yield each
+
+
+def _of_walk(extent: Extent) -> Progress:
+    return Progress(
+        phase=TrialPhase.WALK, done=extent.acts, total=extent.most, situations=extent.situations
+    )

@@ -15,6 +15,7 @@ from processes.store.tables import (
     Message,
     MessageStatus,
     Official,
+    PublicationRequest,
     SignIn,
     Task,
     TaskStatus,
@@ -50,8 +51,13 @@ CODE = "kode"
 RENEWED = "tautan_baru"
 #: kind that brings an invitation to an account; it names the invitation, never its token
 INVITATION = "undangan_akun"
-#: what somebody sits and waits for: it goes out at once, in a letter of its own
-WAITED_FOR = frozenset({CODE, RENEWED, INVITATION})
+#: kind that asks an account to decide on a request to publish
+PUBLICATION = "usulan_terbitan"
+#: kinds to accounts, which are in no case and in the product's own words
+TO_ACCOUNTS = frozenset({INVITATION, PUBLICATION})
+#: what goes out at once, in a letter of its own: somebody sits and waits for it, or it has nothing
+#: in common with the letters of cases
+WAITED_FOR = frozenset({CODE, RENEWED, *TO_ACCOUNTS})
 #: an official's open tasks each morning, and what is late in a head's house each week
 DAILY, WEEKLY = "ringkasan", "ringkasan_mingguan"
 DIGESTS = frozenset({DAILY, WEEKLY})
@@ -70,6 +76,9 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
     if message.kind == INVITATION:
         link = session.get(SignIn, message.values["sidik"])
         return link is None or link.ended_at is not None or link.expires_at <= now
+    if message.kind == PUBLICATION:
+        asked = session.get(PublicationRequest, message.values["permintaan"])
+        return asked is None or not asked.waits(now)
     if message.kind in DIGESTS:
         return not _has_anything(session, message, now)
     if message.task_id is None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from processes.store import people_log, questions
 from processes.store.channel_urls import masked
-from processes.store.kinds import INVITATION
+from processes.store.kinds import TO_ACCOUNTS
 from processes.store.tables import (
     Access,
     Account,
@@ -117,12 +117,10 @@ def erase(session: Session, person: Person, now: datetime) -> None:
 def _erase_account(session: Session, account: Account) -> None:
     """Let an account be of no use and say nothing of its holder; its log stays, and who it was
     cannot be told from its name any more."""
-    invitations = (Message.kind == INVITATION, Message.address == account.email)
+    letters = (Message.kind.in_(TO_ACCOUNTS), Message.address == account.email)
     unsent = Message.status.in_(UNSENT)
-    session.execute(
-        update(Message).where(*invitations, unsent).values(status=MessageStatus.DROPPED)
-    )
-    session.execute(update(Message).where(*invitations).values(address="", subject=None, values={}))
+    session.execute(update(Message).where(*letters, unsent).values(status=MessageStatus.DROPPED))
+    session.execute(update(Message).where(*letters).values(address="", subject=None, values={}))
     account.name, account.active = pseudonym(account.id), False
     account.email = account.password = account.subject = None
     for table in (SignIn, RecoveryCode, SavedView):

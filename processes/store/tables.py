@@ -351,6 +351,23 @@ class PublicationStatus(enum.StrEnum):
     LAPSED = "lapsed"
 
 
+class TrialStatus(enum.StrEnum):
+    """What came of trying out what somebody asks to publish."""
+
+    #: not over: it waits for its turn, or somebody is at it
+    WAITING = "waiting"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class TrialPhase(enum.StrEnum):
+    """What a trial is at."""
+
+    CHECKS = "checks"
+    SCENARIOS = "scenarios"
+    WALK = "walk"
+
+
 class Relation(enum.StrEnum):
     """Why a case continues another one."""
 
@@ -449,6 +466,8 @@ class Base(DeclarativeBase):
         ItemStatus: words(ItemStatus),
         MoveStatus: words(MoveStatus),
         PublicationStatus: words(PublicationStatus),
+        TrialStatus: words(TrialStatus),
+        TrialPhase: words(TrialPhase),
     }
 
 
@@ -697,6 +716,43 @@ class PublicationRequest(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     #: the version it became
     version_id: Mapped[str | None] = mapped_column(ForeignKey("procedure_version.id"))
+
+    def waits(self, now: datetime) -> bool:
+        """Whether nobody decided and its days are not over."""
+        return self.status is PublicationStatus.WAITING and now < self.expires_at
+
+
+class PublicationTrial(Base):
+    """The trial of what a request would publish: checks, scenarios and walk, with what came of it.
+
+    Whoever carries it out holds it for a while and says again and again that he is at it; when he
+    dies, another one begins anew.
+    """
+
+    __tablename__ = "publication_trial"
+    __table_args__ = (
+        _index_where("ix_publication_trial_due", "asked_at", where="status = 'waiting'"),
+    )
+    request_id: Mapped[str] = mapped_column(ForeignKey("publication_request.id"), primary_key=True)
+    #: SHA-256 over the files that it is about
+    sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[TrialStatus] = mapped_column(default=TrialStatus.WAITING)
+    asked_at: Mapped[datetime]
+    began_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    #: how often it was begun
+    tries: Mapped[int] = mapped_column(default=0)
+    #: who is at it (a word made for each try), and until when nobody else takes it
+    taken_by: Mapped[str | None] = mapped_column(String(32))
+    taken_until: Mapped[datetime | None]
+    phase: Mapped[TrialPhase | None]
+    #: scenarios or acts of the walk: how many are done, and how many there are at most
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    #: situations that the walk met
+    situations: Mapped[int] = mapped_column(default=0)
+    #: what came of it, as `processes.actions.trial_results` writes it
+    result: Mapped[dict[str, Any] | None]
 
 
 class Case(Base):

@@ -17,6 +17,7 @@ from processes.store import procedures as versions
 from processes.store.tables import Access, AccountRole, ProcedureVersion
 from tests.webhooks.conftest import ADMINISTRATOR, Clock, SignIn
 from tests.webhooks.forms import key_in
+from worker import sweeps
 
 DIAGRAM = "uji.bpmn"
 WISH = {"note": "Tenggat sesuai keputusan baru", "basis": "SK Bupati 12/2026"}
@@ -47,6 +48,14 @@ def draft(office: Office, clock: Clock) -> Draft:
 
 
 def asked(browser: FlaskClient, draft_id: str, **typed: str) -> str:
+    """The address of a request that was made on the page and has been tried out."""
+    address = untried(browser, draft_id, **typed)
+    app = browser.application
+    sweeps.sweep_trials(app.extensions["office"], app.config["CLOCK"])
+    return address
+
+
+def untried(browser: FlaskClient, draft_id: str, **typed: str) -> str:
     """The address of a request that was made on the page."""
     address = f"/rancangan/{draft_id}/terbitkan"
     page = browser.get(address).text

@@ -2,5 +2,6 @@
 
 from webhooks.publishing import asking as asking
 from webhooks.publishing import deciding as deciding
+from webhooks.publishing import trials as trials
 from webhooks.publishing import versions as versions
 from webhooks.publishing.pages import pages as pages

@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from processes.actions.outlook import foresee
+from processes.actions.publication_trials import repeat_trial
 from processes.actions.publishing import (
     lapse_of,
     publish_request,
@@ -15,20 +16,23 @@ from processes.actions.publishing import (
 )
 from processes.errors import DiagramRefused, InvalidAnswers, KsddError
 from processes.store import folder_drafts, procedures, publications, questions
+from processes.store import publication_trials as trials
 from processes.store.tables import PublicationRequest
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language
-from webhooks.publishing.pages import pages
+from webhooks.publishing.pages import check_reader, pages
 from webhooks.publishing.shown import changes_shown, page
+from webhooks.publishing.trials import PHASES, trial_of, trial_part
 from webhooks.rights import Right
+from webhooks.security import allow_own_script
 from webhooks.sessions import account, actor, check_form, check_right, may, viewer
 
 
 @pages.get("/terbitan")
 def listing() -> str:
     """Requests that wait, those for one's own decision first, and what became of the others."""
-    _check_right()
+    check_reader()
     with office().database.read() as session:
         mine = {each.id for each in requests_for(session, account(), now())}
         rows = [
@@ -40,21 +44,26 @@ def listing() -> str:
             rows=sorted(rows, key=lambda row: row[0].id not in mine),
             mine=mine if may(Right.APPROVE) else set(),
             decided=publications.decided(session),
+            tried=trials.statuses(session),
         )
 
 
 @pages.get("/terbitan/<request_id>")
-def request_page(request_id: str) -> str:
-    """A request with what it would change as the draft stands now."""
-    _check_right()
-    return _request(request_id)
+def request_page(request_id: str) -> Response:
+    """A request with what it would change as the draft stands now; with `bagian=uji` only how far
+    its trial is."""
+    check_reader()
+    if request.args.get("bagian") == "uji":
+        return trial_part(request_id)
+    return allow_own_script(make_response(_request(request_id)))
 
 
 @pages.post("/terbitan/<request_id>")
 def decide(request_id: str) -> Response:
-    """Publish what was asked, refuse it with a reason, or take one's own request back."""
+    """Publish what was asked, refuse it with a reason, take one's own request back, or let a trial
+    that failed be carried out once more."""
     check_form()
-    _check_right()
+    check_reader()
     reason = request.form.get("reason", "").strip()
     try:
         if "terbitkan" in request.form:
@@ -64,6 +73,9 @@ def decide(request_id: str) -> Response:
             )
             target = url_for("publishing.version_page", key=version.key, number=version.number)
             return make_response(redirect(target, 303))
+        if "ulangi" in request.form:
+            repeat_trial(office(), request_id, now=now())
+            return make_response(redirect(_page_of(request_id), 303))
         _check_refusal(request_id)
         refuse_request(
             office(), request_id, reason=reason, account=account(), actor=actor(), now=now()
@@ -75,12 +87,11 @@ def decide(request_id: str) -> Response:
         if error.status == 404:
             raise
         return make_response(_request(request_id, error=error.say(language())), error.status)
-    return make_response(redirect(url_for("publishing.request_page", request_id=request_id), 303))
+    return make_response(redirect(_page_of(request_id), 303))
 
 
-def _check_right() -> None:
-    if not may(Right.PUBLISH):
-        check_right(Right.APPROVE)
+def _page_of(request_id: str) -> str:
+    return url_for("publishing.request_page", request_id=request_id)
 
 
 def _check_refusal(request_id: str) -> None:
@@ -101,6 +112,8 @@ def _request(request_id: str, *, error: str = "") -> str:
             draft=draft,
             lapse=lapse,
             is_own=found.asker_id == account().id,
+            trial=trial_of(session, found, now()),
+            phases=PHASES,
             obstacle=_obstacle(session, found),
             error=error,
             version=procedures.get_version(session, found.version_id) if found.version_id else None,

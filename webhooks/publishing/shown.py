@@ -108,6 +108,11 @@ def picture_page(old: Mapping[str, bytes], new: Mapping[str, bytes], side: str) 
         picture = draw(diagram_of(files), marks=marks, language=language())
     except DiagramRefused:
         raise NotFound from None
+    return drawn(picture)
+
+
+def drawn(picture: str) -> Response:
+    """A drawing as an answer of its own."""
     answer = Response(picture, mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -6,10 +6,9 @@ grow beyond bounds it goes everywhere first and then stops, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from processes.engine.checks.diagram import Diagram, read_diagram
 from processes.engine.decisions import Decision
@@ -36,6 +35,20 @@ SHARES = ((False, 0.6), (True, 0.4))
 REMEMBERED = 64
 #: shapes that a walk should have passed
 PASSED = ("userTask", "scriptTask", "businessRuleTask", "endEvent", "intermediateCatchEvent")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """How far the walks through one folder are."""
+
+    #: situations met
+    situations: int
+    #: acts carried out, and after how many every walk has stopped
+    acts: int
+    most: int
+
+
+Watch = Callable[[Extent], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +79,31 @@ class Walked:
         return sum(walk.acts for walk in self.walks)
 
 
-def walk_folder(files: Mapping[str, bytes], *, most_acts: Mapping[int, int] = MOST_ACTS) -> Walked:
-    """Walk an owner's folder in which `check_folder` found no error; remembered by its content."""
+#: by content and bounds, the folders walked last
+_remembered: dict[object, Walked] = {}
+
+
+def walk_folder(
+    files: Mapping[str, bytes],
+    *,
+    most_acts: Mapping[int, int] = MOST_ACTS,
+    watch: Watch = lambda _: None,
+) -> Walked:
+    """Walk an owner's folder in which `check_folder` found no error; remembered by its content.
+
+    `watch` hears after every situation how far it is.
+    """
     content = tuple(sorted((n, c) for n, c in files.items() if n.endswith((".bpmn", ".dmn"))))
-    return _walked(content, tuple(sorted(most_acts.items())))
+    bounds = tuple(sorted(most_acts.items()))
+    walked = _remembered.pop((content, bounds), None) or _walked(content, bounds, watch)
+    _remembered[content, bounds] = walked
+    for old in list(_remembered)[:-REMEMBERED]:
+        _remembered.pop(old, None)
+    return walked
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _walked(
-    content: tuple[tuple[str, bytes], ...], most_acts: tuple[tuple[int, int], ...]
+    content: tuple[tuple[str, bytes], ...], most_acts: tuple[tuple[int, int], ...], watch: Watch
 ) -> Walked:
     files = dict(content)
     procedure, ear = listening("walked", files)
@@ -82,7 +111,7 @@ def _walked(
     diagram = read_diagram(load_xml(files[name], name), name)
     tables = [Decision.read(c, n) for n, c in files.items() if n.endswith(".dmn")]
     reading = Reading.of(diagram, procedure.language, tables)
-    walks = list(_walks(procedure, ear, reading, most_acts))
+    walks = list(_walks(procedure, ear, reading, most_acts, watch))
     found = [each for walk in walks for each in troubles(walk)]
     return Walked(
         diagram=diagram,
@@ -94,15 +123,26 @@ def _walked(
 
 
 def _walks(
-    procedure: Procedure, ear: Listening, reading: Reading, most_acts: tuple[tuple[int, int], ...]
+    procedure: Procedure,
+    ear: Listening,
+    reading: Reading,
+    most_acts: tuple[tuple[int, int], ...],
+    watch: Watch,
 ) -> Iterator[Walk]:
     known: set[tuple[str, str]] = set()
+    situations = acts = 0
+    total = sum(most for _, most in most_acts)
+
+    def seen(walk: Walk, done: int) -> None:
+        watch(Extent(situations=situations + len(walk.stands), acts=acts + done, most=total))
+
     for parties, most in most_acts:
         for contrary, share in SHARES if parties == 2 else ((False, 1.0),):
             mover = Mover(procedure, ear, reading, REGIONS[:parties], contrary=contrary)
-            explorer = Explorer(mover, max(int(most * share), 1), known)
+            explorer = Explorer(mover, max(int(most * share), 1), known, watch=seen)
             walk = explorer.run(_entries(procedure, reading), START)
             known |= walk.went
+            situations, acts = situations + len(walk.stands), acts + walk.acts
             yield walk
             if walk.complete:
                 break

@@ -6,7 +6,7 @@ stop early has been nearly everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heappop, heappush
@@ -75,9 +75,16 @@ class Explorer:
     """One walk; `known` are steps that walks before it took, which are not new to this one."""
 
     def __init__(
-        self, mover: Mover, most_acts: int, known: Collection[tuple[str, str]] = ()
+        self,
+        mover: Mover,
+        most_acts: int,
+        known: Collection[tuple[str, str]] = (),
+        *,
+        watch: Callable[[Walk, int], None] = lambda _walk, _acts: None,
     ) -> None:
         self.mover = mover
+        #: hears after every situation how the walk stands, and how many acts it took
+        self.watch = watch
         self.most_acts = most_acts
         self.walk = Walk(parties=mover.parties, went=set(known))
         self._known: dict[object, int] = {}
@@ -107,6 +114,7 @@ class Explorer:
             if self._queues[newness]:
                 _, _, number = heappop(self._queues[newness])
                 self._explore(self.walk.stands[number], newness)
+                self.watch(self.walk, self.mover.acts)
         self.walk.acts, self.walk.guessed = self.mover.acts, self.mover.guessed
         return self.walk
 
