@@ -39,6 +39,11 @@ SLOW = frozenset(
     }
 )
 
+#: seconds after which a sweep is ended that may take longer than the others: a trial on a machine
+#: that has much else to do. When the broker gives it to another worker meanwhile, that one finds
+#: the trial held
+PATIENT = {"sweep_trials": {"time_limit": 1200}}
+
 
 def register(app: Celery, settings: Settings) -> None:
     """Give the application its sweeps. Each process opens its own office at its first sweep:
@@ -62,7 +67,7 @@ def register(app: Celery, settings: Settings) -> None:
         return run
 
     for name in SWEEPS:
-        app.task(name=name)(swept(name))
+        app.task(name=name, **PATIENT.get(name, {}))(swept(name))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 import processes
-from processes.engine.walking import MOST_ACTS, walk_folder
+from processes.engine.walking import MOST_ACTS, Extent, walk_folder
 from processes.engine.walking.telling import extent_of, findings_of, picture_of, way_of
 from tests.engine.drawings import drawing, each, flows, shape, task, timer
 from tests.engine.mistakes.table import END, ENDING, START
@@ -242,3 +242,15 @@ def test_walking_twice_gives_the_same_and_the_second_time_from_memory() -> None:
 def test_the_shipped_diagram_is_sound_as_far_as_a_short_walk_goes(parties: int) -> None:
     found = walk_folder(shipped(), most_acts={parties: 120})
     assert [f for f in findings_of(found) if f.severity == "error"] == []
+
+
+def test_whoever_watches_a_walk_hears_how_far_it_is_and_a_remembered_one_says_nothing() -> None:
+    heard: list[Extent] = []
+    files = {"p.bpmn": drawing(*SOUND, outside="<!-- didengar -->")}
+    found = walk_folder(files, watch=heard.append)
+    assert [each.situations for each in heard] == sorted(each.situations for each in heard)
+    assert (heard[-1].situations, heard[-1].acts) == (found.situations, found.acts)
+    assert {each.most for each in heard} == {sum(MOST_ACTS.values())}
+    told = len(heard)
+    assert walk_folder(files, watch=heard.append) is found
+    assert len(heard) == told

@@ -132,6 +132,16 @@ def test_sqlite_syncs_every_commit(sqlite_database: Database) -> None:
         assert session.scalar(text("PRAGMA journal_mode")) in ("wal", "delete")
 
 
+def test_only_a_database_that_is_thrown_away_waits_for_no_disk(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    scratch = Database.open_scratch(tmp_path / "uji.sqlite3")
+    for database, synced in ((scratch, 0), (sqlite_database, 2)):
+        with database.write() as session:
+            assert session.scalar(text("PRAGMA synchronous")) == synced
+    scratch.close()
+
+
 @pytest.mark.parametrize(
     ("version", "mode"),
     [

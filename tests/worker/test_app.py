@@ -10,6 +10,7 @@ from processes.errors import SettingsError
 from processes.settings import Settings
 from worker.app import SWEEPS, make_celery
 from worker.broker import find_binary
+from worker.tasks import register
 
 
 def settings(**given: str) -> Settings:
@@ -43,6 +44,15 @@ def test_a_killed_worker_gives_its_sweep_back_and_nobody_waits_for_ever() -> Non
     assert transport["socket_connect_timeout"]
     # a sweep must have ended before the broker gives it to somebody else
     assert conf.task_time_limit < transport["visibility_timeout"]
+
+
+def test_a_trial_may_take_longer_than_other_sweeps() -> None:
+    wanted = settings(KSDD_REDIS_URL="redis://127.0.0.1:1/0")
+    app = make_celery(wanted)
+    register(app, wanted)
+    limits = {name: app.tasks[name].time_limit for name in SWEEPS}
+    assert limits.pop("sweep_trials") > app.conf.task_time_limit
+    assert set(limits.values()) == {app.conf.task_time_limit}
 
 
 def test_the_packaged_valkey_is_preferred_and_one_on_the_machine_will_do(
