@@ -169,7 +169,7 @@ WORDS = [
             ("tasks.bad_stage", with_properties(tahap="satu"), "tahap", "error"),
             (
                 "tasks.bad_stage",
-                with_properties(tahap="&quot;1 Satu&quot; if a == null else &quot;dua&quot;"),
+                with_properties(tahap="&quot;1 Satu&quot; if mitra == null else &quot;dua&quot;"),
                 "tahap",
                 "error",
             ),
