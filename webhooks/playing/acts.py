@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, redirect, request
 
-from processes.engine.scenario import Scenario
-from processes.engine.scenario_file import MORNING
+from processes.engine.scenario import Hope, Scenario
+from processes.engine.scenario_file import MORNING, is_scenario, read_scenario
 from processes.engine.shapes import ENTRIES
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.store.folder_plays import PlayedOn
 from webhooks.playing import shown
 from webhooks.playing.kept import Kept, forget, keep, kept_of, longer, plays, shorter, written
-from webhooks.playing.moves import ACT, FROM, SEEN, Wrong, read_move, typed_again
+from webhooks.playing.moves import ACT, FROM, SCENARIO, SEEN, Wrong, read_move, typed_again
 from webhooks.playing.pages import at
 from webhooks.playing.subject import Subject, find_subject
 from webhooks.rendering import iso
@@ -38,6 +39,8 @@ def act(**where: Any) -> Response:
     kept = kept_of(subject)
     if doing == "mulai":
         return _begin(subject, kept)
+    if doing == "buka":
+        return _open(subject, kept)
     if doing == "ulang":
         forget(subject)
         return _onward(subject)
@@ -99,6 +102,20 @@ def _begin(subject: Subject, before: Kept | None) -> Response:
     except KsddError as error:
         return shown.begin_page(subject, typed=typed, problem=error)
     return _kept(subject, begun, before)
+
+
+def _open(subject: Subject, before: Kept | None) -> Response:
+    """Play a scenario of the folder again, whatever it held until now."""
+    path = request.form.get(SCENARIO, "")
+    try:
+        if not is_scenario(path) or path not in subject.files:
+            raise FieldError("playing.scenario_missing")
+        found = read_scenario(path, subject.files[path])
+        again = tuple(replace(step, hope=Hope()) for step in found.steps)
+        opened = written(replace(found, steps=again))
+    except KsddError as error:
+        return shown.begin_page(subject, problem=error)
+    return _kept(subject, opened, before)
 
 
 def _by_input(errors: Mapping[str, KsddError]) -> dict[str, KsddError]:

@@ -27,6 +27,8 @@ ACT, SEEN, TASK, REGION, BACK_TO = "_langkah", "_terlihat", "_tugas", "_daerah",
 DAYS, DAY = "_hari", "_tanggal"
 #: the first step that is to go
 FROM = "_dari"
+#: path of the scenario that is to be played again
+SCENARIO = "_skenario"
 OWN = frozenset({FIELD, ACT, SEEN, TASK, REGION, BACK_TO, DAYS, DAY, CONFIRMATION})
 #: what a ticked box for a file sends
 SAMPLE = "contoh"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Response, make_response, redirect, render_template, request
@@ -13,7 +14,13 @@ from processes.actions.kept_plays import StepRefused
 from processes.actions.rehearsing import rehearse_one
 from processes.actions.retelling import PARTS, Holding, retold
 from processes.engine.scenario import Scenario
-from processes.engine.scenario_file import ENDING, FOLDER
+from processes.engine.scenario_file import (
+    ENDING,
+    FOLDER,
+    ScenarioRefused,
+    is_scenario,
+    read_scenario,
+)
 from processes.engine.scenario_writing import write_scenario
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import folder_drafts
@@ -33,6 +40,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{1,59}")
 #: what an address names the scenario with that was just made
 MADE = "tersimpan"
 LONGEST_TITLE = 200
+#: ticked when the scenario of the same name is to be replaced
+REPLACE = "replace"
 
 
 @pages.get(f"{DRAFT}/skenario")
@@ -75,7 +84,7 @@ def _name(subject: Subject) -> str:
         errors["title"] = FieldError("playing.title_wrong")
     if not NAME.fullmatch(name):
         errors["name"] = FieldError("playing.name_wrong")
-    elif f"{FOLDER}{name}{ENDING}" in subject.files:
+    elif f"{FOLDER}{name}{ENDING}" in subject.files and not request.form.get(REPLACE):
         errors["name"] = FieldError("playing.name_taken", name=name)
     if errors:
         raise InvalidAnswers(errors)
@@ -122,13 +131,15 @@ def _form(
         # the page of the play says what does not fit any more
         return make_response(redirect(subject.address("show"), 303))
     sent = request.method == "POST"
+    opened = _opened(subject, kept.scenario.title)
     html = render_template(
         "playing/record.html",
         subject=subject,
         steps=steps,
         parts=PARTS,
         title=request.form.get("title", kept.scenario.title),
-        name=request.form.get("name", ""),
+        name=request.form.get("name", opened),
+        replaces=bool(request.form.get(REPLACE)) if sent else bool(opened),
         held_parts=request.form.getlist("parts") if sent else PARTS,
         held_steps=request.form.getlist("steps") if sent else [str(each.number) for each in steps],
         names=moves,
@@ -136,6 +147,16 @@ def _form(
         problem=problem.say(language()) if problem else "",
     )
     return make_response(html, 422 if errors else problem.status if problem else 200)
+
+
+def _opened(subject: Subject, title: str) -> str:
+    """The name of the folder's scenario that is played again; empty when it is a new one."""
+    for path, content in sorted(subject.files.items()):
+        if is_scenario(path):
+            with suppress(ScenarioRefused):
+                if read_scenario(path, content).title == title:
+                    return path.removeprefix(FOLDER).removesuffix(ENDING)
+    return ""
 
 
 def _made(subject: Subject, name: str) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.kept_plays import StepRefused
 from processes.actions.playing import Play
+from processes.engine.scenario_file import is_scenario
 from processes.engine.shapes import ENTRIES, USUAL_ENTRY
 from processes.errors import KsddError
 from processes.store import questions
@@ -86,6 +87,7 @@ def begin_page(
         problem=problem.say(language()) if problem else "",
         entries=ENTRIES,
         names=moves,
+        scenarios=sorted(path for path in subject.files if is_scenario(path)),
         can_begin_again=kept_of(subject) is not None,
     )
     status = 422 if errors else problem.status if problem else 200

@@ -141,6 +141,30 @@ def test_a_scenario_that_cannot_be_kept_is_told_and_its_form_stays(
     assert "Skenario dua_kali sudah ada" in page
 
 
+def test_a_scenario_that_fits_no_more_is_played_again_and_replaced(
+    office: Office, clock: Clock, draft: Draft, trial: Enter
+) -> None:
+    draft_id = draft()
+    assert record(played(trial, draft_id))[0] == 200
+    files = files_of(office, draft_id)
+    longer = {p: c.replace(b'dueDate="5 hari', b'dueDate="9 hari') for p, c in files.items()}
+    save(office, draft_id, longer, clock)
+    (failed,) = rehearse(longer)
+    assert failed.findings
+    play = trial(draft_id)
+    play.press("ulang")
+    play.press("buka", _skenario="skenario/tidak_ada.toml")
+    assert "Pilih salah satu skenario" in play.page
+    play.press("buka", _skenario=PATH)
+    assert play.status == 200
+    form = play.browser.get(f"{play.address}/skenario").text
+    assert 'name="name" maxlength="60" value="dua_kali"' in form
+    assert 'name="replace" value="ya" checked' in form
+    assert record(play, replace="ya")[0] == 200
+    (done,) = rehearse(files_of(office, draft_id))
+    assert done.findings == ()
+
+
 def test_a_draft_that_was_changed_meanwhile_takes_no_scenario(
     office: Office, clock: Clock, draft: Draft, trial: Enter
 ) -> None:
