@@ -11,6 +11,7 @@ from processes.engine.checks.forms import KINDS, PROPERTIES, TYPES
 from processes.engine.checks.structure import UNSUPPORTED
 from processes.engine.checks.tasks import ASSURANCES, ON_TASK, READ
 from processes.engine.shapes import ENTRIES
+from processes.engine.texts import FACTS
 
 ROOT = Path(__file__).parent.parent
 FRONTEND = ROOT / "webhooks" / "frontend"
@@ -118,3 +119,15 @@ def test_sources_are_small_and_nothing_built_is_kept_with_them() -> None:
         ["git", "ls-files", "webhooks/frontend"], cwd=ROOT, capture_output=True, text=True
     ).stdout
     assert "node_modules" not in kept
+
+
+def test_mails_offer_only_facts_that_a_text_may_name_and_every_text_has_a_title() -> None:
+    script = (FRONTEND / "src/page/messages.js").read_text("utf-8")
+    offered = set(re.findall(r'"([a-z_.]+)"', script.partition("];")[0].partition("FACTS = [")[2]))
+    known = {f"{name}.{part}" for name, parts in FACTS.items() for part in parts}
+    assert len(offered) > 10
+    assert offered <= known | FACTS.keys()
+    titles = json.loads((FRONTEND / "src/page/titles.json").read_text("utf-8"))
+    texts = {f"pesan/{each.name}" for each in (ROOT / "processes/ksdd/pesan").iterdir()}
+    assert texts == {path for path in titles if path.startswith("pesan/")}
+    assert all(len(pair) == 2 and all(pair) for pair in titles.values())

@@ -75,6 +75,10 @@ class DrawingBoard:
         self.page.evaluate("id => ksdd.drawing.select(id)", element)
         shape.wait_for(state="attached")
 
+    def open_file(self, path: str) -> None:
+        """Open a file of the folder."""
+        self.page.locator(f'[data-berkas="{path}"]').click()
+
     def entry(self, name: str) -> Locator:
         """The input of an entry of the panel."""
         entry = self.page.locator(f'[data-entry-id="{name}"]')

@@ -36,9 +36,9 @@ def test_looking_at_a_draft_saves_nothing(office: Office, board: Board) -> None:
     page = board(draft_id)
 
     page.select(TASK)
-    page.page.get_by_role("button", name="kategori.dmn", exact=True).click()
+    page.open_file("kategori.dmn")
     page.page.locator(".tjs-container").wait_for()
-    page.page.get_by_role("button", name="ksdd.bpmn", exact=True).click()
+    page.open_file("ksdd.bpmn")
     page.settle()
 
     assert page.page.evaluate("ksdd.folder.isDirty()") is False
@@ -94,7 +94,8 @@ def test_a_mistake_in_another_file_names_the_file(office: Office, board: Board) 
     draft_id = begin(office)
     page = board(draft_id)
 
-    page.page.get_by_role("button", name="peran.toml", exact=True).click()
+    page.open_file("peran.toml")
+    page.page.get_by_role("button", name="Sunting sebagai teks").click()
     area = page.page.get_by_role("textbox", name="Isi peran.toml")
     text = area.input_value()
     area.fill(text + "\nsekda2 =\n")
@@ -104,7 +105,7 @@ def test_a_mistake_in_another_file_names_the_file(office: Office, board: Board) 
     page.settle()
 
     assert b"Kepala Bidang" in saved(office, draft_id)["peran.toml"]
-    page.page.get_by_role("button", name="ksdd.bpmn", exact=True).click()
+    page.open_file("ksdd.bpmn")
     page.select(TASK)
     page.entry("ksdd-peran").select_option("kabid")
     page.settle()

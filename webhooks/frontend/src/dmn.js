@@ -11,12 +11,38 @@ import words from "./language/tables.json";
 
 const isEnglish = document.documentElement.lang === "en";
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
-const translate = (text, values) => fill((!isEnglish && words[text]) || text, values);
+const ours = new Set(Object.values(words));
+/** English texts of the library that were shown and have no Indonesian yet. */
+const untranslated = new Set();
+
+function translate(text, values) {
+  if (!isEnglish && /[A-Za-z]{2}/.test(text) && !(text in words) && !ours.has(text)) untranslated.add(text);
+  return fill((!isEnglish && words[text]) || text, values);
+}
+/** A cell in which only plain text can be typed, so that the browser writes no styles into it. */
+function makePlain(cell) {
+  try {
+    cell.contentEditable = "plaintext-only";
+  } catch {
+    // an older browser: the policy of the page keeps its styles out
+  }
+}
+
+/** What the library writes without asking: titles in English, and a heading without words. */
+function mend(place) {
+  place.querySelectorAll('[contenteditable="true"]').forEach(makePlain);
+  place.querySelector("th.index-column")?.setAttribute("role", "cell");
+  for (const each of place.querySelectorAll("[title]")) {
+    if (words[each.title] && !isEnglish) each.title = words[each.title];
+  }
+}
+
 const language = { translate: ["value", translate] };
 
 /** Open a table in a place; `onchange` gets its XML after each change. Returns the editor. */
 window.ksddDmn = async (place, xml, onchange) => {
   place.replaceChildren();
+  new MutationObserver(() => mend(place)).observe(place, { childList: true, subtree: true });
   const modules = { additionalModules: [language] };
   const editor = new DmnModeler({
     container: place,
@@ -48,3 +74,4 @@ window.ksddDmn = async (place, xml, onchange) => {
   editor.on("views.changed", listen);
   return editor;
 };
+window.ksddDmn.untranslated = untranslated;

@@ -7,6 +7,9 @@ import { Step, extension } from "./values.js";
 const TYPES = ["string", "long", "boolean", "date", "enum"];
 const LIMITS = { string: ["minlength", "maxlength"], long: ["min", "max"], boolean: [], date: [], enum: [] };
 
+/** ids that `addField` makes up */
+const MADE_UP = /^isian_\d+$/;
+
 const fieldsOf = (object) => extension(object, "camunda:FormData")?.get("fields") ?? [];
 
 export function fieldItems(injector, element, object) {
@@ -49,7 +52,7 @@ class Field {
   entries() {
     const type = this.field.get("type") || "string";
     return [
-      this.attribute("label", say("question"), "long"),
+      this.question(),
       this.attribute("id", say("field_id"), "text", say("field_id_hint")),
       this.attribute("type", say("type"), "choice", undefined, () =>
         TYPES.map((value) => ({ value, label: say(`type_${value}`) })),
@@ -65,6 +68,24 @@ class Field {
 
   make(kind, name, rest) {
     return entry(kind, { id: `${this.prefix}-${name}`, element: this.element, ...rest });
+  }
+
+  /** The question; a field that has no id of its own yet is called after it. */
+  question() {
+    return this.make("long", "label", {
+      label: say("question"),
+      get: () => this.field.get("label") ?? "",
+      set: (value) => {
+        const id = MADE_UP.test(this.field.get("id")) && this.freeId(value);
+        this.step().set(this.field, { label: value || undefined, ...(id ? { id } : {}) }).run();
+      },
+    });
+  }
+
+  /** An id made from a question that no other field of the task has; empty when there is none. */
+  freeId(words = "") {
+    const id = words.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[_0-9]+/, "").slice(0, 40).replace(/_+$/, "");
+    return fieldsOf(this.object).some((each) => each.get("id") === id) ? "" : id;
   }
 
   attribute(name, label, kind, description, options) {

@@ -1,6 +1,7 @@
 // Conditions of flows, scripts, and which decision table a shape asks.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { say } from "../language/index.js";
+import { composed } from "./conditions.js";
 import { NONE, entry } from "./entries.js";
 import { group } from "./group.js";
 import { bodyOf, writeAttribute, writeBody } from "./values.js";
@@ -14,6 +15,7 @@ export function conditionGroup(injector, element) {
   const gateway = flow.get("sourceRef");
   const modeling = injector.get("modeling");
   return group("ksdd-syarat", say("condition_group"), [
+    ...composed(injector, element, flow),
     entry("long", {
       id: "ksdd-syarat-isi",
       element,

@@ -2,10 +2,13 @@
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { pick, say } from "../language/index.js";
 import { NONE, entry } from "./entries.js";
+import { escalationAdder, reminderAdder } from "./suggesting.js";
 import { readProperty, writeAttribute, writeProperty } from "./values.js";
 
-/** The roles of peran.toml by name; the page keeps them up to date. */
-export const roles = { titles: {} };
+/** The roles of peran.toml by name, and what begins a new one; the page keeps them up to date. */
+export const roles = { titles: {}, begin: () => {} };
+/** the choice that leads to the list of roles */
+const NEW = "+";
 
 const asChoices = (names) => [NONE, ...names.map((name) => ({ value: name, label: name }))];
 const roleChoices = () => [
@@ -19,8 +22,9 @@ export function roleEntry(injector, element, object) {
     element,
     label: say("role"),
     get: () => object.get("camunda:candidateGroups") ?? "",
-    set: (value) => writeAttribute(injector, element, object, "camunda:candidateGroups", value),
-    options: roleChoices,
+    set: (value) =>
+      value === NEW ? roles.begin() : writeAttribute(injector, element, object, "camunda:candidateGroups", value),
+    options: () => [...roleChoices(), { value: NEW, label: say("new_role") }],
   });
 }
 
@@ -30,11 +34,18 @@ const OPTIONS = {
   daerah: (element) => asChoices(["pemrakarsa", "mitra", ...itemsAround(element)]),
 };
 
+/** entries that add to the list in the entry above them */
+const ADDERS = {
+  pengingat: reminderAdder,
+  eskalasi: (injector, element, object) =>
+    escalationAdder(injector, element, object, () => Object.entries(roles.titles)),
+};
+
 export function propertyEntries(injector, element, object, list) {
-  return list.map((described) => {
+  return list.flatMap((described) => {
     const { name, label, hint, kind } = described;
     const options = OPTIONS[kind];
-    return entry(options ? "choice" : kind, {
+    const shown = entry(options ? "choice" : kind, {
       id: `ksdd-${name}`,
       element,
       label: pick(label),
@@ -43,6 +54,7 @@ export function propertyEntries(injector, element, object, list) {
       set: (value) => writeProperty(injector, element, object, name, value),
       options: options && (() => options(element, described)),
     });
+    return [shown, ...(ADDERS[name]?.(injector, element, object) ?? [])];
   });
 }
 

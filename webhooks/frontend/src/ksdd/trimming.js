@@ -8,6 +8,7 @@ const PAD = [
   "connect", "delete", "replace", "append.end-event", "append.gateway", "append.append-task",
   "append.intermediate-event", "append.text-annotation", "append.receive-task",
   "append.message-intermediate-event", "append.timer-intermediate-event", "append.signal-intermediate-event",
+  "ksdd-copy", "ksdd-insert-task", "ksdd-insert-branch", "ksdd-insert-copy",
   "lane-insert-above", "lane-divide-two", "lane-divide-three", "lane-insert-below",
 ];
 const REPLACE = [

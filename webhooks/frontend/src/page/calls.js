@@ -1,5 +1,8 @@
 // What the page asks the server: JSON, with the page's key, and an error that says what to do.
 
+/** milliseconds after which a call without an answer counts as not having reached the server */
+const PATIENCE = 90_000;
+
 export class Refusal extends Error {
   constructor(status, kind, sentence) {
     super(sentence);
@@ -42,6 +45,7 @@ export class Calls {
       body: body && JSON.stringify(body),
       credentials: "same-origin",
       redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
     });
     if (answer.ok) return answer.json();
     const told = await answer.json().catch(() => ({}));

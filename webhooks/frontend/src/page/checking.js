@@ -1,4 +1,5 @@
-// Checks that follow the typing: the server looks at what stands on the page, saved or not.
+// Checks that follow the typing: the server looks at what stands on the page, saved or not. One at
+// a time: what changes meanwhile is looked at next.
 
 const PAUSE = 700;
 const AGAIN = 5000;
@@ -7,7 +8,8 @@ export class Checking {
   /** `onfound(findings, roles)`, `onstate("checking" | "failed")`. */
   constructor({ calls, folder, onfound, onstate }) {
     Object.assign(this, { calls, folder, onfound, onstate });
-    this.number = 0;
+    this.isBusy = false;
+    this.isStale = false;
     folder.onchange(() => this.soon(PAUSE));
   }
 
@@ -17,17 +19,24 @@ export class Checking {
   }
 
   async check() {
-    this.number += 1;
-    const mine = this.number;
+    this.isStale = true;
+    if (this.isBusy) return;
+    this.isBusy = true;
     this.onstate("checking");
     try {
-      const found = await this.calls.send("periksa", { files: this.folder.changes() });
-      // a later check is on its way: its answer counts
-      if (mine === this.number) this.onfound(found.findings, found.roles);
+      while (this.isStale) await this.look();
     } catch {
-      if (mine !== this.number) return;
       this.onstate("failed");
       this.soon(AGAIN);
+    } finally {
+      this.isBusy = false;
     }
+  }
+
+  async look() {
+    this.isStale = false;
+    const found = await this.calls.send("periksa", { files: this.folder.changes() });
+    // what was changed meanwhile is looked at once more: that answer counts
+    if (!this.isStale) this.onfound(found.findings, found.roles);
   }
 }

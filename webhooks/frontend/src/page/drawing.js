@@ -5,7 +5,11 @@ import behaviors from "camunda-bpmn-js-behaviors/lib/camunda-platform";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import simulation from "bpmn-js-token-simulation";
 import minimap from "diagram-js-minimap";
+import defaults from "../ksdd/defaults.js";
+import inserting from "../ksdd/inserting.js";
 import panel from "../ksdd/panel.js";
+import reachablePad from "../ksdd/reachable_pad.js";
+import searching from "../ksdd/searching.js";
 import trimming from "../ksdd/trimming.js";
 import language, { say } from "../language/index.js";
 import { make } from "./dom.js";
@@ -13,6 +17,8 @@ import { follow } from "./loose_words.js";
 
 /** the scale from which on labels can be read */
 const LEGIBLE = 0.8;
+/** room beside a shape for its menu, in the drawing's units */
+const BESIDE = 300;
 
 export class Drawing {
   constructor({ canvas, properties, onchange }) {
@@ -24,10 +30,12 @@ export class Drawing {
       moddleExtensions: { camunda },
       additionalModules: [
         BpmnPropertiesPanelModule, panel, behaviors, simulation, minimap, trimming, language,
+        searching, inserting, defaults, reachablePad,
       ],
     });
     follow(canvas);
     this.modeler.on("commandStack.changed", () => this.tell());
+    this.modeler.on("searchPad.selected", () => setTimeout(() => this.select(this.selected()[0])));
     this.marks = [];
   }
 
@@ -57,6 +65,15 @@ export class Drawing {
     this.onchange(xml === this.baseline ? this.original : xml);
   }
 
+  /** Open the search; after the click that asked for it, which would close it again. */
+  search() {
+    setTimeout(() => this.get("searchPad").open());
+  }
+
+  zoom(step) {
+    this.get("zoomScroll").stepZoom(step);
+  }
+
   selected() {
     return this.get("selection").get().map((each) => each.id);
   }
@@ -66,7 +83,13 @@ export class Drawing {
     if (!element) return false;
     this.get("selection").select(element);
     const canvas = this.get("canvas");
-    if (canvas.zoom() < LEGIBLE && element.waypoints === undefined) canvas.zoom(LEGIBLE);
+    if (element.waypoints === undefined) {
+      const { outer } = canvas.viewbox();
+      // a large shape is shown whole, with the menu at its side
+      const whole = Math.min(outer.width / (element.width + BESIDE), outer.height / (element.height + BESIDE));
+      const scale = Math.min(LEGIBLE, whole);
+      if (canvas.zoom() < scale || canvas.zoom() > whole) canvas.zoom(scale);
+    }
     canvas.scrollToElement(element, 120);
     return true;
   }

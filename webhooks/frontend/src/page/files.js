@@ -2,6 +2,7 @@
 import { say } from "../language/index.js";
 import { button, make } from "./dom.js";
 import { EMPTY } from "./tables.js";
+import { grouped, titleOf } from "./titles.js";
 
 /** processes/actions/procedures.py says the same */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}(\/[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}){0,3}\.(dmn|txt|toml|typ|html)$/u;
@@ -9,7 +10,7 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}(\/[\p{L}\p{N}_][\p{L}\p{N}_. 
 export class FileList {
   constructor({ folder, onopen }) {
     Object.assign(this, { folder, onopen });
-    this.list = make("ul");
+    this.list = make("div");
     this.name = make("input", { type: "text", maxlength: "200", "aria-label": say("add_file_name"), placeholder: "pesan/kabar.txt" });
     this.problem = make("p", { class: "galat", role: "alert" });
     const form = make(
@@ -25,7 +26,12 @@ export class FileList {
   }
 
   show() {
-    this.list.replaceChildren(...this.folder.paths().map((path) => this.row(path)));
+    this.list.replaceChildren(
+      ...grouped(this.folder.paths()).flatMap(([group, paths]) => [
+        make("h2", {}, say(`group_${group}`)),
+        make("ul", {}, ...paths.map((path) => this.row(path))),
+      ]),
+    );
   }
 
   mark(path) {
@@ -35,10 +41,16 @@ export class FileList {
 
   row(path) {
     const isOpen = path === this.opened;
+    const title = titleOf(path, this.folder.text(path));
+    const words = title ? [make("span", { lang: "id" }, title), make("small", {}, path)] : [path];
     return make(
       "li",
       {},
-      button(path, () => this.onopen(path), { "aria-current": isOpen ? "true" : null }),
+      make(
+        "button",
+        { type: "button", "data-berkas": path, "aria-current": isOpen ? "true" : null, onclick: () => this.onopen(path) },
+        ...words,
+      ),
       isOpen && !path.endsWith(".bpmn")
         ? button("×", () => this.remove(path), { class: "hapus", title: say("remove_file"), "aria-label": say("remove_file") })
         : null,

@@ -8,12 +8,16 @@ import { button, make } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { FileList } from "./files.js";
 import { Findings } from "./findings.js";
+import { messageEditor } from "./messages.js";
 import { Notices } from "./notices.js";
 import { Presence } from "./presence.js";
+import { roleEditor } from "./roles.js";
 import { Saving } from "./saving.js";
 import { decisionsOf, tableEditor } from "./tables.js";
 import { textEditor, wordFile } from "./texts.js";
 
+/** the file of roles (processes/engine/roles.py) */
+const ROLES = "peran.toml";
 /** ids that drawing programs make up, waiting for a label (processes/engine/naming.py) */
 const MADE_UP = /^[A-Z][A-Za-z]+_(?=[0-9a-z]*[0-9])[0-9a-z]{5,10}$/;
 
@@ -21,6 +25,7 @@ export class Workshop {
   constructor({ root, calls, folder, opened, safekeeping }) {
     Object.assign(this, { root, calls, folder, opened, safekeeping });
     roles.titles = opened.roles;
+    roles.begin = () => this.beginRole();
     this.layOut();
     this.drawing = new Drawing({
       canvas: this.canvas,
@@ -57,6 +62,9 @@ export class Workshop {
     this.tools = [
       button(say("undo"), stack("undo")),
       button(say("redo"), stack("redo")),
+      button(say("search"), () => this.drawing.search()),
+      button("+", () => this.drawing.zoom(1), { title: say("zoom_in"), "aria-label": say("zoom_in") }),
+      button("−", () => this.drawing.zoom(-1), { title: say("zoom_out"), "aria-label": say("zoom_out") }),
       button(say("fit"), () => this.drawing.get("canvas").zoom("fit-viewport", "auto")),
     ];
     const bar = make(
@@ -110,8 +118,21 @@ export class Workshop {
       const editor = tableEditor(this.folder, path, this.root);
       this.work.append(editor.place);
       this.closing = editor.close;
-    } else this.work.append(textEditor(this.folder, path));
+    } else this.work.append(this.editorOf(path));
     return undefined;
+  }
+
+  /** The editor of a file that is text. */
+  editorOf(path) {
+    this.roleList = path === ROLES ? roleEditor(this.folder, path) : undefined;
+    if (this.roleList) return this.roleList.place;
+    return path.startsWith("pesan/") ? messageEditor(this.folder, path) : textEditor(this.folder, path);
+  }
+
+  async beginRole() {
+    if (this.folder.text(ROLES) === undefined) this.folder.put(ROLES, { text: "" });
+    await this.open(ROLES);
+    this.roleList.begin();
   }
 
   async openDiagram(path) {
@@ -136,8 +157,14 @@ export class Workshop {
   found(list, titles) {
     roles.titles = titles;
     decisions.names = decisionsOf(this.folder);
-    this.findings.show(list);
-    this.root.dataset.temuan = String(list.length);
+    const shown = list.filter((each) => !this.isSoonNamed(each));
+    this.findings.show(shown);
+    this.root.dataset.temuan = String(shown.length);
+  }
+
+  /** Whether a finding speaks of an id that becomes a name by itself when its shape is left. */
+  isSoonNamed({ code, element }) {
+    return code === "names.made_up" && Boolean(this.drawing.get("elementRegistry").get(element)?.businessObject.name);
   }
 
   async goTo(finding) {
