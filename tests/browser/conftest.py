@@ -12,6 +12,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from processes.office import Office
 from processes.settings import Settings
+from tests.browser.owner_at_work import OwnerAtWork
+from tests.journeys.conftest import START
+from tests.journeys.conftest import settled_sqlite as settled_sqlite
+from tests.journeys.town import Town
 from tests.served import served
 from webhooks.app import create_app
 
@@ -71,3 +75,27 @@ def office(tmp_path: Path) -> Iterator[Office]:
     with served(build):
         yield opened[0]
     opened[0].close()
+
+
+@pytest.fixture
+def drawn_town(tmp_path: Path, settled_sqlite: Path) -> Iterator[Town]:
+    """A town with a clock to be moved, whose pages a web server on a free port serves."""
+    shutil.copy(settled_sqlite, tmp_path / "ksdd.sqlite3")
+    opened: list[Town] = []
+
+    def build(base_url: str) -> WSGIApplication:
+        database = f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}"
+        opened.append(Town(database, tmp_path / "data", START, base_url))
+        return opened[0].app
+
+    with served(build):
+        yield opened[0]
+    opened[0].close()
+
+
+@pytest.fixture
+def owner(drawn_town: Town, chromium: Browser) -> Iterator[OwnerAtWork]:
+    """The owner of the procedure, on the pages of the town."""
+    found = OwnerAtWork(drawn_town, chromium)
+    yield found
+    found.close()
