@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
@@ -95,17 +95,20 @@ class OwnerAtWork:
 
     def click_shape(self, element: str) -> None:
         """Click a shape in its middle."""
-        self._click(lambda: self.middle(element))
+        self._click(lambda: [element, *self.middle(element)])
 
-    def _click(self, place: Callable[[], Sequence[float] | None]) -> None:
-        found = place()
-        if found is None or not self._is_seen(*found):
+    def _click(self, place: Callable[[], Sequence[Any] | None]) -> None:
+        """Click until it is selected, as people do."""
+        for _ in range(5):
+            found = place()
+            if found is not None and self._is_seen(*found[1:]):
+                self.page.mouse.click(*found[1:])
+                self.page.wait_for_timeout(100)
+                if self.page.evaluate(IS_SELECTED, found[0]):
+                    return
             # the menu of what is selected lies over it
             self.leave()
-            found = place()
-        assert found is not None
-        self.page.mouse.click(*found)
-        self.page.locator(".djs-context-pad.open").wait_for()
+        raise AssertionError("it cannot be clicked")
 
     def connect(self, target: str) -> None:
         """Draw a flow from the selected shape to another one, as far away as is needed."""
@@ -239,6 +242,9 @@ class OwnerAtWork:
         return clerk
 
 
+#: whether a shape is selected, or the words of a flow for the flow
+IS_SELECTED = """id => ksdd.drawing.get("selection").get().some(each =>
+  (each.labelTarget ?? each).id === id)"""
 #: whether the drawing is what lies on top at a place
 IS_SEEN = "([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('.djs-container svg'))"
 #: where on the screen a flow can be clicked: the middle of all points of it that are seen
@@ -259,7 +265,7 @@ SEEN_OF_FLOW = """([source, target]) => {
       if (id === flow.id || (id && id === flow.label?.id)) seen.push([x, y]);
     }
   });
-  return seen[Math.floor(seen.length / 2)] ?? null;
+  return seen.length ? [flow.id, ...seen[Math.floor(seen.length / 2)]] : null;
 }"""
 #: a place of the canvas where nothing lies but a lane or a subprocess
 BESIDE = """() => {

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 PAIR = [BOGOR, SUKABUMI]
+PLANNED = "Menyusun permohonan dan KAK: Apakah objek tercantum dalam dokumen perencanaan daerah?"
 #: scenarios that come to the stage of initials
 WITH_INITIALS = (
     "dprd_diam", "jalan_lurus", "paraf_dikembalikan", "revisi", "tanpa_dprd", "tiga_pihak",
@@ -109,7 +110,7 @@ def test_a_branch_asks_once_more_where_an_object_is_not_planned(owner: OwnerAtWo
     owner.choose("ksdd-peran", "Kepala Bagian (kabag)")
     owner.connect("tahap1_surat")
     owner.click_flow("objek_di_luar_rencana", "penjelasan_objek")
-    owner.choose("ksdd-syarat-jawaban", "Menyusun permohonan dan KAK: Objek terencana")
+    owner.choose("ksdd-syarat-jawaban", PLANNED)
     owner.choose("ksdd-syarat-nilai", "Tidak")
     owner.picture("cabang")
     owner.leave()
@@ -119,7 +120,8 @@ def test_a_branch_asks_once_more_where_an_object_is_not_planned(owner: OwnerAtWo
     planned.pass_with("tahap1_telaah", BOGOR)
     assert planned.elements == ["tahap1_surat"]
     other = Journey(owner.town, PAIR)
-    other.pass_with("tahap1_permohonan", BOGOR, objek_terencana=False)
+    unplanned = {"objek_terencana": False, "alasan_luar_rencana": "kondisi_darurat"}
+    other.pass_with("tahap1_permohonan", BOGOR, **unplanned)
     other.pass_with("tahap1_telaah", BOGOR)
     assert other.open == [("penjelasan_objek", BOGOR)]
     owner.town.answer(other.id, "penjelasan_objek", BOGOR)

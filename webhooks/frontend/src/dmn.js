@@ -32,8 +32,12 @@ function makePlain(cell) {
 function mend(place) {
   place.querySelectorAll('[contenteditable="true"]').forEach(makePlain);
   place.querySelector("th.index-column")?.setAttribute("role", "cell");
-  for (const each of place.querySelectorAll("[title]")) {
-    if (words[each.title] && !isEnglish) each.title = words[each.title];
+  if (isEnglish) return;
+  for (const name of ["title", "aria-label"]) {
+    for (const each of place.querySelectorAll(`[${name}]`)) {
+      const ours = words[each.getAttribute(name)];
+      if (ours) each.setAttribute(name, ours);
+    }
   }
 }
 

@@ -1,9 +1,11 @@
-// What a new shape begins with: a task stands in the stage and region of its neighbours, and the
-// first way out of a branch is the one that is taken when no condition holds.
+// What a new shape begins with: a task has a deadline and stands in the stage and region of its
+// neighbours, and the first way out of a branch is the one that is taken when no condition holds.
 import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor";
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { readProperty } from "./values.js";
 
+/** a deadline to begin with, so that no task is forgotten */
+const DUE = "5 hari kerja";
 const INHERITED = ["tahap", "daerah"];
 
 class Defaults extends CommandInterceptor {
@@ -17,6 +19,7 @@ class Defaults extends CommandInterceptor {
     const task = getBusinessObject(shape);
     // what was copied brings its own
     if (!is(shape, "bpmn:UserTask") || task.get("extensionElements")) return;
+    if (!task.get("camunda:dueDate")) task.set("camunda:dueDate", DUE);
     const place = parent?.waypoints ? parent.parent : parent;
     const near = nearest(place, position);
     const values = INHERITED.map((name) => [name, near ? readProperty(near, name) : ""]).filter(([, value]) => value);

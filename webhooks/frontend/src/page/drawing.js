@@ -54,6 +54,16 @@ export class Drawing {
     }
   }
 
+  /** Draw a text of the same drawing anew; what is seen and what is selected stays. */
+  async openAgain(xml, names) {
+    const held = this.selected().map((id) => names[id] ?? id);
+    const { x, y, width, height } = this.get("canvas").viewbox();
+    await this.open(xml);
+    this.get("canvas").viewbox({ x, y, width, height });
+    const registry = this.get("elementRegistry");
+    this.get("selection").select(held.map((id) => registry.get(id)).filter(Boolean));
+  }
+
   async written() {
     return (await this.modeler.saveXML({ format: true })).xml;
   }

@@ -172,14 +172,17 @@ export class Workshop {
     if (finding.element) this.drawing.select(finding.element);
   }
 
-  /** Ids that the server turned into names. */
+  /** Ids that the server turned into names. What was drawn meanwhile is named with the next save. */
   async rename(names, files) {
+    const sent = this.folder.saved[this.path]?.text;
+    const isAsSent = this.folder.text(this.path) === sent;
     const shown = await this.drawing.rename(names);
     for (const [path, file] of Object.entries(files)) {
+      if (path === this.path && !shown && !isAsSent) continue;
       this.folder.keep({ [path]: file });
       if (path !== this.path || !shown) this.folder.put(path, file);
     }
-    if (!shown) await this.drawing.open(this.folder.text(this.path));
+    if (!shown && isAsSent) await this.drawing.openAgain(this.folder.text(this.path), names);
     this.files.show();
   }
 
