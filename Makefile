@@ -6,6 +6,7 @@
 # make attack requests that nobody thought of, to every call of the machine API: minutes
 # make mutants  what checks and walk say of a thousand slips in a diagram, beside running them: minutes
 # make indicators PM4PY=…/bin/python  whether pm4py finds in the event log what the report says
+# make pictures  the pictures of the owner's page, taken while the ten edits are tried: minutes
 # make lock   choose new versions of everything and pin them by hash
 
 SHELL := /bin/sh
@@ -19,7 +20,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench chaos attack mutants indicators lock clean
+.PHONY: run test lint bench chaos attack mutants indicators pictures lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -52,6 +53,11 @@ indicators: .venv/.product .venv/.tools
 	@test -n "$(PM4PY)" || { echo 'Sebutkan interpreter yang mempunyai pm4py: make indicators PM4PY=/tmp/pm4py/bin/python' >&2; exit 1; }
 	.venv/bin/python -m tests.outside.make_log $(or $(KSDD_DATA),var)/indicators
 	@$(PM4PY) tests/outside/agree_with_pm4py.py $(or $(KSDD_DATA),var)/indicators
+
+pictures: .venv/.product .venv/.tools
+	mkdir -p $(or $(KSDD_DATA),var)/pictures
+	KSDD_TEST_PICTURES=$(or $(KSDD_DATA),var)/pictures .venv/bin/pytest -n0 tests/browser/test_ten_edits*.py
+	.venv/bin/python -m tests.browser.small_pictures $(or $(KSDD_DATA),var)/pictures processes/gambar
 
 lock: .venv/.uv
 	.venv/bin/uv pip compile pyproject.toml --group build $(PIN) --upgrade -o requirements.txt

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from processes.engine.picture import draw
 from processes.settings import NAMES
+from tests.browser.small_pictures import CUTS
 from webhooks.cli import commands
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +31,8 @@ def test_the_picture_in_the_readme_is_that_of_the_shipped_diagram() -> None:
 
 
 def test_every_file_and_link_the_readme_names_exists() -> None:
-    for text, folder in ((README, ROOT), ((ROOT / "processes/README.md").read_text(), OWNERS)):
+    owners = ROOT / "processes"
+    for text, folder in ((README, ROOT), ((owners / "README.md").read_text(), owners)):
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (folder / target).exists(), target
 
@@ -62,3 +64,12 @@ def test_the_notice_names_every_pinned_package() -> None:
     notice = (ROOT / "NOTICE").read_text("utf-8").lower()
     for name in pinned:
         assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice), name
+
+
+def test_the_pictures_of_the_owners_page_are_small_and_all_shown() -> None:
+    told = (ROOT / "processes/README.md").read_text("utf-8")
+    pictures = sorted((ROOT / "processes/gambar").iterdir())
+    assert {each.stem for each in pictures} == CUTS.keys()
+    for each in pictures:
+        assert each.stat().st_size < 60_000, each.name
+        assert f"](gambar/{each.name})" in told, each.name
