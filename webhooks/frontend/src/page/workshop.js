@@ -62,7 +62,11 @@ export class Workshop {
     this.tools = [
       button(say("undo"), stack("undo")),
       button(say("redo"), stack("redo")),
-      button(say("search"), () => this.drawing.search()),
+      // the search would take the letting go of the key that opened it as its own
+      button(say("search"), () => this.drawing.search(), {
+        onkeydown: (event) => event.key === "Enter" && event.preventDefault(),
+        onkeyup: (event) => event.key === "Enter" && this.drawing.search(),
+      }),
       button("+", () => this.drawing.zoom(1), { title: say("zoom_in"), "aria-label": say("zoom_in") }),
       button("−", () => this.drawing.zoom(-1), { title: say("zoom_out"), "aria-label": say("zoom_out") }),
       button(say("fit"), () => this.drawing.get("canvas").zoom("fit-viewport", "auto")),
