@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from processes.store import accounts, folder_drafts
 from processes.store.tables import AccountRole
 from tests.browser.bundles import bring_bundle
+from worker import sweeps
 
 if TYPE_CHECKING:
     from tests.journeys.town import Town
@@ -226,13 +227,15 @@ class OwnerAtWork:
             return folder_drafts.files_of(session, self.draft_id)
 
     def publish(self, note: str, *, basis: str = "SK Bupati 12/2026") -> Page:
-        """Ask for publication; a colleague approves. Returns his page of the version."""
+        """Ask for publication; it is tried out, and a colleague approves. Returns his page of the
+        version."""
         self.settle()
         self.page.get_by_role("link", name="Terbitkan").click()
         self.page.get_by_label("Keterangan perubahan").fill(note)
         self.page.get_by_label("Dasar hukum").first.fill(basis)
         self.page.get_by_role("button", name="Minta penerbitan").click()
         self.page.wait_for_url(lambda url: "/terbitan/" in url)
+        sweeps.sweep_trials(self.town.office, lambda: self.town.now)
         clerk = entered(self.town, self.browser, AccountRole.CLERK, "Budi Petugas")
         self.contexts.append(clerk.context)
         clerk.get_by_role("link", name="Lihat permintaan").click()
