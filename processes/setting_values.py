@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from processes.errors import SettingsError
 
@@ -197,7 +197,7 @@ def read_ping_url(value: str | None) -> str | None:
 def read_oidc(given: Mapping[str, str]) -> OidcClient | None:
     """The client at the identity provider; None when no issuer is named."""
     issuer, name = given.get("KSDD_OIDC_ISSUER"), given.get("KSDD_OIDC_CLIENT_ID")
-    secret = _oidc_secret(given)
+    secret = read_secret(given, "KSDD_OIDC_CLIENT_SECRET")
     if issuer is None:
         if name is not None or secret is not None:
             raise SettingsError("settings.oidc_issuer", name="KSDD_OIDC_ISSUER")
@@ -211,17 +211,38 @@ def read_oidc(given: Mapping[str, str]) -> OidcClient | None:
     return OidcClient(issuer=issuer, id=name, secret=secret)
 
 
-def _oidc_secret(given: Mapping[str, str]) -> str | None:
-    """The secret itself, or the first line of the file that holds it."""
-    value, file = given.get("KSDD_OIDC_CLIENT_SECRET"), given.get("KSDD_OIDC_CLIENT_SECRET_FILE")
+def read_secret(given: Mapping[str, str], name: str, *, may_be_empty: bool = False) -> str | None:
+    """The setting `name` itself, or what stands in the file that `name`_FILE points to.
+
+    Only one of the two may be given.
+    """
+    file = given.get(f"{name}_FILE")
     if file is None:
-        return value
-    if value is not None:
-        raise SettingsError("settings.oidc_twice", name="KSDD_OIDC_CLIENT_SECRET_FILE")
+        return given.get(name)
+    if name in given:
+        raise SettingsError("settings.secret_twice", name=f"{name}_FILE", other=name)
+    return _read_file(f"{name}_FILE", file, may_be_empty=may_be_empty) or None
+
+
+def read_password(given: Mapping[str, str], url: str) -> str:
+    """The database's URL with the password that stands in a file, if one is named."""
+    name = "KSDD_DATABASE_PASSWORD_FILE"
+    if name not in given:
+        return url
+    password = _read_file(name, given[name], may_be_empty=False)
+    parts = urlsplit(url)
+    if parts.password or not parts.username or not parts.scheme.startswith("postgresql"):
+        raise SettingsError("settings.database_password", name=name)
+    host = parts.netloc.rpartition("@")[2]
+    user = f"{parts.username}:{quote(password, safe='')}"
+    return parts._replace(netloc=f"{user}@{host}").geturl()
+
+
+def _read_file(name: str, file: str, *, may_be_empty: bool) -> str:
     try:
         found = Path(file).expanduser().read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        found = ""
-    if not found:
-        raise SettingsError("settings.oidc_file", name="KSDD_OIDC_CLIENT_SECRET_FILE", value=file)
+        found, may_be_empty = "", False
+    if not found and not may_be_empty:
+        raise SettingsError("settings.secret_file", name=name, value=file)
     return found

@@ -33,11 +33,13 @@ from processes.setting_values import (
     read_mail_url,
     read_networks,
     read_oidc,
+    read_password,
     read_ping_url,
     read_port,
     read_proxies,
     read_redis_url,
     read_sample,
+    read_secret,
     read_trust,
 )
 
@@ -49,8 +51,10 @@ NAMES = (
     "KSDD_PORT",
     "KSDD_BASE_URL",
     "KSDD_DATABASE_URL",
+    "KSDD_DATABASE_PASSWORD_FILE",
     "KSDD_REDIS_URL",
     "KSDD_MAIL_URL",
+    "KSDD_MAIL_URL_FILE",
     "KSDD_MAIL_FROM",
     "KSDD_LETTERS_PER_DAY",
     "KSDD_PROXIES",
@@ -126,9 +130,11 @@ class Settings:
             host=read_host(given.get("KSDD_HOST", "127.0.0.1")),
             port=port,
             base_url=base_url,
-            database_url=read_database_url(given.get("KSDD_DATABASE_URL"), data),
+            database_url=read_password(
+                given, read_database_url(given.get("KSDD_DATABASE_URL"), data)
+            ),
             redis_url=read_redis_url(given.get("KSDD_REDIS_URL")),
-            mail_url=read_mail_url(given.get("KSDD_MAIL_URL")),
+            mail_url=read_mail_url(read_secret(given, "KSDD_MAIL_URL", may_be_empty=True)),
             mail_from=read_mail_from(given.get("KSDD_MAIL_FROM"), base_url),
             letters_per_day=read_letters_per_day(given.get("KSDD_LETTERS_PER_DAY"), env),
             proxies=read_proxies(given.get("KSDD_PROXIES", "0")),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from processes.errors import SettingsError
 from processes.setting_values import OidcClient
@@ -76,7 +77,7 @@ def test_every_setting_has_its_effect(tmp_path: Path) -> None:
         ping_url="https://ping.example.test/abc",
         bundle=False,
     )
-    assert len(NAMES) == 22
+    assert len(NAMES) == 24
 
 
 def test_the_secret_of_the_identity_provider_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -90,6 +91,31 @@ def test_the_secret_of_the_identity_provider_may_lie_in_a_file(tmp_path: Path) -
     open_client = read(**given).oidc
     assert open_client is not None
     assert open_client.secret is None
+
+
+def test_the_password_of_the_database_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("r@hasia/#1\n")
+    url = "postgresql://ksdd@db:5433/ksdd?sslmode=require"
+    settings = read(DATABASE_URL=url, DATABASE_PASSWORD_FILE=str(file))
+    found = make_url(settings.database_url)
+    assert (found.username, found.password, found.host) == ("ksdd", "r@hasia/#1", "db")
+    assert (found.port, found.database, found.query["sslmode"]) == (5433, "ksdd", "require")
+    assert "hasia" not in repr(settings)
+    for other in ("postgresql://ksdd:lain@db/ksdd", "postgresql://db/ksdd", "sqlite:///x.sqlite3"):
+        said = refusal(DATABASE_URL=other, DATABASE_PASSWORD_FILE=str(file))
+        assert "KSDD_DATABASE_PASSWORD_FILE" in said
+    assert "kosong" in refusal(DATABASE_URL=url, DATABASE_PASSWORD_FILE="/nowhere")
+
+
+def test_the_mail_server_may_stand_in_a_file_and_an_empty_one_names_none(tmp_path: Path) -> None:
+    file = tmp_path / "mail"
+    file.write_text("smtp://ksdd:rahasia@mail.example.test\n")
+    assert read(MAIL_URL_FILE=str(file)).mail_url == "smtp://ksdd:rahasia@mail.example.test"
+    assert "keduanya" in refusal(MAIL_URL="smtp://x", MAIL_URL_FILE=str(file))
+    file.write_text("")
+    assert read(MAIL_URL_FILE=str(file)).mail_url is None
+    assert "KSDD_MAIL_URL_FILE" in refusal(MAIL_URL_FILE=str(tmp_path / "lain"))
 
 
 @pytest.mark.parametrize(

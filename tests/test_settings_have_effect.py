@@ -86,8 +86,12 @@ SETTINGS = {
     "KSDD_BASE_URL": "worker/test_delivery.py"
     "::test_an_invitation_is_sent_once_and_its_link_opens_the_task",
     "KSDD_DATABASE_URL": PARTS,
+    "KSDD_DATABASE_PASSWORD_FILE": "test_settings.py"
+    "::test_the_password_of_the_database_may_lie_in_a_file",
     "KSDD_REDIS_URL": PARTS,
     "KSDD_MAIL_URL": PARTS,
+    "KSDD_MAIL_URL_FILE": "test_settings.py"
+    "::test_the_mail_server_may_stand_in_a_file_and_an_empty_one_names_none",
     "KSDD_MAIL_FROM": f"{HERE}::test_letters_come_from_the_address_that_is_set",
     "KSDD_PROXIES": "webhooks/test_security.py::test_a_declared_proxy_tells_who_called",
     "KSDD_LETTERS_PER_DAY": "worker/test_letters_per_day.py"

@@ -27,6 +27,7 @@ from processes.actions.authenticating import begin_app as begin_app
 from processes.actions.authenticating import confirm_app as confirm_app
 from processes.actions.authenticating import resume_app as resume_app
 from processes.actions.backing_up import back_up as back_up
+from processes.actions.backing_up import back_up_into as back_up_into
 from processes.actions.backing_up import move_database as move_database
 from processes.actions.backing_up import restore as restore
 from processes.actions.backing_up import resume_sending as resume_sending
@@ -175,6 +176,8 @@ from processes.actions.timers import fire_timers as fire_timers
 from processes.actions.tokens import make_token as make_token
 from processes.actions.tokens import revoke_token as revoke_token
 from processes.actions.unmigrating import undo_migration as undo_migration
+from processes.actions.upgrading import Upgraded as Upgraded
+from processes.actions.upgrading import bring_up_to_date as bring_up_to_date
 from processes.actions.webhooks import WebhookWish as WebhookWish
 from processes.actions.webhooks import change_webhook as change_webhook
 from processes.actions.webhooks import deliver_again as deliver_again

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ from processes.store.tables import SignIn
 if TYPE_CHECKING:
     from processes.office import Office
 
+#: how the backups are called that are named by their moment
+NAMED = "ksdd-"
+NAMES = re.compile(NAMED + r"[0-9]{8}T[0-9]{6}Z\.zip")
 #: bytes of the largest document that a backup may hold
 MOST = 1024 * 1024 * 1024
 
@@ -46,13 +50,36 @@ def back_up(office: Office, path: Path, *, now: datetime) -> Contents:
     Raises Conflict when the file is there already, KsddError when it cannot be written. Half a file
     never stands under the name.
     """
+    return write_whole(path, office.database, office.blobs, office.secret, now=now)
+
+
+def back_up_into(
+    office: Office, folder: Path, *, keep: int, now: datetime
+) -> tuple[Path, Contents, int]:
+    """A backup named by its moment in a folder, of which the newest `keep` stay.
+
+    Returns the file, what it holds, and how many older ones went. They go only once the new one is
+    whole, and only those that this named.
+    """
+    path = folder / f"{NAMED}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
+    contents = back_up(office, path, now=now)
+    older = sorted(p for p in folder.glob(f"{NAMED}*.zip") if NAMES.fullmatch(p.name))[:-keep]
+    for each in older:
+        each.unlink()
+    return path, contents, len(older)
+
+
+def write_whole(
+    path: Path, database: Database, blobs: BlobStore, secret: bytes, *, now: datetime
+) -> Contents:
+    """Like `back_up`, of tables that need not be up to date."""
     if path.exists():
         raise Conflict("installation.backup_exists", path=path)
     draft = path.with_name(f".{path.name}.draft")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file, office.database.connect_to_read() as connection:
-            contents = write_backup(file, connection, office.blobs, office.secret, now)
+        with os.fdopen(handle, "wb") as file, database.connect_to_read() as connection:
+            contents = write_backup(file, connection, blobs, secret, now)
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)
@@ -87,7 +114,7 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> Restored:
                 _check_empty(connection)
             _take_secret(settings, backup.secret)
             backup.copy_documents(BlobStore(settings.data / "documents"), MOST)
-            with database.connect_to_write() as connection:
+            with database.connect_to_rebuild() as connection:
                 _check_empty(connection)
                 upgrade(connection, backup.contents.step)
                 _fill(connection, backup.contents.tables, backup.rows)

@@ -30,8 +30,23 @@ SAFE_WAL = (3, 51, 3)
 SAFE_WAL_BACKPORTS = ((3, 50, 7), (3, 44, 6))
 #: PostgreSQL settings that must not be off, or an acknowledged act can be lost
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+#: after how many silent seconds either side takes the other for cut off
+CUT_OFF = 25
+#: what a session of ours asks of PostgreSQL: a host that is cut off or hangs in the middle of an
+#: act must not keep its case locked for the hours that the server would wait by itself
+SESSION = {
+    "lock_timeout": f"{PATIENCE}s",
+    "timezone": "UTC",
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": f"{CUT_OFF}s",
+    "idle_in_transaction_session_timeout": "300s",
+}
 #: execution options by which the begin hook knows a writing transaction, and how long it may wait
 WRITES, WAITS = "ksdd_writes", "ksdd_waits"
+#: execution option of a transaction that makes tables anew: rows may miss each other until its end
+REBUILDS = "ksdd_rebuilds"
 #: how long a note waits for another writer that nobody misses when it is lost, in seconds
 MOMENT = 0.2
 
@@ -46,6 +61,7 @@ class Database:
         self._reading = engine.execution_options(**(reading if self.is_postgres else {}))
         self._writing = engine.execution_options(**{WRITES: True})
         self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
+        self._rebuilding = engine.execution_options(**{WRITES: True, REBUILDS: True})
 
     @classmethod
     def open_scratch(cls, path: Path) -> Self:
@@ -92,15 +108,30 @@ class Database:
 
     @contextmanager
     def connect_to_read(self) -> Iterator[Connection]:
-        """Like `read`, without the mapper."""
+        """Like `read`, without the mapper, for as long as a backup takes to be written."""
         with self._reading.connect() as connection:
+            if self.is_postgres:
+                connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             yield connection
+
+    @contextmanager
+    def connect_to_rebuild(self) -> Iterator[Connection]:
+        """Like `connect_to_write`, for steps that put a new table in the place of an old one.
+
+        SQLite would take the rows that refer to the old one for orphans; they are looked for once,
+        at the end. SettingsError when there are some, and nothing has changed.
+        """
+        with self._rebuilding.begin() as connection:
+            before = _schema_version(connection)
+            yield connection
+            if _schema_version(connection) != before:
+                _refuse_orphans(connection)
 
     def migrate(self) -> None:
         """Bring the tables up to date; any number of processes may do so at once."""
         from processes.store.migrations import upgrade
 
-        with self.connect_to_write() as connection:
+        with self.connect_to_rebuild() as connection:
             upgrade(connection)
 
     def close(self) -> None:
@@ -187,6 +218,7 @@ def _begin_sqlite(connection: Connection) -> None:
     wanted = {
         "busy_timeout": int(options.get(WAITS, PATIENCE) * 1000),
         "query_only": int(not writes),
+        "foreign_keys": int(not options.get(REBUILDS)),
     }
     for name, value in wanted.items():
         # a connection keeps what it was told before
@@ -194,6 +226,19 @@ def _begin_sqlite(connection: Connection) -> None:
             raw.execute(f"PRAGMA {name} = {value}")
             connection.info[name] = value
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _schema_version(connection: Connection) -> int | None:
+    """A number that grows with every change of SQLite's tables; None elsewhere."""
+    if connection.dialect.name != "sqlite":
+        return None
+    return int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if orphan is not None:
+        raise SettingsError("store.orphans", name="KSDD_DATABASE_URL", table=orphan[0])
 
 
 def _open_postgres(url: URL) -> Engine:
@@ -205,7 +250,10 @@ def _open_postgres(url: URL) -> Engine:
             "application_name": "ksdd",
             "connect_timeout": 5,
             "keepalives_idle": 10,
-            "options": f"-c lock_timeout={PATIENCE}s -c timezone=UTC",
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": CUT_OFF * 1000,
+            "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
         },
     )
     try:

@@ -12,21 +12,60 @@ from webhooks.cli.root import commands, open_office, read_settings, this_moment
 
 
 @commands.command(help=say("installation.backup"), epilog=say("installation.backup_example"))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write everything of the installation into one file."""
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--keep", type=click.IntRange(1, 1000), help=say("installation.backup_keep"))
+def backup(path: Path, keep: int | None) -> None:
+    """Write everything of the installation into one file, or into a folder of the newest ones."""
     from processes import actions
 
-    contents = actions.back_up(open_office(), file, now=this_moment())
+    if path.is_dir() != (keep is not None):
+        raise KsddError(
+            "installation.backup_folder" if keep else "installation.backup_keep_missing"
+        )
+    office, gone = open_office(), 0
+    if keep is None:
+        contents = actions.back_up(office, path, now=this_moment())
+    else:
+        path, contents, gone = actions.back_up_into(office, path, keep=keep, now=this_moment())
     click.echo(
         say(
             "installation.backed_up",
             "id",
-            path=file,
+            path=path,
             rows=contents.entries,
             documents=contents.documents,
         )
     )
+    if gone:
+        click.echo(say("installation.backup_gone", "id", count=gone))
+
+
+@commands.command(help=say("installation.upgrade"), epilog=say("installation.upgrade_example"))
+@click.option(
+    "--backup-to", "folder", type=click.Path(path_type=Path), help=say("installation.upgrade_to")
+)
+def upgrade(folder: Path | None) -> None:
+    """Back up, bring the tables up to date, and see that every case is read."""
+    from processes import actions
+
+    settings = read_settings()
+    done = actions.bring_up_to_date(
+        settings, folder or settings.data / "cadangan", now=this_moment()
+    )
+    open_office().close()
+    if done.backup is None:
+        click.echo(say("installation.upgrade_nothing", "id", step=done.after, cases=done.cases))
+        return
+    click.echo(
+        say(
+            "installation.upgraded",
+            "id",
+            before=done.before,
+            after=done.after,
+            cases=done.cases,
+        )
+    )
+    click.echo(say("installation.upgrade_way_back", "id", path=done.backup))
 
 
 @commands.command(help=say("installation.restore"), epilog=say("installation.restore_example"))

@@ -24,6 +24,11 @@ def knows(step: str) -> bool:
         return False
 
 
+def is_newest(step: str) -> bool:
+    """Whether tables of that step are those of this program."""
+    return step == ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+
+
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the tables to step `to`, inside the caller's transaction.
 

@@ -1,0 +1,174 @@
+"""`ksdd upgrade`: a backup, the new tables, a look at every case; and the way back."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from processes import actions
+from processes.errors import KsddError
+from processes.settings import Settings
+from processes.store import rows
+from processes.store.backup_file import BackupFile
+from processes.store.database import Database
+from processes.store.documents import BlobStore
+from processes.store.migrations import upgrade
+from processes.store.tables import Case, CaseStatus
+from tests.golden.files import GOLDEN
+from webhooks.cli import main
+
+NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+OLDEST, LAST_BUT_ONE = GOLDEN[0], GOLDEN[-2]
+Left = Callable[[Path], Settings]
+
+
+@pytest.fixture
+def left(empty_database_url: str, tmp_path: Path) -> Left:
+    """An installation with the very tables and rows of its time, which nobody has opened since."""
+
+    def put(path: Path) -> Settings:
+        data = tmp_path / "data"
+        settings = Settings(env="development", data=data, database_url=empty_database_url)
+        with closing(BackupFile.open(path)) as backup:
+            settings.make_folder()
+            (data / "secret.key").write_bytes(backup.secret)
+            backup.copy_documents(BlobStore(data / "documents"), 10**9)
+            with closing(Database.open(empty_database_url)) as database:
+                _put_rows(database, backup)
+        return settings
+
+    return put
+
+
+def _put_rows(database: Database, backup: BackupFile) -> None:
+    with database.connect_to_rebuild() as connection:
+        upgrade(connection, backup.contents.step)
+        tables = rows.tables_of(connection)
+        for table in reversed(tables):
+            connection.execute(table.delete())
+        for table in tables:
+            rows.write_rows(connection, table, backup.rows(table.name))
+
+
+def step(settings: Settings) -> str:
+    with (
+        closing(Database.open(settings.database_url)) as database,
+        database.connect_to_read() as connection,
+    ):
+        return rows.step_of(connection)
+
+
+@pytest.mark.parametrize("path", [OLDEST, LAST_BUT_ONE], ids=lambda path: path.stem)
+def test_an_upgrade_keeps_a_backup_that_the_older_program_brings_in_again(
+    left: Left, tmp_path: Path, path: Path
+) -> None:
+    settings = left(path)
+    before = step(settings)
+    done = actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    assert (done.before, before) == (before, path.stem[-4:])
+    assert done.after == step(settings) > before
+    with closing(Database.open(settings.database_url)) as database, database.read() as session:
+        running = select(func.count()).where(Case.status == CaseStatus.RUNNING)
+        assert done.cases == session.scalar(running) > 0
+    assert done.backup is not None
+    with closing(BackupFile.open(done.backup)) as kept, closing(BackupFile.open(path)) as first:
+        kept.check()
+        assert kept.contents.step == before
+        assert kept.contents.tables == first.contents.tables
+        for table in kept.contents.tables:
+            assert list(kept.rows(table)) == list(first.rows(table))
+
+
+def test_a_second_upgrade_has_nothing_to_do(left: Left, tmp_path: Path) -> None:
+    settings = left(LAST_BUT_ONE)
+    first = actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    second = actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    assert (second.backup, second.cases) == (None, first.cases)
+    assert len(list((tmp_path / "cadangan").iterdir())) == 1
+
+
+def test_an_upgrade_after_which_a_case_is_not_read_changes_nothing(
+    left: Left, tmp_path: Path
+) -> None:
+    settings = left(LAST_BUT_ONE)
+    before = step(settings)
+    with (
+        closing(Database.open(settings.database_url)) as database,
+        database.connect_to_write() as connection,
+    ):
+        number = connection.execute(text("SELECT min(number) FROM case_file")).scalar_one()
+        connection.execute(
+            text("UPDATE case_file SET state = :state WHERE number = :number"),
+            {"state": b"not a state", "number": number},
+        )
+    with pytest.raises(KsddError, match=f"tidak ada yang diubah: 1 perkara .*{number}"):
+        actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    assert step(settings) == before
+    assert len(list((tmp_path / "cadangan").iterdir())) == 1
+
+
+def test_an_upgrade_with_a_broken_history_changes_nothing(left: Left, tmp_path: Path) -> None:
+    settings = left(LAST_BUT_ONE)
+    before = step(settings)
+    with (
+        closing(Database.open(settings.database_url)) as database,
+        database.connect_to_write() as connection,
+    ):
+        last = "id = (SELECT min(id) FROM case_file)"
+        connection.execute(text(f"UPDATE case_file SET history_head = 'x' WHERE {last}"))
+    with pytest.raises(KsddError, match="tidak ada yang diubah"):
+        actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    assert step(settings) == before
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return int(end.value.code or 0)
+
+
+def test_the_command_says_where_the_way_back_is(
+    left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = left(LAST_BUT_ONE)
+    monkeypatch.setenv("KSDD_ENV", "development")
+    monkeypatch.setenv("KSDD_DATA", str(settings.data))
+    monkeypatch.setenv("KSDD_DATABASE_URL", settings.database_url)
+    assert run("upgrade") == 0
+    said = capsys.readouterr().out
+    [kept] = (settings.data / "cadangan").iterdir()
+    assert f"ksdd restore {kept}" in said
+    assert run("upgrade") == 0
+    assert "sudah mutakhir" in capsys.readouterr().out
+
+
+def test_nightly_backups_keep_the_newest_and_touch_nothing_else(
+    tmp_path: Path,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("KSDD_ENV", "development")
+    monkeypatch.setenv("KSDD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KSDD_DATABASE_URL", sqlite_url)
+    folder = tmp_path / "cadangan"
+    folder.mkdir()
+    old = [folder / f"ksdd-2026010{day}T010000Z.zip" for day in range(1, 5)]
+    for path in [*old, folder / "ksdd-penting.zip"]:
+        path.write_bytes(b"lama")
+    assert run("backup", str(folder), "--keep", "3") == 0
+    assert "2 cadangan yang lebih lama dihapus" in capsys.readouterr().out
+    left = sorted(folder.iterdir())
+    assert left[:2] == old[2:]
+    assert left[-1].name == "ksdd-penting.zip"
+    [new] = set(left) - set(old) - {folder / "ksdd-penting.zip"}
+    assert "isi.json" in zipfile.ZipFile(new).namelist()
+    assert run("backup", str(folder)) == 1
+    assert run("backup", str(tmp_path / "satu.zip"), "--keep", "3") == 1
+    assert "--keep 14" in capsys.readouterr().err
