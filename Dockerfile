@@ -1,7 +1,8 @@
-# One image for every part: web, worker, beat. What it runs is said in docker-compose.yml.
+# One image for every part: migrate, web, worker, beat. What it runs is said in docker-compose.yml.
 FROM python:3.12-slim-bookworm
 
-RUN useradd --create-home --uid 10001 ksdd && mkdir -p /data && chown ksdd:ksdd /data
+RUN useradd --create-home --uid 10001 ksdd \
+    && install -d -m 700 -o ksdd -g ksdd /data /backup
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
@@ -11,8 +12,8 @@ COPY worker ./worker
 COPY webhooks ./webhooks
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
-USER ksdd
+USER 10001
 ENV KSDD_DATA=/data KSDD_HOST=0.0.0.0 KSDD_PORT=8000 PYTHONUNBUFFERED=1
-VOLUME /data
+VOLUME /data /backup
 EXPOSE 8000
 CMD ["ksdd", "web"]

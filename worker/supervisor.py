@@ -12,7 +12,6 @@ One thread, one loop over pipes: nothing here can wait for ever.
 from __future__ import annotations
 
 import fcntl
-import http.client
 import os
 import selectors
 import signal
@@ -20,11 +19,12 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.settings import Settings
+from worker.alive import pages_answer
 from worker.broker import Broker
 from worker.children import Child
 
@@ -110,7 +110,7 @@ class Supervisor:
         for child in self._children:
             if child.ended() is not None:
                 self._bury(child)
-        if not self._ready and not self._stopping and _answers(self._settings):
+        if not self._ready and not self._stopping and pages_answer(self._settings):
             self._ready = True
             self._say(say("worker.ready", "id", url=self._settings.base_url))
             self._children += self._errands
@@ -215,13 +215,3 @@ def parts_of_the_product() -> list[Child]:
 def errands_of_the_product(settings: Settings) -> list[Child]:
     """The making of the modeler's scripts, unless a setting says that somebody else does it."""
     return [Child("bundle", [*_KSDD, "bundle"], is_errand=True)] if settings.bundle else []
-
-
-def _answers(settings: Settings) -> bool:
-    """Whether the pages answer on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    call = http.client.HTTPConnection(host, settings.port, timeout=2)
-    with closing(call), suppress(OSError, http.client.HTTPException):
-        call.request("GET", "/healthz")
-        return call.getresponse().status == 200
-    return False

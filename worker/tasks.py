@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -60,7 +61,7 @@ def register(app: Celery, settings: Settings) -> None:
             if name not in SLOW:
                 SWEEPS[name](office(), sweeps.utc_now)
                 return
-            with alone(settings.data / f"{name}.lock") as is_alone:
+            with alone(settings.data / f"{name}-{platform.node()}.lock") as is_alone:
                 if is_alone:
                     SWEEPS[name](office(), sweeps.utc_now)
 

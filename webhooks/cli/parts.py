@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import shutil
 import sys
 import warnings
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from processes.errors import KsddError
 from processes.sentences import say
 from processes.settings import Settings
 from webhooks.cli.root import commands, read_settings, sign_in_url, this_moment
@@ -69,7 +71,8 @@ def web() -> None:
 
 def _fresh_counters(settings: Settings) -> Path:
     """An empty folder in which the processes of the pages count their requests."""
-    folder = settings.data / "metrics"
+    # hosts may share the data folder, and each `ksdd web` counts for itself
+    folder = settings.data / "metrics" / f"{platform.node() or 'localhost'}-{settings.port}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     return folder
@@ -80,11 +83,13 @@ def worker() -> None:
     """A worker alone."""
     from worker.app import make_celery
     from worker.logs import log_instead_of_celery
+    from worker.signs import show_signs
     from worker.tasks import register
 
     settings = read_settings()
     app = make_celery(settings)
     register(app, settings)
+    show_signs(app, settings, "worker")
     log_instead_of_celery(settings, "worker")
     _quieten()
     # three sweeps may be kept waiting by a server elsewhere; the others share what is left
@@ -109,7 +114,21 @@ def beat() -> None:
     """Beat alone."""
     from worker.app import make_celery
     from worker.logs import log_instead_of_celery
+    from worker.signs import show_signs
 
     settings = read_settings()
     log_instead_of_celery(settings, "beat")
-    make_celery(settings).start(["--quiet", "beat", "--loglevel=WARNING"])
+    app = make_celery(settings)
+    show_signs(app, settings, "beat")
+    app.start(["--quiet", "beat", "--loglevel=WARNING"])
+
+
+@commands.command(help=say("commands.alive"), epilog=say("commands.alive_example"))
+@click.argument("part", type=click.Choice(["web", "worker", "beat"]))
+def alive(part: str) -> None:
+    """Exit code 0 while the part of this machine is at work."""
+    from worker.alive import is_alive
+
+    if not is_alive(read_settings(), part, this_moment()):
+        raise KsddError("commands.not_alive", part=part)
+    click.echo(say("commands.is_alive", "id", part=part))
