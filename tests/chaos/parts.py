@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -80,10 +80,10 @@ class Broker:
 
 
 class Part:
-    """One `ksdd worker` or `ksdd beat`, with everything it starts."""
+    """One `ksdd web`, `worker` or `beat`, with everything it starts."""
 
-    def __init__(self, name: str, environ: Mapping[str, str]) -> None:
-        self._command = [*KSDD, name]
+    def __init__(self, name: str, environ: Mapping[str, str], prefix: Sequence[str] = ()) -> None:
+        self._command = [*prefix, *KSDD, name]
         self._environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
         self.start()
 
@@ -103,6 +103,11 @@ class Part:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         return int(was_alive)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to it and its children."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
     @property
     def is_alive(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.chaos import (
     brokers,
     downtime,
+    hosts,
     kills,
     leaks,
     migrations,
@@ -63,6 +64,7 @@ def plan(share: float = 1.0, *, quick: bool = False) -> list[Attack]:
         *_on(second, "former_holders", strangers.former_holders, races=size(1000, 10)),
         *_on(first, "restores", restores.restores, rounds=size(10, 1)),
         *_on(second, "migrations", migrations.migrations, cases=size(1000, 8), kills=size(200, 3)),
+        *_on(["postgres"], "hosts", hosts.hosts, cases=size(100, 8), rounds=size(10, 1)),
         *_brokers(size(50, 1), size(10, 1), hung_seconds=3 if quick else 70),
     ]
 

@@ -58,6 +58,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
 def test_every_attack_of_the_promise_is_among_them() -> None:
     wanted = {"kills", "workers_killed", "too_many", "downtime", "clock", "poison"}
     wanted |= {"robots", "guesses", "former_holders", "leaks", "restores", "migrations"}
+    wanted |= {"hosts"}
     wanted |= {f"broker_{what}" for what in ("flushed", "killed", "never_started", "hung")}
     assert {name.partition("@")[0] for name in ATTACKS} == wanted
 
