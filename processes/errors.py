@@ -215,6 +215,13 @@ class StorageFull(KsddError):
     default_key = "errors.storage_full"
 
 
+class Unavailable(KsddError):
+    """The database cannot be reached, or is too busy; nothing of what was sent is kept."""
+
+    status = 503
+    default_key = "errors.unavailable"
+
+
 class FileHeld(Conflict):
     """The document is known to the viewer, but its bytes are held back by the virus scanner."""
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from processes.errors import KsddError, StorageFull
 from processes.store.documents import FULL
+from processes.store.trouble import told
 from webhooks import lost
 from webhooks.api import problems
 from webhooks.language import language, text
@@ -93,5 +94,14 @@ def _unforeseen(error: Exception) -> Response:
     """
     if isinstance(error, OSError) and error.errno in FULL:
         return answer(StorageFull())
+    trouble = told(error)
+    if trouble is not None:
+        log.error("database at %s %s: %s", request.method, request.endpoint, _said(error))
+        return answer(trouble)
     log.error("unforeseen error at %s %s", request.method, request.endpoint, exc_info=error)
     return _http(InternalServerError())
+
+
+def _said(error: Exception) -> object:
+    """What the database said, without the statement and what stood in it."""
+    return getattr(error, "orig", None) or type(error).__name__

@@ -31,12 +31,14 @@ from tests.chaos.parts import wait_for, wait_while_it_moves
 from tests.chaos.proof import Proof, broken
 from tests.journeys.answers import smooth
 
+#: where officials think that they are: the name that stands before both hosts
+NAME = "ksdd.example.test"
 #: cases whose every alarm is overdue were begun so long ago
 LONG_AGO = timedelta(days=60)
 #: seconds that an official waits for an answer before he tries again
 IMPATIENT = 10.0
 #: seconds that nothing may move while something is due
-PATIENCE = 240.0
+PATIENCE = 180.0
 
 
 @dataclass
@@ -63,6 +65,7 @@ def hosts(_url: str, where: str, folder: Path, cases: int, rounds: int) -> Proof
         office = replace(office, settings=replace(office.settings, redis_url=broker))
         environ = {
             "KSDD_ENV": "development",
+            "KSDD_BASE_URL": f"https://{NAME}",
             "KSDD_DATA": str(folder),
             "KSDD_DATABASE_URL": url,
             "KSDD_REDIS_URL": broker,
@@ -134,7 +137,8 @@ def _settled(office: Office, cases: int, strike: Callable[[], object]) -> float:
 
 def _wait_for_pages(host: Host) -> None:
     def answers() -> bool:
-        with suppress(OSError), urlopen(f"{host.url}/healthz", timeout=2) as answer:
+        asked = Request(f"{host.url}/healthz", headers={"Host": NAME})
+        with suppress(OSError), urlopen(asked, timeout=2) as answer:
             return bool(answer.status == 200)
         return False
 
@@ -188,7 +192,7 @@ def _answer_one(office: Office, hosts: list[Host], number: int, ledger: Ledger) 
 
 def _post(url: str, answers: object) -> bool:
     """Whether the task was answered, now or by an earlier request whose receipt got lost."""
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    headers = {"Host": NAME, "Content-Type": "application/json", "Accept": "application/json"}
     body = json.dumps({"answers": answers}).encode()
     try:
         with urlopen(Request(url, data=body, headers=headers), timeout=IMPATIENT) as answer:

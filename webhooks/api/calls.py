@@ -140,6 +140,7 @@ class Call:
             415: bool(self.bodies),
             422: True,
             429: True,
-            507: bool(self.uploads),
+            503: True,
+            507: self.method != "GET",
         }
         return tuple(status for status, applies in reasons.items() if applies)

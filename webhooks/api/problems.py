@@ -22,6 +22,7 @@ from processes.errors import (
     NotFound,
     TooLarge,
     TooManyTries,
+    Unavailable,
     WrongType,
 )
 from processes.sentences import LANGUAGES, say
@@ -29,7 +30,8 @@ from webhooks.api.caller import NoToken
 from webhooks.api.signed import BadSignature, BadTime
 
 MEDIA_TYPE = "application/problem+json"
-#: seconds after which another try makes sense; failed tries are counted per minute
+#: seconds after which another try makes sense: failed tries are counted per minute, and a database
+#: that is away is asked again by then
 RETRY_AFTER = 60
 
 
@@ -115,7 +117,7 @@ def title(status: int, wanted: str) -> str:
     return say(f"api.title_{status if status in TITLED else 'other'}", wanted)
 
 
-TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 507)
+TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503, 507)
 
 
 def _headers(error: KsddError) -> dict[str, str]:
@@ -127,7 +129,7 @@ def _headers(error: KsddError) -> dict[str, str]:
         return {"WWW-Authenticate": f'Bearer realm="ksdd"{_token_error()}'}
     if isinstance(error, WrongMethod):
         return {"Allow": error.allowed}
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries | Unavailable):
         return {"Retry-After": str(RETRY_AFTER)}
     return {}
 

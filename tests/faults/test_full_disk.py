@@ -1,0 +1,54 @@
+"""A disk without room, a real one: refused with a sentence, nothing lost, and on once there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+#: a mount of our own that nobody else sees
+OWN_MOUNTS = ["unshare", "--mount", "--map-root-user"]
+SIZES = {"sqlite": "24m", "postgres": "192m"}
+
+
+def on_a_small_disk(folder: Path, kind: str) -> list[str]:
+    """What runs the play on a disk of its own; the disk is gone when it ends."""
+    mount = f'mount -t tmpfs -o size={SIZES[kind]},mode=755 tmpfs "$0" && exec "$@"'
+    play = [sys.executable, "-m", "tests.faults.full_disk", str(folder), kind]
+    namespaces = OWN_MOUNTS[:2] if os.geteuid() == 0 else OWN_MOUNTS
+    return [*namespaces, "sh", "-c", mount, str(folder), *play]
+
+
+def may_mount(folder: Path) -> bool:
+    try:
+        words = [*on_a_small_disk(folder, "sqlite")[:-5], "true"]
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_full_disk_refuses_with_a_sentence_and_loses_nothing(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not may_mount(folder):
+        pytest.skip("this machine lets nobody mount a disk of his own")
+    done = subprocess.run(
+        on_a_small_disk(folder, kind), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["free"] == 0
+    assert found["completion"] in (503, 507)
+    assert found["opening"] in (503, 507)
+    assert "tidak disimpan" in found["sentence"]
+    assert found["unchanged"]
+    assert found["afterwards"] == 200
+    assert found["entries"] > 0
+    assert not found["broken"]
