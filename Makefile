@@ -7,6 +7,7 @@
 # make mutants  what checks and walk say of a thousand slips in a diagram, beside running them: minutes
 # make indicators PM4PY=…/bin/python  whether pm4py finds in the event log what the report says
 # make pictures  the pictures of the owner's page, taken while the ten edits are tried: minutes
+# make folder FOLDER=…  everything that a server without internet is installed from, tried out
 # make golden   keep what this program writes, for all programs after it to read (at each release)
 # make lock   choose new versions of everything and pin them by hash
 
@@ -21,7 +22,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench chaos attack mutants indicators pictures golden lock clean
+.PHONY: run test lint bench chaos attack mutants indicators pictures golden folder lock clean
 
 run: export KSDD_ENV := $(or $(KSDD_ENV),development)
 run: .venv/.product
@@ -59,6 +60,9 @@ pictures: .venv/.product .venv/.tools
 	mkdir -p $(or $(KSDD_DATA),var)/pictures
 	KSDD_TEST_PICTURES=$(or $(KSDD_DATA),var)/pictures .venv/bin/pytest -n0 tests/browser/test_ten_edits*.py
 	.venv/bin/python -m tests.browser.small_pictures $(or $(KSDD_DATA),var)/pictures processes/gambar
+
+folder: .venv/.product
+	@exec sh worker/server/siapkan.sh "$(or $(FOLDER),dist/ksdd)"
 
 golden: .venv/.product .venv/.tools
 	@exec .venv/bin/python -m tests.golden
