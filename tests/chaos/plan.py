@@ -16,6 +16,7 @@ from tests.chaos import (
     migrations,
     moods,
     restores,
+    rolling,
     strangers,
     workers,
 )
@@ -65,6 +66,8 @@ def plan(share: float = 1.0, *, quick: bool = False) -> list[Attack]:
         *_on(first, "restores", restores.restores, rounds=size(10, 1)),
         *_on(second, "migrations", migrations.migrations, cases=size(1000, 8), kills=size(200, 3)),
         *_on(["postgres"], "hosts", hosts.hosts, cases=size(100, 8), rounds=size(10, 1)),
+        # the previous program comes out of git, which a copy of the sources need not have
+        *([] if quick else _on(BOTH, "rolling", rolling.rolling)),
         *_brokers(size(50, 1), size(10, 1), hung_seconds=3 if quick else 70),
     ]
 

@@ -169,11 +169,11 @@ def test_web_worker_and_beat_work_together_as_separate_processes(
             folder = tmp_path / name
             folder.mkdir()
             parts.append(Served([*KSDD, *SERVICES[name]["command"][1:]], folder, environ))
-        wait_until(lambda: answers(f"{address}/healthz"), seconds=120)
+        wait_until(lambda: answers(f"{address}/healthz"), seconds=300)
         open_case(address, token)
-        wait_until(lambda: bool(sink.mails), seconds=120)
+        wait_until(lambda: bool(sink.mails), seconds=300)
         assert sink.mails[0]["To"] == "sari@contoh.example"
-        wait_until(lambda: answers(f"{address}/readyz"), seconds=120)
+        wait_until(lambda: answers(f"{address}/readyz"), seconds=300)
         assert all(part.process.poll() is None for part in parts)
         for name in OURS[1:]:
             assert "sedang bekerja" in run(environ, *SERVICES[name]["healthcheck"]["test"][2:])
