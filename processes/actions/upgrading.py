@@ -1,15 +1,18 @@
 """The tables of an older program brought up to date, with a backup before and a look at all after.
 
-The steps and the look are one transaction: when a case cannot be read afterwards, nothing has
-changed, and the older program goes on.
+The steps and the look at the cases are one transaction: when one cannot be read afterwards, nothing
+has changed, and the older program goes on. It may be serving meanwhile.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -40,17 +43,20 @@ class Upgraded:
     after: str
     #: running cases that this program was seen to read
     cases: int
+    #: where the history does not hold together, in words; the upgrade neither did nor mends that
+    broken: str | None
 
 
 def bring_up_to_date(settings: Settings, folder: Path, *, now: datetime) -> Upgraded:
     """Back up into `folder`, bring the tables up to date, and look whether every case is read.
 
     1. Write a backup of what is there, unless there is nothing to change.
-    2. In one transaction: make the tables of this program, read every running case as it was
-       saved, and go through every chain of the history.
+    2. In one transaction: make the tables of this program, and read every running case as it was
+       saved.
+    3. Go through every chain of the history, of one moment, while others may work.
 
-    Raises Conflict while the installation is served on this machine, KsddError naming what cannot
-    be read; then the tables are as before, and the backup stays.
+    Raises Conflict while `ksdd serve` runs on this data folder, KsddError naming the cases that
+    cannot be read; then the tables are as before, and the backup stays.
     """
     with stopped(settings), closing(Database.open(settings.database_url)) as database:
         with database.connect_to_read() as connection:
@@ -62,7 +68,15 @@ def bring_up_to_date(settings: Settings, folder: Path, *, now: datetime) -> Upgr
             upgrade(connection)
             cases = _check(connection, now)
             after = rows.step_of(connection)
-    return Upgraded(backup=backup, before=before, after=after, cases=cases)
+        with database.read() as session:
+            broken = history.verify(session)
+    return Upgraded(
+        backup=backup,
+        before=before,
+        after=after,
+        cases=cases,
+        broken=None if broken is None else broken.say(),
+    )
 
 
 def _back_up(
@@ -80,18 +94,17 @@ def _back_up(
 
 
 def _check(connection: Connection, now: datetime) -> int:
-    """Read every running case, and every chain; how many cases there were."""
+    """Read every running case; how many there were."""
     session = Session(connection, autoflush=False)
     zones = {region.code: region.zone for region in session.scalars(select(Region))}
     calendar = KeptCalendar(zones, session).calendar
-    running = select(Case).where(Case.status == CaseStatus.RUNNING).order_by(Case.version_id)
     procedures: dict[str, Procedure] = {}
     count, unreadable = 0, []
-    for case in session.scalars(running.execution_options(yield_per=100)):
+    for case, open_tasks in _running(connection):
         count += 1
         if case.version_id not in procedures:
             procedures = {case.version_id: _procedure(session, case.version_id)}
-        if not _is_read(session, case, procedures[case.version_id], calendar, now):
+        if not _is_read(case, open_tasks, procedures[case.version_id], calendar, now):
             unreadable.append(case.number)
     if unreadable:
         raise KsddError(
@@ -99,10 +112,26 @@ def _check(connection: Connection, now: datetime) -> int:
             count=len(unreadable),
             numbers=", ".join(unreadable[:5]),
         )
-    broken = history.verify(session)
-    if broken is not None:
-        raise KsddError("installation.upgrade_broken", why=broken.say())
     return count
+
+
+def _running(connection: Connection) -> Iterator[tuple[Any, set[str]]]:
+    """Every running case with its open tasks, by version.
+
+    One statement, so that both are of one moment although the older program may be at work.
+    """
+    is_open = (Task.case_id == Case.id) & (Task.status == TaskStatus.OPEN)
+    columns = (Case.id, Case.number, Case.version_id, Case.region_code, Case.state)
+    query = (
+        select(*columns, Task.id.label("task_id"))
+        .outerjoin(Task, is_open)
+        .where(Case.status == CaseStatus.RUNNING)
+        .order_by(Case.version_id, Case.id)
+        .execution_options(yield_per=100)
+    )
+    for _, rows_of_case in groupby(connection.execute(query), key=lambda row: row.id):
+        same = list(rows_of_case)
+        yield same[0], {row.task_id for row in same if row.task_id is not None}
 
 
 def _procedure(session: Session, version_id: str) -> Procedure:
@@ -111,13 +140,11 @@ def _procedure(session: Session, version_id: str) -> Procedure:
 
 
 def _is_read(
-    session: Session, case: Case, procedure: Procedure, calendar: WorkingCalendar, now: datetime
+    case: Any, open_tasks: set[str], procedure: Procedure, calendar: WorkingCalendar, now: datetime
 ) -> bool:
     """Whether the engine finds the tasks open that the rows say are open."""
-    mine = select(Task.id).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-    expected = set(session.scalars(mine))
     try:
         run = procedure.resume(case.state, region=case.region_code, now=now, calendar=calendar)
-        return {task.id for task in run.open_tasks()} == expected
+        return {task.id for task in run.open_tasks()} == open_tasks
     except Exception:  # noqa: BLE001 - whatever a state does to its reader, it is not read
         return False

@@ -41,7 +41,7 @@ SESSION = {
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 3,
     "tcp_user_timeout": f"{CUT_OFF}s",
-    "idle_in_transaction_session_timeout": "300s",
+    "idle_in_transaction_session_timeout": "120s",
 }
 #: execution options by which the begin hook knows a writing transaction, and how long it may wait
 WRITES, WAITS = "ksdd_writes", "ksdd_waits"

@@ -10,6 +10,8 @@ from urllib.request import Request, urlopen
 
 from tests.golden.files import PARTIES
 from tests.journeys.answers import smooth
+from tests.journeys.ten_stages import KEY as SECOND
+from tests.journeys.ten_stages import SIGNED_IN, ten
 from tests.journeys.town import PDF, File
 
 TIMEOUT = 30.0
@@ -24,7 +26,9 @@ class Remote:
         self._token = token
         today = datetime.now(UTC).date().isoformat()
         self._plans = {
-            burden: smooth(today, parties=PARTIES, burden=burden) for burden in (False, True)
+            (key, burden): plan(today, parties=PARTIES, burden=burden)
+            for key, plan in (("ksdd", smooth), (SECOND, ten))
+            for burden in (False, True)
         }
 
     def answers(self) -> bool:
@@ -34,9 +38,8 @@ class Remote:
         return False
 
     def cases(self) -> list[str]:
-        """The ids of all cases of the first procedure."""
-        found = self._call("/cases?limit=100")["items"]
-        return [case["id"] for case in found if case["procedure"] == "ksdd"]
+        """The ids of the cases on the first page."""
+        return [str(case["id"]) for case in self._call("/cases")["items"]]
 
     def step(self, case: str) -> list[str]:
         """Complete the first open task of a case by the plan; its id, none when nobody is awaited.
@@ -47,11 +50,13 @@ class Remote:
         waiting = [task for task in found["tasks"] if task["status"] == "open"]
         if not waiting:
             return []
-        task, plan = waiting[0], self._plans[found["stage"] in (4, 5)]
+        task, plan = waiting[0], self._plans[found["procedure"], found["stage"] in (4, 5)]
         given = {
             name: {"document": self._scan()} if isinstance(value, File) else value
             for name, value in plan[task["element"]].items()
         }
+        if task["element"] == "naskah_registrasi":
+            given["jenis_naskah"] = SIGNED_IN[found["stage"]]
         self._call(f"/tasks/{task['id']}/complete", {"answers": given})
         return [str(task["id"])]
 

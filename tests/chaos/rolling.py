@@ -172,15 +172,16 @@ def serving(program: Path, environ: Mapping[str, str], token: str) -> Iterator[R
 @contextmanager
 def at_work(remote: Remote, ledger: Ledger) -> Iterator[None]:
     """An official who goes from case to case, one task at each, until the block ends."""
-    over = Event()
+    over, cases = Event(), remote.cases()
 
     def work() -> None:
-        for case in itertools.cycle(remote.cases()):
+        for case in itertools.cycle(cases):
             if over.is_set():
                 return
             try:
                 ledger.done += remote.step(case)
             except OSError:
+                # the previous program may meet tables that it cannot write any more
                 ledger.refused += 1
             time.sleep(0.1)
 

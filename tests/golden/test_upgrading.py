@@ -73,6 +73,7 @@ def test_an_upgrade_keeps_a_backup_that_the_older_program_brings_in_again(
     done = actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
     assert (done.before, before) == (before, path.stem[-4:])
     assert done.after == step(settings) > before
+    assert done.broken is None
     with closing(Database.open(settings.database_url)) as database, database.read() as session:
         running = select(func.count()).where(Case.status == CaseStatus.RUNNING)
         assert done.cases == session.scalar(running) > 0
@@ -113,18 +114,17 @@ def test_an_upgrade_after_which_a_case_is_not_read_changes_nothing(
     assert len(list((tmp_path / "cadangan").iterdir())) == 1
 
 
-def test_an_upgrade_with_a_broken_history_changes_nothing(left: Left, tmp_path: Path) -> None:
+def test_a_history_that_was_broken_before_is_named(left: Left, tmp_path: Path) -> None:
     settings = left(LAST_BUT_ONE)
-    before = step(settings)
     with (
         closing(Database.open(settings.database_url)) as database,
         database.connect_to_write() as connection,
     ):
-        last = "id = (SELECT min(id) FROM case_file)"
-        connection.execute(text(f"UPDATE case_file SET history_head = 'x' WHERE {last}"))
-    with pytest.raises(KsddError, match="tidak ada yang diubah"):
-        actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
-    assert step(settings) == before
+        first = "id = (SELECT min(id) FROM case_file)"
+        connection.execute(text(f"UPDATE case_file SET history_head = 'x' WHERE {first}"))
+    done = actions.bring_up_to_date(settings, tmp_path / "cadangan", now=NOW)
+    assert "KSDD/2026" in (done.broken or "")
+    assert actions.bring_up_to_date(settings, tmp_path / "lain", now=NOW).broken == done.broken
 
 
 def run(*words: str) -> int:

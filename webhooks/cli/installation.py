@@ -55,17 +55,12 @@ def upgrade(folder: Path | None) -> None:
     open_office().close()
     if done.backup is None:
         click.echo(say("installation.upgrade_nothing", "id", step=done.after, cases=done.cases))
-        return
-    click.echo(
-        say(
-            "installation.upgraded",
-            "id",
-            before=done.before,
-            after=done.after,
-            cases=done.cases,
-        )
-    )
-    click.echo(say("installation.upgrade_way_back", "id", path=done.backup))
+    else:
+        told = {"before": done.before, "after": done.after, "cases": done.cases}
+        click.echo(say("installation.upgraded", "id", **told))
+        click.echo(say("installation.upgrade_way_back", "id", path=done.backup))
+    if done.broken is not None:
+        raise KsddError("installation.upgrade_broken", why=done.broken)
 
 
 @commands.command(help=say("installation.restore"), epilog=say("installation.restore_example"))
