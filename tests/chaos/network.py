@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 from tests.chaos.parts import Part
@@ -46,11 +47,34 @@ class Host:
         inside = ["ip", "netns", "exec", self.namespace, "unshare", "--uts"]
         return [*inside, "sh", "-c", 'hostname "$0" && exec "$@"', self.name]
 
+    def command(self, *words: str) -> list[str]:
+        """The same command, run on this host."""
+        return [*self._prefix, *words]
+
     def start(self, environ: Mapping[str, str]) -> None:
-        """Start every part."""
+        """Start every part, on the data folder that all hosts share."""
+        data = self._data(Path(environ["KSDD_DATA"]))
         own = {**environ, "KSDD_HOST": self.address, "KSDD_PORT": str(self.port)}
+        own["KSDD_DATA"] = str(data)
         for name in PARTS:
             self.parts[name] = Part(name, own, self._prefix)
+
+    def _data(self, shared: Path) -> Path:
+        """The data folder as this host sees it.
+
+        Marks of single hosts bear their names. Without a name of its own it gets a folder of its
+        own, with what really has to be shared in it.
+        """
+        if self.namespace is not None:
+            return shared
+        own = shared / self.name
+        own.mkdir(exist_ok=True)
+        for name in ("documents", "mail", "secret.key"):
+            if name != "secret.key":
+                (shared / name).mkdir(exist_ok=True)
+            if not (own / name).is_symlink():
+                (own / name).symlink_to(shared / name)
+        return own
 
     def kill(self, *names: str) -> int:
         """End these parts, or all, at once; how many were alive."""
@@ -96,7 +120,9 @@ def network(count: int) -> Iterator[Network]:
 
 
 def may_make_networks() -> bool:
-    """Whether this process may make network namespaces."""
+    """Whether this process may make network namespaces; `KSDD_TEST_NETWORKS=0` says that not."""
+    if os.environ.get("KSDD_TEST_NETWORKS") == "0":
+        return False
     name = f"ksdd{secrets.token_hex(3)}"
     try:
         _ip("netns", "add", name)

@@ -82,15 +82,25 @@ class Broker:
 class Part:
     """One `ksdd web`, `worker` or `beat`, with everything it starts."""
 
-    def __init__(self, name: str, environ: Mapping[str, str], prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        environ: Mapping[str, str],
+        prefix: Sequence[str] = (),
+        *,
+        program: Path = ROOT,
+    ) -> None:
         self._command = [*prefix, *KSDD, name]
-        self._environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+        # the web server looks for its app in the folder in which it is started, before all others
+        self._program = program
+        self._environ = {**os.environ, "PYTHONPATH": str(program), **environ}
         self.start()
 
     def start(self) -> None:
         self._process = subprocess.Popen(
             self._command,
             env=self._environ,
+            cwd=self._program,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

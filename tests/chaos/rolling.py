@@ -96,6 +96,7 @@ def rolling(url: str, where: str, folder: Path) -> Proof:
             nothing_lost=found.lost + missing + behind == 0,
             nothing_doubled=found.doubled + twice == 0,
             histories_whole=found.whole,
+            the_tables_were_older=newest_step_said(said) < newest_step(ROOT),
             the_previous_program_answered=bool(ledger.done),
         ),
     )
@@ -157,8 +158,8 @@ def command(program: Path, environ: Mapping[str, str], *words: str) -> str:
 def serving(program: Path, environ: Mapping[str, str], token: str) -> Iterator[Remote]:
     """Web, worker and beat of that program, until the block ends."""
     port = free_port()
-    own = {**environ, "PYTHONPATH": str(program), "KSDD_PORT": str(port)}
-    parts = [Part(name, own) for name in ("web", "worker", "beat")]
+    own = {**environ, "KSDD_PORT": str(port)}
+    parts = [Part(name, own, program=program) for name in ("web", "worker", "beat")]
     remote = Remote(f"http://127.0.0.1:{port}", token)
     try:
         if wait_for(remote.answers, PATIENCE) is None:
