@@ -17,6 +17,7 @@ from processes.actions.extending import extend_parent
 from processes.actions.opening import note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
+from processes.engine.codec import CODEC
 from processes.engine.run import Run
 from processes.store import alarms as waiting
 from processes.store import history
@@ -83,7 +84,7 @@ def keep_books(
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
     _follow_alarms(session, office, case, run, now)
-    case.state = run.save()
+    case.state, case.codec = run.save(), CODEC
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
     case.failures = 0

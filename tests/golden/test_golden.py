@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from processes.engine.codec import CODEC, dump, unpack
+from processes.engine.codec import CODEC, COUNTED, OPEN, dump, unpack
 from processes.store import history
 from processes.store.tables import Case, CaseStatus, ProcedureVersion, Task, TaskStatus
 from tests.golden.files import GOLDEN, LEFT, PARTIES, REMEDY, restored, rows_of
@@ -59,13 +59,26 @@ def read_alike(town: Town) -> None:
 
 
 def rows_in(state: bytes) -> list[Any]:
-    """The rows of every level of a state; the names that one lacks stand in no order."""
+    """What the rows of every level of a state tell, whichever codec wrote it.
+
+    Only what is open has to keep its id and the count of its instances.
+    """
     found = unpack(state)
     levels = [found["top"], *(level for _, _, level in found["inner"])]
-    return [
-        [[*row[:-1], sorted(row[-1] or [])] for row in level["rows"]] + [level["last"]]
-        for level in levels
-    ]
+    return [[[_told(row) for row in level["rows"]], _last(level)] for level in levels]
+
+
+def _told(row: list[Any]) -> list[Any]:
+    task_id, *others, internal, changed, gone = row
+    is_open = bool(row[3] & OPEN)
+    notes = {k: v for k, v in (internal or {}).items() if is_open or k != COUNTED}
+    return [task_id if is_open else 0, *others, notes, changed, sorted(gone or [])]
+
+
+def _last(level: dict[str, Any]) -> int | None:
+    """The row of the task that came last."""
+    last = level["last"]
+    return [row[0] for row in level["rows"]].index(last) if isinstance(last, str) else last
 
 
 class Walk(Journey):
