@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,23 +29,34 @@ class StepRow:
 
 def steps_shown(session: Session, play: Play) -> list[StepRow]:
     """Every step in words, the newest first and the opening last."""
-    codes = {each.step.region for each in play.happened if each.step and each.step.region}
-    regions = regions_named(session, sorted(codes))
+    steps = list(zip([None, *play.happened], play.happened, strict=False))
+    acted = [_region(before, each) for before, each in steps]
+    regions = regions_named(session, sorted(set(filter(None, acted))))
     names = {code: region.name for code, region in regions.items()}
     rows = [
         StepRow(
             number=number,
             at=each.at,
-            sentence=_sentence(play, each, names),
-            opened=_opened(play.happened[number - 1] if number else None, each),
+            sentence=_sentence(play, each, names.get(acted[number], acted[number])),
+            opened=_opened(before, each),
             letters=each.letters,
         )
-        for number, each in enumerate(play.happened)
+        for number, (before, each) in enumerate(steps)
     ]
     return rows[::-1]
 
 
-def _sentence(play: Play, happened: Happened, names: Mapping[str, str]) -> str:
+def _region(before: Happened | None, happened: Happened) -> str:
+    """Whose task a step is about: a scenario leaves it out where only one region holds such a task;
+    empty for steps about none."""
+    step = happened.step
+    if step is None or step.region or before is None:
+        return step.region if step else ""
+    places = (each.place for each in before.open if each.place.element == step.what)
+    return next((place.region for place in places), "")
+
+
+def _sentence(play: Play, happened: Happened, region: str) -> str:
     step = happened.step
     if step is None:
         return play_text("did_open")
@@ -58,7 +69,7 @@ def _sentence(play: Play, happened: Happened, names: Mapping[str, str]) -> str:
     return play_text(
         f"did_{step.kind}",
         task=play.names.get(step.what, step.what),
-        region=names.get(step.region, step.region),
+        region=region,
         to=play.names.get(step.back_to, step.back_to),
     )
 
