@@ -19,8 +19,8 @@ from processes.engine.scenario_file import is_scenario
 from processes.errors import KsddError
 from processes.store.procedures import sha256_of
 
-#: plays that a process keeps open, and folders of which it knows what the checks said
-MOST_PLAYS, MOST_CHECKED = 4, 16
+#: plays that a process keeps open
+MOST_PLAYS = 4
 
 
 class StepRefused(KsddError):
@@ -46,20 +46,6 @@ class KeptPlays:
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: list[_Kept] = []
-        self._errors: dict[str, tuple[Finding, ...]] = {}
-
-    def errors_of(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-        """The errors that the checks find in a folder, those of its scenarios left out."""
-        mark = _mark(files)
-        with self._lock:
-            known = self._errors.get(mark)
-        if known is None:
-            known = tuple(each for each in check(_played(files)) if each.severity == "error")
-            with self._lock:
-                self._errors[mark] = known
-                for old in list(self._errors)[:-MOST_CHECKED]:
-                    del self._errors[old]
-        return known
 
     @contextmanager
     def played(self, files: Mapping[str, bytes], scenario: Scenario) -> Iterator[Play]:
@@ -105,6 +91,11 @@ class KeptPlays:
             over, self._kept = self._kept[:-MOST_PLAYS], self._kept[-MOST_PLAYS:]
         for each in over:
             each.play.close()
+
+
+def errors_of(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The errors that the checks find in a folder, those of its scenarios left out."""
+    return tuple(each for each in check(_played(files)) if each.severity == "error")
 
 
 def _fits(kept: _Kept, mark: str, scenario: Scenario) -> bool:

@@ -18,6 +18,7 @@ from processes.actions.wording import readable
 from processes.engine.checks import check_folder, gates_lost
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
+from processes.engine.remembered import Remembered
 from processes.engine.roles import FILE, RolesRefused, read_roles
 from processes.errors import DiagramRefused, FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import procedures as versions
@@ -40,6 +41,9 @@ FURTHEST = timedelta(days=730)
 #: any number that all processes of one installation agree on, for PostgreSQL's advisory lock
 PUBLISHING = 7_020_918
 
+#: the folders checked last
+_checked: Remembered[tuple[Finding, ...]] = Remembered(16)
+
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The files of an owner's folder by their path inside it; NotFound when it has no diagram."""
@@ -56,8 +60,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
-    """Everything wrong with a folder; the roles it may use stand in its `peran.toml`."""
-    return check_folder(files, known_roles(files))
+    """Everything wrong with a folder; the roles it may use stand in its `peran.toml`. The same
+    folder again is answered from memory."""
+    mark = versions.sha256_of(files)
+    return list(_checked.get(mark, lambda: tuple(check_folder(files, known_roles(files)))))
 
 
 def known_roles(files: Mapping[str, bytes]) -> frozenset[str] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from processes.actions.procedures import check
 from processes.actions.rehearsing import Rehearsed, rehearse
 from processes.engine.findings import Finding
+from processes.engine.remembered import Remembered
 from processes.engine.scenario_file import is_scenario
 from processes.engine.walking import MOST_ACTS, Extent, Walked, walk_folder
 from processes.engine.walking.telling import extent_of, findings_of
@@ -23,9 +24,8 @@ from processes.store.tables import TrialPhase
 Tell = Callable[[str], None]
 Watch = Callable[["Progress"], None]
 
-#: folders whose scenarios a process remembers
-_REMEMBERED = 16
-_played: dict[str, tuple[Rehearsed, ...]] = {}
+#: the folders whose scenarios were run last
+_played: Remembered[tuple[Rehearsed, ...]] = Remembered(16)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,14 +103,7 @@ def refuse_what_fails(
 
 
 def _rehearsed(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> tuple[Rehearsed, ...]:
-    mark = sha256_of(files)
-    known = _played.get(mark)
-    if known is None:
-        known = tuple(_rehearsing(files, tell, watch))
-        _played[mark] = known
-        for old in list(_played)[:-_REMEMBERED]:
-            del _played[old]
-    return known
+    return _played.get(sha256_of(files), lambda: tuple(_rehearsing(files, tell, watch)))
 
 
 def _rehearsing(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> Iterator[Rehearsed]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request
 
+from processes.actions.kept_plays import errors_of
 from processes.engine.scenario import Hope, Scenario
 from processes.engine.scenario_file import MORNING, is_scenario, read_scenario
 from processes.engine.shapes import ENTRIES
@@ -34,7 +35,7 @@ def act(**where: Any) -> Response:
     """Do what the pressed button says, and show what came of it."""
     check_act(Right.PUBLISH)
     subject, doing = find_subject(**where), request.form.get(ACT, "")
-    if plays().errors_of(subject.files):
+    if errors_of(subject.files):
         return shown.look(subject)
     kept = kept_of(subject)
     if doing == "mulai":

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template
 
+from processes.actions.kept_plays import errors_of
 from processes.engine.picture import draw
 from processes.engine.picture.path import path_taken
 from processes.errors import KsddError, NotFound
@@ -40,7 +41,7 @@ def picture(**where: Any) -> Response:
     check_right(Right.PUBLISH)
     subject = find_subject(**where)
     kept = kept_of(subject)
-    if kept is None or plays().errors_of(subject.files):
+    if kept is None or errors_of(subject.files):
         raise NotFound
     with (
         plays().played(subject.files, kept.scenario) as play,
@@ -71,7 +72,7 @@ def letters(step: int, **where: Any) -> Response:
     check_right(Right.PUBLISH)
     subject = find_subject(**where)
     kept = kept_of(subject)
-    if kept is None or plays().errors_of(subject.files) or step > len(kept.scenario.steps):
+    if kept is None or errors_of(subject.files) or step > len(kept.scenario.steps):
         raise NotFound
     try:
         with plays().played(subject.files, kept.scenario) as play:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from flask import Response, make_response, redirect, render_template, request
 
 from processes.actions.drawing import save_draft
-from processes.actions.kept_plays import StepRefused
+from processes.actions.kept_plays import StepRefused, errors_of
 from processes.actions.rehearsing import rehearse_one
 from processes.actions.retelling import PARTS, Holding, retold
 from processes.engine.scenario import Scenario
@@ -119,7 +119,7 @@ def _form(
     subject: Subject, errors: Mapping[str, KsddError], *, problem: KsddError | None = None
 ) -> Response:
     kept = kept_of(subject)
-    if kept is None or not kept.scenario.steps or plays().errors_of(subject.files):
+    if kept is None or not kept.scenario.steps or errors_of(subject.files):
         return make_response(redirect(subject.address("show"), 303))
     try:
         with (

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, make_response, render_template
 from sqlalchemy.orm import Session
 
-from processes.actions.kept_plays import StepRefused
+from processes.actions.kept_plays import StepRefused, errors_of
 from processes.actions.playing import Play
 from processes.engine.scenario_file import is_scenario
 from processes.engine.shapes import ENTRIES, USUAL_ENTRY
@@ -40,7 +40,7 @@ def look(
 
     `typed` stands in the form of its task again, as long as that is open.
     """
-    errors = plays().errors_of(subject.files)
+    errors = errors_of(subject.files)
     if errors:
         found = errors[:MOST_FINDINGS]
         html = render_template("playing/refused.html", subject=subject, findings=found)

@@ -14,6 +14,7 @@ from processes.engine.checks.diagram import Diagram, read_diagram
 from processes.engine.decisions import Decision
 from processes.engine.folder import diagram_name
 from processes.engine.procedure import Procedure
+from processes.engine.remembered import Remembered
 from processes.engine.shapes import ENTRIES, USUAL_ENTRY
 from processes.engine.walking.explore import Explorer, Walk
 from processes.engine.walking.listening import Listening, listening
@@ -79,8 +80,8 @@ class Walked:
         return sum(walk.acts for walk in self.walks)
 
 
-#: by content and bounds, the folders walked last
-_remembered: dict[object, Walked] = {}
+#: the folders walked last, by content and bounds
+_walked_last: Remembered[Walked] = Remembered(REMEMBERED)
 
 
 def walk_folder(
@@ -95,11 +96,7 @@ def walk_folder(
     """
     content = tuple(sorted((n, c) for n, c in files.items() if n.endswith((".bpmn", ".dmn"))))
     bounds = tuple(sorted(most_acts.items()))
-    walked = _remembered.pop((content, bounds), None) or _walked(content, bounds, watch)
-    _remembered[content, bounds] = walked
-    for old in list(_remembered)[:-REMEMBERED]:
-        _remembered.pop(old, None)
-    return walked
+    return _walked_last.get((content, bounds), lambda: _walked(content, bounds, watch))
 
 
 def _walked(
