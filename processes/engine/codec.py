@@ -24,11 +24,10 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.workflow import CaseSubWorkflow, CaseWorkflow
+from processes.engine.workflow import OPEN, CaseSubWorkflow, CaseWorkflow
 
 #: number of the way of writing below
 CODEC = 2
-OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 #: what only a task that goes on needs of the engine's notes: which of its instances are counted
 COUNTED = "merged"
 #: bytes of a new id

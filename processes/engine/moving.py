@@ -26,9 +26,8 @@ from processes.engine.run import Run
 from processes.engine.shapes import USUAL_ENTRY
 from processes.engine.specs import is_loop
 from processes.engine.surroundings import during
+from processes.engine.workflow import OPEN
 from processes.errors import Conflict
-
-ACTIVE = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
 class Obstacle(enum.StrEnum):
@@ -98,7 +97,7 @@ def _here(run: Run) -> Any:
     standing = [
         task
         for task in run.workflow.tasks.values()
-        if task.state & ACTIVE
+        if task.state & OPEN
         and task.parent is not None
         and task.parent.state == TaskState.COMPLETED
         and not isinstance(task.task_spec, (BoundaryEvent, UnstructuredJoin))

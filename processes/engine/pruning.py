@@ -11,10 +11,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions import CycleTimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.workflow import CaseWorkflow
+from processes.engine.workflow import OPEN, CaseWorkflow
 
 FINISHED = TaskState.FINISHED_MASK
-OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
 def prune(workflow: CaseWorkflow) -> None:

@@ -16,6 +16,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.errors import CaseIncident
 
+#: states of what waits for somebody or something, or for what is inside of it
+OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 #: engine steps one act may cause; a drawing that needs more goes in circles
 MOST_STEPS = 5000
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from processes.engine.codec import CODEC, COUNTED, OPEN, dump, unpack
+from processes.engine.codec import CODEC, COUNTED, dump, unpack
+from processes.engine.workflow import OPEN
 from processes.store import history
 from processes.store.tables import Case, CaseStatus, ProcedureVersion, Task, TaskStatus
 from tests.golden.files import GOLDEN, LEFT, PARTIES, REMEDY, restored, rows_of

@@ -28,12 +28,13 @@ from processes.engine.migration.reasons import Obstacle as Obstacle
 from processes.engine.migration.reasons import Reason as Reason
 from processes.engine.migration.replacing import Replacements
 from processes.engine.migration.replacing import check_replacements as check_replacements
-from processes.engine.migration.saved import OPEN, Saved
+from processes.engine.migration.saved import Saved
 from processes.engine.procedure import Procedure
 from processes.engine.run import Run
 from processes.engine.surroundings import during
 from processes.engine.timers import CycleTimer, OneShot
 from processes.engine.told import EngineFault
+from processes.engine.workflow import OPEN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,8 @@ from uuid import uuid4
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.codec import difference, last_of, pack, unpack, with_ids
+from processes.engine.workflow import OPEN
 
-OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 FINISHED = TaskState.FINISHED_MASK
 
 

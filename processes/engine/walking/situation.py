@@ -18,8 +18,6 @@ from itertools import permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from SpiffWorkflow.util.task import TaskState
-
 from processes.engine.calendar import NATIONAL_ZONE
 from processes.engine.decisions import Decision, DecisionError
 from processes.engine.language import SafeLanguage
@@ -28,6 +26,7 @@ from processes.engine.specs import is_loop
 from processes.engine.surroundings import REGION
 from processes.engine.walking.reading import NONE, Names, Reading, plain_path
 from processes.engine.walking.undated import CODE, Moment, Naming, kept, renamed
+from processes.engine.workflow import OPEN
 from processes.errors import UnsafeExpression
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
@@ -39,7 +38,6 @@ MANY = 3
 #: most partners whose order is tried; more are told apart by their place
 MOST_SWAPPED = 3
 
-LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 #: what tells one token: shape, region, state, and (name, value) pairs
 Token = tuple[Any, ...]
@@ -198,7 +196,7 @@ def _moment(text: str) -> datetime:
 def _live(run: Run) -> Iterator[Any]:
     for level in run.workflow.levels():
         for task in level.tasks.values():
-            if task._state & LIVE and task._parent is not None:
+            if task._state & OPEN and task._parent is not None:
                 yield task
 
 

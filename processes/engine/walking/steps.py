@@ -8,9 +8,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.run import Run
 from processes.engine.walking.reading import Reading
+from processes.engine.workflow import OPEN
 
 #: states of tasks that a token has come to
-REACHED = TaskState.READY | TaskState.WAITING | TaskState.STARTED | TaskState.COMPLETED
+REACHED = OPEN | TaskState.COMPLETED
 
 
 def watch(run: Run) -> set[tuple[str, str]]:
