@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -130,10 +130,13 @@ def _listed(
     limit: int,
 ) -> Groups:
     """The first groups that parts make together, and the numbers of all of them."""
-    rows, keys = _together(parts, grouping)
+    rows = parts[0].union_all(*parts[1:]).subquery("parts")
+    joined: Any = rows
+    keys: list[Any] = [rows.c[name] for name in KEYS[grouping]]
+    if grouping is Grouping.PERSON:
+        joined, keys = rows.join(Official, Official.id == keys[0]), [Official.person_id]
     numbers = [func.sum(rows.c[name]) for name in ("open", "late", "soon")]
     whole = [func.sum(number).over() for number in numbers]
-    joined = _with_persons(rows) if grouping is Grouping.PERSON else rows
     query = select(*keys, *numbers, func.min(rows.c.oldest), *whole).select_from(joined)
     ordered = query.group_by(*keys).order_by(numbers[1].desc(), numbers[2].desc(), *keys)
     found = session.execute(ordered.limit(limit)).all()
@@ -164,13 +167,7 @@ def _whole(
     ]
     counted = {group.key: group for group in _listed(session, parts, grouping, len(first)).first}
     return [
-        Group(
-            key=group.key,
-            open=counted[group.key].open,
-            late=group.late,
-            soon=group.soon,
-            oldest=counted[group.key].oldest,
-        )
+        replace(group, open=counted[group.key].open, oldest=counted[group.key].oldest)
         for group in first
     ]
 
@@ -187,17 +184,3 @@ def _is_one_of(
         of_one: ColumnElement[bool] = columns[0].in_([key for (key,) in keys])
         return of_one
     return tuple_(*columns).in_(keys)
-
-
-def _together(
-    parts: Sequence[Select[*tuple[Any, ...]]], grouping: Grouping
-) -> tuple[Any, list[Any]]:
-    """All parts as one, and by what they are grouped: persons by whom they are in their offices."""
-    rows = parts[0].union_all(*parts[1:]).subquery("parts")
-    if grouping is Grouping.PERSON:
-        return rows, [Official.person_id]
-    return rows, [rows.c[name] for name in KEYS[grouping]]
-
-
-def _with_persons(rows: Any) -> Any:
-    return rows.join(Official, Official.id == rows.c.official_id)
