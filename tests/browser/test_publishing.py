@@ -78,13 +78,17 @@ def drawn_anew(content: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def begun(office: Office) -> str:
+def published_without_scenarios(office: Office) -> dict[str, bytes]:
+    """The newest version's files; its scenarios hope for the deadlines of the shipped drawing."""
     with office.database.read() as session:
         newest = versions.latest(session, "ksdd")
         assert newest is not None
         files = versions.files_of(session, newest.id)
-    # the scenarios hope for the deadlines of the shipped drawing
-    files = {name: each for name, each in files.items() if not name.startswith("skenario/")}
+    return {name: each for name, each in files.items() if not name.startswith("skenario/")}
+
+
+def begun(office: Office) -> str:
+    files = published_without_scenarios(office)
     files["ksdd.bpmn"] = drawn_anew(files["ksdd.bpmn"])
     files["pesan/tugas_baru.txt"] = files["pesan/tugas_baru.txt"].replace(b"Dengan", b"Salam dan")
     wish = actions.NewDraft(key="ksdd", title="Paraf Kabag Hukum dan 60 hari", files=files)
@@ -157,11 +161,7 @@ def second_person(office: Office, context: BrowserContext, width: int, address: 
 
 def failing(office: Office) -> str:
     """A draft whose drawing halts where the result of a task is answered."""
-    with office.database.read() as session:
-        newest = versions.latest(session, "ksdd")
-        assert newest is not None
-        files = versions.files_of(session, newest.id)
-    files = {name: each for name, each in files.items() if not name.startswith("skenario/")}
+    files = published_without_scenarios(office)
     sound = b'>tahap1_telaah.hasil == "perbaikan"'
     assert files["ksdd.bpmn"].count(sound) == 1
     files["ksdd.bpmn"] = files["ksdd.bpmn"].replace(sound, sound + b" or 1 / (1 - 1) == 1")

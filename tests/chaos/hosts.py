@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -27,7 +27,7 @@ from processes.store.tables import History, Link, LinkPurpose, Task, TaskStatus
 from tests import servers
 from tests.chaos import crowd
 from tests.chaos.network import Host, network
-from tests.chaos.parts import wait_for, wait_while_it_moves
+from tests.chaos.parts import meanwhile, wait_for, wait_while_it_moves
 from tests.chaos.proof import Proof, broken
 from tests.journeys.answers import smooth
 
@@ -160,13 +160,8 @@ def _at_work(office: Office, hosts: list[Host], ledger: Ledger) -> Iterator[None
         except Exception as error:  # noqa: BLE001 - told to the proof, which waits for this thread
             ledger.failures.append(error)
 
-    thread = Thread(target=work)
-    thread.start()
-    try:
+    with meanwhile(over, work):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _answer_one(office: Office, hosts: list[Host], number: int, ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -143,6 +144,20 @@ def running(environ: Mapping[str, str], **numbers: int) -> Iterator[list[Part]]:
     finally:
         for part in parts:
             part.kill()
+
+
+@contextmanager
+def meanwhile(over: Event, *works: Callable[[], object]) -> Iterator[None]:
+    """Do some work beside the block, each in a thread that ends when `over` is set after it."""
+    threads = [Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def wait_for(holds: Callable[[], bool], seconds: float) -> float | None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from processes.settings import Settings
 from processes.store import history
 from processes.store.tables import Task, TaskStatus
 from tests.chaos import crowd
+from tests.chaos.parts import meanwhile
 from tests.chaos.proof import Proof, broken
 from tests.journeys.answers import smooth
 from worker.delivery import deliver_due
@@ -100,15 +102,8 @@ def _at_work(office: Office, ledger: Ledger) -> Iterator[None]:
     def send() -> None:
         tick(office, crowd.MONDAY + timedelta(hours=next(hours)))
 
-    threads = [Thread(target=again_and_again, args=(act,)) for act in [answer] * AT_WORK + [send]]
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile(over, *(partial(again_and_again, act) for act in [answer] * AT_WORK + [send])):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
 def _answer_one(office: Office, ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ from processes.settings import Settings
 from processes.store.tables import Case, History, Task, TaskStatus
 from tests import servers
 from tests.chaos import crowd
-from tests.chaos.parts import KSDD, ROOT, Part, wait_for
+from tests.chaos.parts import KSDD, ROOT, Part, meanwhile, wait_for
 from tests.chaos.proof import Proof, broken
 from tests.chaos.remote import Remote
 from tests.golden.files import GOLDEN
@@ -186,13 +186,8 @@ def at_work(remote: Remote, ledger: Ledger) -> Iterator[None]:
                 ledger.refused += 1
             time.sleep(0.1)
 
-    thread = Thread(target=work)
-    thread.start()
-    try:
+    with meanwhile(over, work):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _compared(office: Office, acknowledged: list[str]) -> tuple[int, int, int]:
