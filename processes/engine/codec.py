@@ -32,6 +32,8 @@ CODEC = 2
 COUNTED = "merged"
 #: bytes of a new id
 ID_BYTES = 16
+#: hexadecimal digits of an id
+WIDTH = 2 * ID_BYTES
 
 
 class _Zstandard(local):
@@ -152,10 +154,13 @@ def _counted(task: Any) -> Collection[str]:
 
 
 def with_ids(rows: list[list[Any]]) -> list[str]:
-    """The id of every row: its own, or a new one."""
+    """The id of every row: its own, or a new one, written as every other id of a task is."""
     fresh = os.urandom(ID_BYTES * len(rows)).hex()
-    width = 2 * ID_BYTES
-    return [row[0] or fresh[n * width : (n + 1) * width] for n, row in enumerate(rows)]
+    return [row[0] or _written(fresh[n * WIDTH : (n + 1) * WIDTH]) for n, row in enumerate(rows)]
+
+
+def _written(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def last_of(saved: Mapping[str, Any], ids: list[str]) -> str | None:

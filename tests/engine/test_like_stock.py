@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import partial
 from random import Random, randrange
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -105,6 +106,7 @@ def shown(run: Run) -> dict[str, Any]:
 def place_of(run: Run, wanted: tuple[str, str, str]) -> str:
     """The id of one of the tasks as `shown` tells them."""
     for task in run.open_tasks():
+        assert task.id == str(UUID(task.id)), "an id is written in one way, saved or not"
         data = json.dumps(run.token(task.id).data, sort_keys=True)
         if (task.shape.element, task.region, data) == wanted:
             return task.id
