@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from processes.errors import SettingsError
+from processes.store.writing import WritingSession
 
 #: how long a writer waits for another one, in seconds
 PATIENCE = 30
@@ -88,14 +89,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: durable when the block ends, nothing at all when it raises."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with WritingSession(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def write_if_free(self) -> Iterator[Session]:
         """Like `write`, for a note that may be lost: OperationalError where another writer is in
         the way for longer than a moment."""
-        with Session(self._noting, expire_on_commit=False) as session, session.begin():
+        with WritingSession(self._noting, expire_on_commit=False) as session, session.begin():
             if self.is_postgres:
                 session.execute(text(f"SET LOCAL lock_timeout = '{int(MOMENT * 1000)}ms'"))
             yield session

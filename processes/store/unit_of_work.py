@@ -1,0 +1,262 @@
+"""What a session has to write, as rows: read from its objects first, settled when it is written.
+
+Only plain objects are read: one table, keys and defaults made by us, no relationship. A session
+that holds anything else, or a value that the database is to reckon, is left to SQLAlchemy's flush.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, MetaData, Table, inspect
+from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm.exc import StaleDataError
+
+Values = dict[str, Any]
+
+
+class Kind(enum.Enum):
+    """What becomes of rows; of a change and of a deletion each has to be there."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of change of one table, without its values."""
+
+    kind: Kind
+    table: Table
+    #: names of the columns of the key, and of those that are written
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The columns of which it carries a value for each row."""
+        return self.columns if self.kind is Kind.INSERT else (*self.key, *self.columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Rows that become others in the same way."""
+
+    part: Part
+    #: values of the carried columns by name
+    rows: list[Values] = field(default_factory=list)
+
+    def refuse_lost(self, count: int) -> None:
+        """Raise StaleDataError unless so many rows were touched as there are."""
+        if count != len(self.rows):
+            wanted = f"{self.part.kind.value} of {len(self.rows)} rows"
+            raise StaleDataError(f"{self.part.table.name}: {wanted} touched {count}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a session has to write."""
+
+    #: in an order in which foreign keys hold after each
+    changes: list[Change]
+    new: list[Any]
+    changed: list[Any]
+    gone: list[Any]
+
+    @property
+    def values(self) -> int:
+        """How many values it carries."""
+        return sum(len(change.rows) * len(change.part.carried) for change in self.changes)
+
+
+def gather(session: Session) -> Work | None:
+    """The session's work; None when it has to be left to SQLAlchemy."""
+    new, gone = list(session.new), list(session.deleted)
+    dirty = [each for each in session.dirty if each not in session.deleted]
+    everything = [*new, *dirty, *gone]
+    if session.in_nested_transaction() or not all(_mapped_of(each).is_plain for each in everything):
+        return None
+    changes: dict[Part, Change] = {}
+    rows = [
+        *((each, Kind.INSERT, _new_row(each)) for each in new),
+        *((each, Kind.UPDATE, _changed_values(each)) for each in dirty),
+        *((each, Kind.DELETE, _key_of(each)) for each in gone),
+    ]
+    changed = []
+    for each, kind, row in rows:
+        if row is None:
+            return None
+        if kind is Kind.UPDATE and row:
+            changed.append(each)
+        if row:
+            _add(changes, each, kind, row)
+    if _comes_back(changes.values()):
+        return None
+    return Work(changes=_in_order(changes.values()), new=new, changed=changed, gone=gone)
+
+
+def settle(session: Session, work: Work) -> None:
+    """Let the objects stand for rows as they are now written."""
+    for each in work.new:
+        session.expunge(each)
+    for each in work.changed:
+        make_transient(each)
+    for each in (*work.new, *work.changed):
+        make_transient_to_detached(each)
+        session.add(each)
+    for each in work.gone:
+        session.expunge(each)
+
+
+def _add(changes: dict[Part, Change], each: Any, kind: Kind, row: Values) -> None:
+    mapped = _mapped_of(each)
+    columns = () if kind is Kind.DELETE else tuple(row)
+    part = Part(kind, mapped.table, mapped.key, columns)
+    if kind is Kind.UPDATE:
+        row = {**_key_of(each), **row}
+    changes.setdefault(part, Change(part=part)).rows.append(row)
+
+
+def _in_order(changes: Iterable[Change]) -> list[Change]:
+    """What others refer to first, each table's new rows before its changed ones; what goes, last.
+
+    A row that changes does so before rows come that refer to it: a trigger on those may touch it.
+    """
+    found = list(changes)
+    if not found:
+        return []
+    places = _places(found[0].part.table.metadata)
+
+    def place(change: Change) -> tuple[bool, int, bool]:
+        part = change.part
+        own = places[part.table.name]
+        goes = part.kind is Kind.DELETE
+        return goes, -own if goes else own, part.kind is Kind.UPDATE
+
+    return sorted(found, key=place)
+
+
+@cache
+def _places(tables: MetaData) -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(tables.sorted_tables)}
+
+
+def _comes_back(changes: Iterable[Change]) -> bool:
+    """Whether a row goes and comes in one and the same work."""
+    keys: dict[Kind, set[tuple[Any, ...]]] = {kind: set() for kind in Kind}
+    for change in changes:
+        part = change.part
+        keys[part.kind] |= {
+            (part.table.name, *(row[name] for name in part.key)) for row in change.rows
+        }
+    return not keys[Kind.INSERT].isdisjoint(keys[Kind.DELETE])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mapped:
+    """How a class is mapped."""
+
+    table: Table
+    #: attribute -> column, in the table's order
+    columns: Mapping[str, Column[Any]]
+    #: names of the key's columns
+    key: tuple[str, ...]
+    is_plain: bool
+
+
+def _mapped_of(each: Any) -> _Mapped:
+    return _mapped(inspect(each).mapper)
+
+
+@cache
+def _mapped(mapper: Mapper[Any]) -> _Mapped:
+    table: Any = mapper.local_table
+    columns: dict[str, Any] = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
+    return _Mapped(
+        table=table,
+        columns=columns,
+        key=tuple(column.name for column in table.primary_key.columns),
+        is_plain=not mapper.relationships
+        and not mapper.inherits
+        and all(_is_ours(column) for column in columns.values()),
+    )
+
+
+def _is_ours(column: Any) -> bool:
+    """Whether every value of a column is known before it is written."""
+    if not isinstance(column, Column) or column.onupdate is not None:
+        return False
+    default = column.default
+    if default is None:
+        return column.server_default is None
+    return bool(default.is_scalar or default.is_callable)
+
+
+def _key_of(each: Any) -> Values:
+    mapped, known = _mapped_of(each), inspect(each).identity
+    return dict(zip(mapped.key, known, strict=True))
+
+
+class _Given:
+    """What a default may look at: the row it belongs to."""
+
+    def __init__(self, row: Values) -> None:
+        self._row = row
+
+    def get_current_parameters(self) -> Values:
+        """By column name."""
+        return self._row
+
+
+def _new_row(each: Any) -> Values | None:
+    """The row of a new object, whose defaults are given to the object too; None when a value is
+    reckoned by the database, or the key is not known.
+
+    As SQLAlchemy has it, nothing (None) in a column that has a default means the default.
+    """
+    columns, known = _mapped_of(each).columns, inspect(each).dict
+    row: Values = {}
+    missing = []
+    for name, column in columns.items():
+        value = known.get(name)
+        if _is_reckoned(value):
+            return None
+        row[column.name] = value
+        if value is None:
+            missing.append((name, column))
+    for name, column in missing:
+        if column.default is not None:
+            row[column.name] = _default(column, row)
+        setattr(each, name, row[column.name])
+    return row if all(row[name] is not None for name in _mapped_of(each).key) else None
+
+
+def _default(column: Column[Any], row: Values) -> Any:
+    default: Any = column.default
+    return default.arg(_Given(row)) if default.is_callable else default.arg
+
+
+def _changed_values(each: Any) -> Values | None:
+    """The new values of an object by column name; None when its key changed, or the database is to
+    reckon one."""
+    state, mapped = inspect(each), _mapped_of(each)
+    found = dict(_changes(state, mapped))
+    if any(_is_reckoned(value) for value in found.values()) or set(found) & set(mapped.key):
+        return None
+    return found
+
+
+def _changes(state: Any, mapped: _Mapped) -> Iterator[tuple[str, Any]]:
+    for name in mapped.columns.keys() - state.unmodified:
+        history = state.attrs[name].history
+        if history.added:
+            yield mapped.columns[name].name, history.added[0]
+
+
+def _is_reckoned(value: Any) -> bool:
+    return isinstance(value, ColumnElement) or hasattr(value, "__clause_element__")
