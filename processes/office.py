@@ -24,9 +24,11 @@ from processes.setting_values import is_loopback
 from processes.settings import Settings
 from processes.store import outbox, questions, regions, sample, sealing
 from processes.store import procedures as versions
+from processes.store.asking import ask_ahead
 from processes.store.database import Database
 from processes.store.documents import BlobStore
-from processes.store.tables import Case, Document, Party, ProcedureVersion, Region, Scan, Task
+from processes.store.questions.cases import PARTIES
+from processes.store.tables import Case, Document, ProcedureVersion, Region, Scan, Task
 from processes.store.viewer import Viewer
 
 #: where the procedures shipped with the product lie, one folder each
@@ -118,11 +120,11 @@ class Office:
 
     def form_context(self, session: Session, task: Task, now: datetime) -> FormContext:
         """What a form must know to judge the answers to this task."""
+        near = regions.PATTERNS.about(case=task.case_id, region=task.region_code)
+        ask_ahead(session, [PARTIES.about(case=task.case_id), near])
         parties = [
             party.region_code
-            for party in session.scalars(
-                select(Party).where(Party.case_id == task.case_id).order_by(Party.position)
-            )
+            for party in questions.parties_of_case(session, task.case_id)
             if party.left_at is None
         ]
 
@@ -149,7 +151,7 @@ class Office:
             document_exists=document_exists,
             region_exists=region_exists,
             region=task.region_code,
-            patterns=regions.number_patterns(session, [*parties, task.region_code]),
+            patterns=regions.number_patterns(session, task.case_id, task.region_code),
             earlier=earlier,
         )
 

@@ -31,8 +31,10 @@ def write_to(
     values: Mapping[str, Any] | None = None,
     not_before: datetime | None = None,
     collapsible: bool = False,
+    is_new: bool = False,
 ) -> Message | None:
     """Tell an official something once per `key`; None when he was told before, or has no address.
+    `is_new` says that the key names something that was made just now.
 
     What waits for somebody's hand, and that nobody took yet, is replaced by the newer message about
     the same.
@@ -56,6 +58,7 @@ def write_to(
         collapsible=collapsible,
         domain=office.mail_domain,
         now=now,
+        is_new=is_new,
     )
     if put is not None and way.channel == HAND:
         overtaken.drop_older_by_hand(session, put)

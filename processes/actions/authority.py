@@ -9,8 +9,21 @@ from processes.actions.actor import Actor
 from processes.actions.roles import SHEPHERD
 from processes.errors import Gone, NotAllowed, NotFound
 from processes.store import questions
+from processes.store.asking import Question
 from processes.store.tables import Case, Link, LinkPurpose, Official, Task, TaskHolder
 from processes.store.ways import is_written_to
+
+#: who holds a `task`
+HOLDERS = Question(
+    lambda p: (
+        select(Official)
+        .join(TaskHolder, TaskHolder.official_id == Official.id)
+        .where(TaskHolder.task_id == p.one("task"))
+    ),
+    order=(TaskHolder.position,),
+)
+#: the `link` of an id as it stands now
+LINK = Question(lambda p: select(Link).where(Link.id == p.one("link")), anew=True)
 
 
 def holder_for(session: Session, task: Task, actor: Actor) -> Official | None:
@@ -21,12 +34,7 @@ def holder_for(session: Session, task: Task, actor: Actor) -> Official | None:
     """
     if not actor.may_act_for(task.region_code):
         raise NotFound
-    holders = session.scalars(
-        select(Official)
-        .join(TaskHolder, TaskHolder.official_id == Official.id)
-        .where(TaskHolder.task_id == task.id)
-        .order_by(TaskHolder.position)
-    ).all()
+    holders: list[Official] = HOLDERS.firsts(session, task=task.id)
     if actor.kind != "official":
         return holders[0] if holders else None
     living_link(session, task, actor, LinkPurpose.ANSWER)
@@ -80,7 +88,7 @@ def living_link(session: Session, task: Task, actor: Actor, *purposes: LinkPurpo
     """Raises Gone unless the link the actor came by still leads to this task for such a purpose."""
     if actor.link_id is None:
         return
-    link = session.get(Link, actor.link_id, populate_existing=True)
+    link = LINK.first(session, link=actor.link_id)
     if (
         link is None
         or link.revoked_at is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,16 @@ from processes.actions import alarms
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.extending import extend_parent
-from processes.actions.opening import note_overtaken, open_tasks
+from processes.actions.inviting import questions_of_house
+from processes.actions.opening import KNOWN, Opened, note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.codec import CODEC
 from processes.engine.run import Run
 from processes.store import alarms as waiting
-from processes.store import history
+from processes.store import history, questions
 from processes.store.agreements import ended_by_date
+from processes.store.asking import Asked, Question, ask_ahead
 from processes.store.tables import (
     AgreementStatus,
     Case,
@@ -55,8 +57,10 @@ def keep_books(
     actor: Actor,
     now: datetime,
     quiet: bool = False,
-) -> list[Task]:
-    """Write down what an act did to a case; returns the tasks it opened, `quiet` or not.
+    were_open: Sequence[Task] | None = None,
+) -> Opened:
+    """Write down what an act did to a case; returns what it opened, `quiet` or not. `were_open` are
+    the tasks that were open before it, where they were read then.
 
     1. The act itself goes into the history.
     2. Tasks the tokens left are closed; tasks they reached are opened, with deadline and links.
@@ -64,6 +68,8 @@ def keep_books(
     4. Stage, status and state are saved, and the next timer's moment.
     """
     before = Before.of(case)
+    if were_open is not None:
+        ask_ahead(session, _asked_later(session, case, run, were_open))
     tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
     for decided in run.decisions:
@@ -71,10 +77,11 @@ def keep_books(
     if run.overtaken:
         for task in note_overtaken(session, case, run, now):
             tell("task.opened", _about(task))
-    closed = _close_left_tasks(session, case, run, tell, now)
+    closed = _close_left_tasks(session, case, run, tell, now, were_open)
+    waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
     person = _person(session, actor)
     opened = open_tasks(session, office, case, run, acting=person, now=now, quiet=quiet)
-    for task in opened:
+    for task in opened.tasks:
         tell("task.opened", _about(task))
     left = _follow_parties(session, case, run, tell, now)
     if _comes_into_force(case, run, tell):
@@ -89,7 +96,7 @@ def keep_books(
     case.revision += 1
     case.failures = 0
     if act.kind == COMPLETED:
-        fallout = Fallout(opened=opened, closed=closed, left=left)
+        fallout = Fallout(opened=opened.tasks, closed=closed, left=left)
         keep_traces(session, case, before, fallout, act.details, actor, person, now)
     return opened
 
@@ -127,17 +134,37 @@ def _about(task: Task) -> dict[str, Any]:
     }
 
 
+#: the open tasks of a `case`
+OPEN = Question(
+    lambda p: select(Task).where(Task.case_id == p.one("case"), Task.status == TaskStatus.OPEN)
+)
+
+
+def _asked_later(
+    session: Session, case: Case, run: Run, were_open: Sequence[Task]
+) -> Iterator[Asked]:
+    """What will be asked about the tasks that the tokens reached."""
+    ids, known = [task.id for task in run.open_tasks()], {task.id for task in were_open}
+    yield KNOWN.about(tasks=ids)
+    yield waiting.OF_CLOSED.about(case=case.id, still_open=ids)
+    fresh = [task for task in run.open_tasks() if task.id not in known]
+    yield from questions_of_house(session, case, fresh)
+
+
 def _close_left_tasks(
-    session: Session, case: Case, run: Run, tell: _Teller, now: datetime
+    session: Session,
+    case: Case,
+    run: Run,
+    tell: _Teller,
+    now: datetime,
+    were_open: Sequence[Task] | None,
 ) -> list[Task]:
     """Close the tasks that the tokens left; returns them."""
     closed = []
     still_open = {task.id for task in run.open_tasks()}
-    rows = session.scalars(
-        select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-    )
+    rows = OPEN.firsts(session, case=case.id) if were_open is None else were_open
     for task in rows:
-        if task.id in still_open:
+        if task.id in still_open or task.status is not TaskStatus.OPEN:
             continue
         task.status, task.closed_at = TaskStatus.CANCELLED, now
         overtaken = run.overtaken.get(task.id)
@@ -156,7 +183,7 @@ def _follow_parties(
     if counted is None:
         return left
     codes = {party["kode"] for party in counted}
-    for party in session.scalars(select(Party).where(Party.case_id == case.id)):
+    for party in questions.parties_of_case(session, case.id):
         if party.region_code not in codes and party.left_at is None:
             party.left_at = now
             tell("party.left", {"region": party.region_code})
@@ -203,8 +230,7 @@ def _follow_ending(session: Session, office: Office, case: Case, run: Run, tell:
 
 
 def _follow_alarms(session: Session, office: Office, case: Case, run: Run, now: datetime) -> None:
-    """What closed rings no more."""
-    waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
+    """What was planned for the end of the agreement rings no more when the case ends early."""
     if run.is_over and not ended_by_date(case, office.calendar.today(now, case.region_code)):
         waiting.drop_of_agreement(session, case.id, now)
 

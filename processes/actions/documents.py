@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeGuard
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
@@ -14,6 +16,7 @@ from processes.actions.scanning import scanned
 from processes.engine.forms import Form
 from processes.store import history
 from processes.store.allowance import check_allowance
+from processes.store.asking import Question
 from processes.store.documents import clean_filename
 from processes.store.file_kinds import PDF
 from processes.store.signatures import verify
@@ -83,20 +86,39 @@ def bind_documents(
     paper. Raises TooLarge when its allowance of files in this case is used up.
     """
     region = task.recorded_for or task.region_code
-    for field in form.fields:
-        answer = answers.get(field.id)
-        if not (isinstance(answer, dict) and set(answer) == {"document"}):
-            continue
-        document = session.get_one(Document, answer["document"])
-        if document.task_id not in (None, task.id):
-            continue  # it answers another task already and stays there; here it is only named
+    named = {
+        field.id: session.get_one(Document, answer["document"])
+        for field in form.fields
+        if _is_file(answer := answers.get(field.id))
+    }
+    # one that answers another task already stays there; here it is only named
+    bound = {name: each for name, each in named.items() if each.task_id in (None, task.id)}
+    here = (task.case_id, region)
+    joining = {each for each in bound.values() if (each.case_id, each.region_code) != here}
+    if joining:
+        check_allowance(session, task.case_id, region, joining)
+    for name, document in bound.items():
         is_new = document.task_id is None
-        document.case_id, document.task_id, document.field = task.case_id, task.id, field.id
+        document.case_id, document.task_id, document.field = task.case_id, task.id, name
         document.region_code = region
         if is_new:
             note_signatures(session, task, document, actor, now)
-    session.flush()
-    check_allowance(session, task.case_id, region)
+
+
+def _is_file(answer: Any) -> TypeGuard[dict[str, str]]:
+    return isinstance(answer, dict) and set(answer) == {"document"}
+
+
+#: what the id of a document looks like
+IDENTITY = re.compile(r"[0-9a-f]{32}")
+#: several `documents` (ids)
+NAMED = Question(lambda p: select(Document).where(Document.id.in_(p.many("documents"))))
+
+
+def documents_named(answers: Mapping[str, Any]) -> list[str]:
+    """Ids of the documents that answers name in their fields, whatever else came with them."""
+    named = [answer["document"] for answer in answers.values() if _is_file(answer)]
+    return [each for each in named if isinstance(each, str) and IDENTITY.fullmatch(each)]
 
 
 def note_signatures(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Receipt
 from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import AlreadyAnswered, InvalidAnswers, NotFound, TaskClosed
+from processes.store.asking import Question
 from processes.store.tables import Case, Task, TaskStatus
 
 if TYPE_CHECKING:
@@ -28,11 +30,30 @@ def digest_of(answers: Mapping[str, Any]) -> str:
 
 def case_of(office: Office, task_id: str) -> str:
     """Id of the case a task belongs to; NotFound when there is no such task."""
+    return place_of(office, task_id).case_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPlace:
+    """What never changes of a task, or seldom: enough to know what will be asked of it."""
+
+    case_id: str
+    element: str
+    region: str
+
+    @classmethod
+    def of(cls, task: Task) -> TaskPlace:
+        """The place of a task that was read."""
+        return cls(case_id=task.case_id, element=task.element, region=task.region_code)
+
+
+def place_of(office: Office, task_id: str) -> TaskPlace:
+    """Where a task is; NotFound when there is no such task."""
     with office.database.read() as session:
-        case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
+        task = session.get(Task, task_id)
+    if task is None:
         raise NotFound
-    return case_id
+    return TaskPlace.of(task)
 
 
 def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> Receipt:
@@ -85,16 +106,21 @@ def _local(office: Office, task: Task, moment: datetime) -> str:
     return moment.astimezone(zone).strftime("%d-%m-%Y %H.%M")
 
 
-def share(session: Session, case: Case, shape: TaskShape, now: datetime) -> None:
-    """Let the other parties see what this task sends them."""
-    if shape.shares:
-        session.execute(
-            update(Task)
-            .where(
-                Task.case_id == case.id,
-                Task.element.in_(shape.shares),
-                Task.status == TaskStatus.DONE,
-                Task.shared_at.is_(None),
-            )
-            .values(shared_at=now)
-        )
+#: the finished tasks of some `elements` in a `case` that the other parties do not see yet
+UNSHARED = Question(
+    lambda p: select(Task).where(
+        Task.case_id == p.one("case"),
+        Task.element.in_(p.many("elements")),
+        Task.status == TaskStatus.DONE,
+        Task.shared_at.is_(None),
+    )
+)
+
+
+def sent_by(session: Session, task: Task, shape: TaskShape) -> list[Task]:
+    """What a task sends to the other parties when it is finished, itself perhaps."""
+    if not shape.shares:
+        return []
+    found = UNSHARED.firsts(session, case=task.case_id, elements=shape.shares)
+    sends_itself = task.element in shape.shares and task.shared_at is None
+    return [*found, task] if sends_itself else found

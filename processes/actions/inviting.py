@@ -24,6 +24,8 @@ from processes.actions.addressing import write_to
 from processes.actions.roles import SHEPHERD
 from processes.engine.told import OpenTask
 from processes.store import case_officials, links, questions
+from processes.store.acting import STOOD_IN_AT, duties_among, stood_in_at
+from processes.store.asking import Asked, Question
 from processes.store.handover import hold
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, LinkPurpose, Official, Person, Task
@@ -52,6 +54,8 @@ class House:
     chosen_roles: frozenset[str]
     #: who was chosen for this case
     chosen: Mapping[tuple[str, str], Holder]
+    #: for whom officials (ids) stand in
+    stood_in: Mapping[str, Sequence[str]]
 
     def of(self, region: str, role: str | None) -> list[Holder]:
         """Who acts in a role at a region, by name; nobody as long as one has to be chosen."""
@@ -75,27 +79,49 @@ class House:
         return self.of(self.keeper, SHEPHERD)
 
 
+#: everybody who acts at several `regions`
+ACTING = Question(
+    lambda p: (
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(Official.active.is_(True), Official.region_code.in_(p.many("regions")))
+    ),
+    order=(Person.name, Official.id),
+)
+
+
 def house_of(
     session: Session, case: Case, tasks: Iterable[OpenTask], chosen_roles: frozenset[str]
 ) -> House:
-    """All active officials of the regions concerned, in one question."""
+    """All active officials of the regions concerned."""
     keeper = questions.keeper_of(session, case)
-    regions = {task.region for task in tasks} | {keeper}
-    rows = session.execute(
-        select(Official, Person)
-        .join(Person, Person.id == Official.person_id)
-        .where(Official.active.is_(True), Official.region_code.in_(regions))
-        .order_by(Person.name, Official.id)
-    )
+    regions = _concerned(tasks, keeper)
     people: People = defaultdict(list)
-    for official, person in rows:
+    for official, person in ACTING.rows(session, regions=regions):
         people[official.region_code, official.role].append((official, person))
     return House(
         people=people,
         keeper=keeper,
         chosen_roles=chosen_roles,
         chosen=case_officials.chosen_in(session, case.id),
+        stood_in=stood_in_at(session, regions),
     )
+
+
+def questions_of_house(session: Session, case: Case, tasks: Sequence[OpenTask]) -> list[Asked]:
+    """What `house_of` will ask, to be asked ahead; nothing when no task opens."""
+    if not tasks:
+        return []
+    regions = _concerned(tasks, questions.keeper_of(session, case))
+    return [
+        ACTING.about(regions=regions),
+        STOOD_IN_AT.about(regions=regions),
+        case_officials.CHOSEN.about(case=case.id),
+    ]
+
+
+def _concerned(tasks: Iterable[OpenTask], keeper: str) -> tuple[str, ...]:
+    return tuple(sorted({task.region for task in tasks} | {keeper}))
 
 
 def invite(
@@ -106,8 +132,9 @@ def invite(
     now: datetime,
     *,
     offered_to: str | None = None,
-) -> None:
-    """Give everybody concerned with a fresh task the link that is his, and mail it where due.
+) -> list[Holder]:
+    """Give everybody concerned with a fresh task the link that is his, and mail it where due; who
+    holds it.
 
     `offered_to` is a person (id) whom a receipt offers it: his mail waits.
     """
@@ -140,12 +167,15 @@ def invite(
         recording = [each for each in recording if each not in preparers] if preparers else []
     for official, _person in recording:
         links.create(session, office.secret, task.id, official.id, now, purpose=LinkPurpose.RECORD)
-    hold(session, task.id, [official.id for official, _ in holders])
+    officials = [official for official, _ in holders]
+    duties = duties_among(officials, house.stood_in)
+    hold(session, task.id, [official.id for official in officials], duties=duties)
     for official, person in holders:
         wait = OFFERED if person.id == offered_to else None
         send_link(
             session, office, task, official, person, now, not_before=now + wait if wait else None
         )
+    return holders
 
 
 def recorders(session: Session, case: Case, task: Task) -> list[Holder]:
@@ -182,6 +212,7 @@ def send_link(
         link_id=link.id,
         values={"catatan": note} if note else {},
         not_before=not_before,
+        is_new=True,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,26 @@ from processes.actions.deadlines import OPENED, doubt
 from processes.actions.inviting import house_of, invite
 from processes.engine.run import Run
 from processes.engine.told import Due, OpenTask
+from processes.store.asking import Question
 from processes.store.tables import Case, Deadline, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What an act opened."""
+
+    tasks: Sequence[Task] = ()
+    #: by task (id), the persons (ids) who hold it
+    held_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+#: which of several `tasks` have a row
+KNOWN = Question(lambda p: select(Task.id).where(Task.id.in_(p.many("tasks"))))
+#: the place of the newest task of a `case`
+LAST = Question(lambda p: select(func.max(Task.position)).where(Task.case_id == p.one("case")))
 
 
 def open_tasks(
@@ -28,19 +46,19 @@ def open_tasks(
     acting: str | None = None,
     now: datetime,
     quiet: bool = False,
-) -> list[Task]:
+) -> Opened:
     """Make a row for every open task of the case that has none yet, and invite its officials.
 
     `acting` is the person (id) whose act opened them; the first that is his is offered to him on
     the receipt. With `quiet` the caller finishes them in the same transaction: nobody is invited,
     and no deadline runs.
     """
-    known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
+    known = set(KNOWN.firsts(session, tasks=[task.id for task in run.open_tasks()]))
     fresh = [task for task in run.open_tasks() if task.id not in known]
     if not fresh:
-        return []
+        return Opened()
     house = house_of(session, case, fresh, run.procedure.chosen_roles)
-    last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
+    last = LAST.first(session, case=case.id) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):
         due = None if quiet else run.due(open_task)
@@ -51,7 +69,7 @@ def open_tasks(
         task.escalation_rule = run.wording(open_task, task.escalation_rule)
         opened.append((task, due))
     session.add_all(task for task, _ in opened)
-    session.flush()
+    held_by = {}
     for task, due in [] if quiet else opened:
         if due is not None:
             row = _deadline(task, due, now)
@@ -59,9 +77,10 @@ def open_tasks(
             doubt(task, row, office.calendar)
             alarms.plan_new(session, office, task, now)
         mine = any(person.id == acting for _, person in house.of(task.region_code, task.role))
-        invite(session, office, task, house, now, offered_to=acting if mine else None)
+        holders = invite(session, office, task, house, now, offered_to=acting if mine else None)
+        held_by[task.id] = frozenset(person.id for _, person in holders)
         acting = None if mine else acting
-    return [task for task, _ in opened]
+    return Opened(tasks=[task for task, _ in opened], held_by=held_by)
 
 
 def _row(case: Case, open_task: OpenTask, due: Due | None, position: int, now: datetime) -> Task:
@@ -108,14 +127,13 @@ def note_overtaken(session: Session, case: Case, run: Run, now: datetime) -> lis
     A date entered late can lie so far back that the timer on the task is due at once; the record
     then shows what nobody was asked, and since when silence counted. Returns the rows.
     """
-    known = set(session.scalars(select(Task.id).where(Task.case_id == case.id)))
+    known = set(KNOWN.firsts(session, tasks=list(run.overtaken)))
     missed = [found for own, found in run.overtaken.items() if own not in known]
-    last = session.scalar(select(func.max(Task.position)).where(Task.case_id == case.id)) or 0
+    last = LAST.first(session, case=case.id) or 0
     rows = []
     for position, overtaken in enumerate(missed, start=last + 1):
         row = _row(case, overtaken.task, None, position, now)
         row.due_at = overtaken.due
         rows.append(row)
     session.add_all(rows)
-    session.flush()
     return rows

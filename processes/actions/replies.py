@@ -150,7 +150,7 @@ def take_reply(
             raise InvalidAnswers({"task": FieldError("partners.not_its_task")})
     paper = replies.paper_of(reply)
 
-    def take(session: Session, case: Case, task: Task) -> None:
+    def take(session: Session, case: Case, task: Task, _receipt: Receipt) -> None:
         if not replies.judge(session, reply_id, ReplyStatus.TAKEN, by=actor.name, now=now):
             judged = session.get_one(PartyReply, reply_id).checked_by
             raise Conflict("partners.reply_judged", by=judged)

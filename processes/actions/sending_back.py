@@ -72,7 +72,7 @@ def send_back(
             act = Act(kind="task.sent_back", details=about)
             opened = keep_books(session, office, case, run, act=act, actor=actor, now=now)
             why = {"by": held.name, "from": task.name, "reason": reason, "at": now.isoformat()}
-            for again in opened:
+            for again in opened.tasks:
                 if again.element == to:
                     again.sent_back = why
                     _explain(session, again, say("acts.sent_back_note", **why))

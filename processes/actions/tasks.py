@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor, Receipt
-from processes.actions.authority import holder_for, recorder_for
-from processes.actions.bookkeeping import Act, keep_books
-from processes.actions.cases import binds
-from processes.actions.continuing import continue_by_answers
-from processes.actions.documents import bind_documents
+from processes.actions.asked_of_task import TASK, questions_of_completion
+from processes.actions.authority import recorder_for
 from processes.actions.finished import (
-    answered_already,
-    case_of,
-    closed,
-    digest_of,
-    receipt_for,
-    repeated,
-    share,
+    TaskPlace,
+    place_of,
 )
-from processes.actions.proving import NO_PROOF, ProofGiven, Proving, try_code
+from processes.actions.finishing import Finishing
+from processes.actions.proving import NO_PROOF, ProofGiven, try_code
 from processes.actions.recording import (
-    CHAIN,
-    PREFIX,
     Recording,
-    about,
-    keep_paper,
-    same_paper,
-    signature,
-    with_paper,
 )
-from processes.actions.responding import ask_the_others
-from processes.actions.running import fired_at_once, guarded, resume
-from processes.actions.supplementing import ask_for_later
 from processes.actions.timers import caught_up, record_incident
-from processes.actions.whereabouts import note_from_answers
-from processes.actions.who import next_task_of, of_same_person, same_person_said, signed_by
-from processes.engine.forms import Form, FormContext
-from processes.engine.shapes import TaskShape
-from processes.errors import CaseIncident, Conflict, FieldError, InvalidAnswers
+from processes.errors import CaseIncident
+from processes.store.asking import Asked
 from processes.store.papers import PaperGiven
-from processes.store.tables import Case, CaseStatus, Official, Task, TaskStatus
+from processes.store.tables import Case, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -60,7 +39,8 @@ def complete_task(
     now: datetime,
     paper: PaperGiven | None = None,
     proof: ProofGiven = NO_PROOF,
-    together_with: Callable[[Session, Case, Task], None] | None = None,
+    together_with: Callable[[Session, Case, Task, Receipt], None] | None = None,
+    place: TaskPlace | None = None,
 ) -> Receipt:
     """Finish a task with its answers and let the case go on.
 
@@ -68,27 +48,32 @@ def complete_task(
     before `now` happens first: a timer that closes the task beats a late answer, which then can
     only be recorded from its paper. The same answers again give the same receipt. `proof` is what
     `proving` asks of an official; a wrong code is counted for good. `together_with` acts in the
-    same transaction, when the task is finished. Raises NotFound, NotAllowed, Gone (the link died),
+    same transaction, when the task is finished. `place` is where the task is, for
+    those who know. Raises NotFound, NotAllowed, Gone (the link died),
     InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then
     the case is marked for the administrator and nothing else has changed.
     """
-    case_id = case_of(office, task_id)
+    at = place or place_of(office, task_id)
+
+    def ahead(session: Session, case: Case) -> Iterator[Asked]:
+        return questions_of_completion(session, office, case, task_id, at, answers, actor)
+
     if proof.code.strip() and paper is None:
         try_code(office, task_id, proof.code, actor=actor, now=now)
     try:
-        with caught_up(office, case_id, now) as (session, case):
-            task = session.get_one(Task, task_id, populate_existing=True)
+        with caught_up(office, at.case_id, now, ahead=ahead) as (session, case):
+            task = TASK.first(session, task=task_id)
             recording = None
             if paper is not None:
                 region = recorder_for(session, case, task, actor)
                 recording = Recording(paper=paper, region=region)
-            finish = _Finishing(session, office, case, actor, now, recording, proof)
+            finish = Finishing(session, office, case, actor, now, recording, proof)
             receipt = finish.do(task, answers)
             if together_with is not None:
-                together_with(session, case, task)
+                together_with(session, case, task, receipt)
             return receipt
     except CaseIncident as fault:
-        record_incident(office, case_id, fault.say(), now)
+        record_incident(office, at.case_id, fault.say(), now)
         raise
 
 
@@ -103,198 +88,4 @@ def finish_task(
     now: datetime,
 ) -> Receipt:
     """Finish a task of a case that the caller has locked; raises as `complete_task`."""
-    return _Finishing(session, office, case, actor, now, None, NO_PROOF).do(task, answers)
-
-
-class _Finishing:
-    """Finishing tasks of one locked case inside one transaction."""
-
-    def __init__(
-        self,
-        session: Session,
-        office: Office,
-        case: Case,
-        actor: Actor,
-        now: datetime,
-        recording: Recording | None,
-        given: ProofGiven,
-    ) -> None:
-        self.session = session
-        self.office = office
-        self.case = case
-        self.actor = actor
-        self.now = now
-        self.recording = recording
-        self.proving = Proving(
-            session=session, office=office, case=case, actor=actor, given=given, now=now
-        )
-        self.proof: dict[str, Any] | None = None
-        self.in_name_of: dict[str, str] = {}
-        self.procedure = office.procedure(session, case.version_id)
-
-    def do(self, task: Task, answers: Mapping[str, Any]) -> Receipt:
-        """Finish the task, and with a paper that covers its whole chain those that follow in it."""
-        official = self._acting(task)
-        shape = self.office.shape_of(self.session, self.case, task)
-        context = self.office.form_context(self.session, task, self.now)
-        if task.status is TaskStatus.CANCELLED:
-            return self._late(task, shape, answers, context)
-        if task.status is TaskStatus.DONE:
-            return self._repeated(task, shape.form, answers, context)
-        self._refuse_wrong_chain(shape)
-        checked = self._checked(shape.form, answers, context)
-        if self.case.status is CaseStatus.INCIDENT:
-            raise Conflict("errors.already_incident")
-        if self.recording is None:
-            self.proof = self.proving.prove(task, official, checked)
-        run = resume(self.session, self.office, self.case, self.now)
-        guarded(lambda: run.complete(task.id, checked))
-        task.status, task.closed_at = TaskStatus.DONE, self.now
-        self._keep(task, shape.form, checked, official)
-        share(self.session, self.case, shape, self.now)
-        if self.recording is not None:
-            ask_the_others(self.session, self.office, self.case, task, self.now)
-        opened = keep_books(
-            self.session,
-            self.office,
-            self.case,
-            run,
-            act=Act(kind="task.completed", details=self._about(task)),
-            actor=self.actor,
-            now=self.now,
-        )
-        continued = continue_by_answers(
-            self.session, self.office, self.case, shape, checked, actor=self.actor, now=self.now
-        )
-        warnings = [
-            *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
-            *fired_at_once(run),
-            *same_person_said(self._checked_by_himself(task)),
-        ]
-        ask_for_later(self.session, self.office, self.case, task, shape.form, context, self.now)
-        chained = self._go_on(task, shape, opened, answers)
-        receipt = replace(
-            self._receipt(task, warnings, chained=chained),
-            next_task_id=next_task_of(self.session, self.case, official),
-            continued_by=continued.number if continued else None,
-        )
-        task.receipt = receipt.as_dict()
-        return receipt
-
-    def _acting(self, task: Task) -> Official | None:
-        if self.recording is None:
-            return holder_for(self.session, task, self.actor)
-        own = self.actor.official_id
-        return self.session.get(Official, own) if own else None
-
-    def _repeated(
-        self, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
-    ) -> Receipt:
-        if self.recording is None:
-            return repeated(self.office, task, form, answers, context)
-        receipt = repeated(
-            self.office, task, form, with_paper(form, answers, self.recording.paper), context
-        )
-        if not same_paper(self.session, task, self.recording.paper):
-            raise answered_already(self.office, task)
-        return receipt
-
-    def _checked(
-        self, form: Form, answers: Mapping[str, Any], context: FormContext
-    ) -> dict[str, Any]:
-        given = with_paper(form, answers, self.recording.paper) if self.recording else answers
-        return form.check(given, context=context)
-
-    def _keep(
-        self, task: Task, form: Form, checked: Mapping[str, Any], official: Official | None
-    ) -> None:
-        """Write the answers into the task's row, with who gave them and their documents."""
-        task.answers, task.answers_sha256 = dict(checked), digest_of(checked)
-        if self.actor.kind == "official" and official is not None:
-            task.done_by_person_id = official.person_id
-        if self.recording is None:
-            signed = signed_by(self.session, task, self.actor, official)
-            task.done_by, self.in_name_of = signed
-        else:
-            task.done_by = signature(self.recording, self.actor)
-            keep_paper(self.session, task, self.recording, self.actor, self.now)
-        bind_documents(self.session, form, task, checked, self.actor, self.now)
-        note_from_answers(
-            self.session, self.office, self.case, task, form, checked, self.actor, self.now
-        )
-
-    def _about(self, task: Task) -> dict[str, Any]:
-        told: dict[str, Any] = {
-            "task": task.id,
-            "element": task.element,
-            "name": task.name,
-            "region": task.region_code,
-            "done_by": task.done_by,
-            "answers": task.answers,
-            **self.in_name_of,
-        }
-        if self.proof is not None:
-            told["proof"] = self.proof
-        same = self._checked_by_himself(task)
-        if same:
-            told["same_person"] = [earlier.element for earlier in same]
-        return told if self.recording is None else {**told, "dicatat_dari": about(self.recording)}
-
-    def _checked_by_himself(self, task: Task) -> list[Task]:
-        checks = self.office.shape_of(self.session, self.case, task).checks
-        return of_same_person(self.session, task, checks)
-
-    def _refuse_wrong_chain(self, shape: TaskShape) -> None:
-        if self.recording and self.recording.paper.whole_chain and not shape.chain:
-            raise InvalidAnswers({PREFIX + CHAIN: FieldError("recording.no_chain")})
-
-    def _go_on(
-        self, task: Task, shape: TaskShape, opened: Sequence[Task], answers: Mapping[str, Any]
-    ) -> list[str]:
-        """Finish what follows in the same chain of the same region; the names of all of that."""
-        if self.recording is None or not self.recording.paper.whole_chain:
-            return []
-        for following in opened:
-            other = self.procedure.shapes[following.element]
-            if other.chain == shape.chain and following.region_code == task.region_code:
-                receipt = self.do(following, answers)
-                return [following.name, *receipt.chained]
-        return []
-
-    def _late(
-        self, task: Task, shape: TaskShape, answers: Mapping[str, Any], context: FormContext
-    ) -> Receipt:
-        """Record from its paper an answer that came after silence had decided."""
-        overtaken = task.receipt or {}
-        if self.recording is None or "overtaken" not in overtaken or not shape.late_message:
-            raise closed(self.office, task)
-        if task.answers is not None:
-            return self._repeated(task, shape.form, answers, context)
-        self._refuse_wrong_chain(shape)
-        checked = self._checked(shape.form, answers, context)
-        if self.case.status is not CaseStatus.RUNNING:
-            raise Conflict("errors.case_ended")
-        if binds(self.session, self.office, self.case):
-            raise Conflict("errors.late_after_signing")
-        run = resume(self.session, self.office, self.case, self.now)
-        message = self.procedure.language.evaluate(shape.late_message, checked)
-        if message:
-            if not run.expects(str(message)):
-                raise Conflict("errors.late_not_yet")
-            guarded(lambda: run.send(str(message)))
-        self._keep(task, shape.form, checked, None)
-        if task.element in shape.shares:
-            task.shared_at = self.now
-        ask_the_others(self.session, self.office, self.case, task, self.now)
-        act = Act(kind="task.answered_late", details=self._about(task))
-        keep_books(
-            self.session, self.office, self.case, run, act=act, actor=self.actor, now=self.now
-        )
-        receipt = self._receipt(task, [])
-        task.receipt = {**overtaken, **receipt.as_dict()}
-        return receipt
-
-    def _receipt(self, task: Task, warnings: list[str], *, chained: Sequence[str] = ()) -> Receipt:
-        told = about(self.recording) if self.recording else None
-        found = receipt_for(self.case, task, warnings, self.now)
-        return replace(found, recorded=told, chained=list(chained), proof=self.proof)
+    return Finishing(session, office, case, actor, now, None, NO_PROOF).do(task, answers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from processes.actions.recounting import is_behind, recount_case
 from processes.actions.running import guarded, resume
 from processes.errors import CaseIncident, Conflict
 from processes.store import history, outbox
+from processes.store.asking import Asked, ask_ahead
 from processes.store.locks import lock_case
 from processes.store.questions import cases_with_due_timers
 from processes.store.shared_letters import let_share
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: what an act on a case that was locked just now will ask
+Ahead = Callable[[Session, Case], Iterable[Asked]]
 #: attempts of the clock at one case before it waits for an administrator
 MOST_FAILURES = 3
 
@@ -66,16 +69,20 @@ def fire_timers_of(office: Office, case_id: str, *, now: datetime) -> int:
 
 
 @contextmanager
-def caught_up(office: Office, case_id: str, now: datetime) -> Iterator[tuple[Session, Case]]:
+def caught_up(
+    office: Office, case_id: str, now: datetime, *, ahead: Ahead | None = None
+) -> Iterator[tuple[Session, Case]]:
     """One transaction on a locked case in which nothing that was due by `now` is still to fire, by
     the calendar as it is now.
 
     What was due fires first, in transactions of its own, so that it stands even when the act that
-    follows is refused.
+    follows is refused. What the act asks `ahead` is asked as soon as the case is locked.
     """
     for _ in range(2 * MOST_FAILURES + 1):
         with office.database.write() as session:
             case = lock_case(session, case_id)
+            if ahead is not None:
+                ask_ahead(session, ahead(session, case))
             if not is_behind(session, office, case) and not _has_due(case, now):
                 yield session, case
                 return

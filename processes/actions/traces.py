@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.store import typed
+from processes.store.asking import Question
 from processes.store.tables import AgreementStatus, Case, CaseStatus, Recallable, Task
 
 #: kind of the act that answers a task
 COMPLETED = "task.completed"
+#: what is kept of a `case`
+KEPT = Question(lambda p: select(Recallable).where(Recallable.case_id == p.one("case")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,22 +78,18 @@ def keep_traces(
         typed.drop(session, about["task"], person)
     if case.status is not CaseStatus.RUNNING or "dicatat_dari" in about:
         return
-    session.merge(
-        Recallable(
-            case_id=case.id,
-            task_id=about["task"],
-            at=now,
-            giver=giver_of(actor, person),
-            revision=case.revision,
-            state=before.state,
-            facts={
-                "case": dict(before.columns),
-                "opened": [task.id for task in fallout.opened],
-                "closed": [task.id for task in fallout.closed],
-                "left": list(fallout.left),
-            },
-        )
-    )
+    kept = KEPT.first(session, case=case.id)
+    if kept is None:
+        kept = Recallable(case_id=case.id)
+        session.add(kept)
+    kept.task_id, kept.at, kept.giver = about["task"], now, giver_of(actor, person)
+    kept.revision, kept.state = case.revision, before.state
+    kept.facts = {
+        "case": dict(before.columns),
+        "opened": [task.id for task in fallout.opened],
+        "closed": [task.id for task in fallout.closed],
+        "left": list(fallout.left),
+    }
 
 
 def giver_of(actor: Actor, person: str | None) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
 
 from processes.actions.actor import Actor
+from processes.actions.opening import Opened
 from processes.sentences import say
 from processes.store.acting import position_of
+from processes.store.asking import Names, Question
 from processes.store.questions.people import represented
-from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
+from processes.store.tables import Official, Task, TaskHolder, TaskStatus
 
 
 def signed_by(
@@ -31,34 +34,78 @@ def signed_by(
     return by[:300], {"for": name, "status": whose.status.value}
 
 
-def next_task_of(session: Session, case: Case, official: Official | None) -> str | None:
-    """Id of an open task of the same person in this case, the newest first; None without one."""
-    if official is None:
-        return None
-    return session.scalar(
-        select(Task.id)
+def _of_its_holders(p: Names) -> Any:
+    whose, held = aliased(Official), aliased(TaskHolder)
+    holders = select(held.official_id).where(held.task_id == p.one("task"))
+    persons = select(whose.person_id).where(
+        or_(whose.id == p.one("official"), whose.id.in_(holders))
+    )
+    return (
+        select(Task, Official.person_id)
         .join(TaskHolder, TaskHolder.task_id == Task.id)
         .join(Official, Official.id == TaskHolder.official_id)
-        .where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-        .where(Official.person_id == official.person_id)
-        .order_by(Task.opened_at.desc(), Task.position)
-        .limit(1)
+        .where(Task.case_id == p.one("case"), Task.status == TaskStatus.OPEN)
+        .where(Official.person_id.in_(persons))
     )
 
 
-def of_same_person(session: Session, task: Task, elements: Sequence[str]) -> list[Task]:
-    """The newest task of each of these elements in the same region, where the person who finished
-    `task` finished it too."""
-    if not elements or task.done_by_person_id is None:
+#: the open tasks in a `case` of everybody who holds a `task` and of one more `official` (or None),
+#: with whose each is
+OF_ITS_HOLDERS = Question(_of_its_holders)
+
+
+def open_tasks_beside(
+    session: Session, task: Task, actor: Actor, official: Official | None
+) -> list[Task]:
+    """What waits in the case of a task for its holder, or for who acts; itself may be among it."""
+    if official is None:
         return []
-    own = select(Task).where(
-        Task.case_id == task.case_id,
-        Task.region_code == task.region_code,
-        Task.element.in_(elements),
-        Task.done_by_person_id == task.done_by_person_id,
+    rows = OF_ITS_HOLDERS.rows(session, case=task.case_id, task=task.id, official=actor.official_id)
+    return [found for found, person in rows if person == official.person_id]
+
+
+def next_task_of(
+    official: Official | None, were_open: Sequence[Task], opened: Opened
+) -> str | None:
+    """Id of an open task of the same person in this case, the newest first; None without one.
+    `were_open` are those that were his before."""
+    if official is None:
+        return None
+    own = [each for each in opened.tasks if official.person_id in opened.held_by.get(each.id, ())]
+    waiting = [task for task in (*were_open, *own) if task.status is TaskStatus.OPEN]
+    waiting.sort(key=lambda task: (-task.opened_at.timestamp(), task.position))
+    return waiting[0].id if waiting else None
+
+
+#: the tasks of some `elements` in a `case` and `region` that the person of an `official` finished
+FINISHED = Question(
+    lambda p: select(Task).where(
+        Task.case_id == p.one("case"),
+        Task.region_code == p.one("region"),
+        Task.element.in_(p.many("elements")),
+        Task.done_by_person_id.in_(
+            select(Official.person_id).where(Official.id == p.one("official"))
+        ),
+    ),
+    order=(Task.position,),
+)
+
+
+def of_same_person(
+    session: Session, task: Task, elements: Sequence[str], official: Official
+) -> list[Task]:
+    """The newest task of each of these elements in the same region that the person of an official
+    finished, who now finishes `task`."""
+    if not elements:
+        return []
+    own = FINISHED.firsts(
+        session,
+        case=task.case_id,
+        region=task.region_code,
+        elements=elements,
+        official=official.id,
     )
-    newest = {found.element: found for found in session.scalars(own.order_by(Task.position))}
-    return list(newest.values())
+    return list({found.element: found for found in own}.values())
 
 
 def same_person_said(checked: Sequence[Task]) -> list[str]:

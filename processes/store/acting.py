@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from processes.sentences import say
+from processes.store.asking import Question
 from processes.store.tables import Official, OfficialStatus, Person, Substitution
 
 
@@ -195,25 +196,71 @@ def position_of(status: OfficialStatus, position: str, name: str) -> str:
     return words[:200]
 
 
-def duties_of(session: Session, official_ids: Collection[str]) -> dict[str, list[str]]:
-    """In whose name each of several active officials (ids) acts now: his own first, as far as he is
-    in office, then those for whom he stands in."""
-    own = select(Official.id).where(Official.id.in_(official_ids), Official.in_office)
-    found = {official_id: [official_id] for official_id in session.scalars(own)}
-    rows = session.execute(
+#: for whom each of several `officials` stands in now
+STOOD_IN = Question(
+    lambda p: (
         select(Substitution.acting_id, Official.id)
         .join(Official, Official.id == Substitution.official_id)
         .where(
-            Substitution.acting_id.in_(official_ids),
+            Substitution.acting_id.in_(p.many("officials")),
             Substitution.ended_at.is_(None),
             Substitution.began_at.is_not(None),
             Official.in_office,
         )
-        .order_by(Substitution.began_at, Substitution.id)
+    ),
+    order=(Substitution.began_at, Substitution.id),
+)
+
+
+_acting = aliased(Official)
+#: for whom each active official of several `regions` stands in now
+STOOD_IN_AT = Question(
+    lambda p: (
+        select(Substitution.acting_id, Official.id)
+        .join(Official, Official.id == Substitution.official_id)
+        .join(_acting, _acting.id == Substitution.acting_id)
+        .where(
+            _acting.region_code.in_(p.many("regions")),
+            Substitution.ended_at.is_(None),
+            Substitution.began_at.is_not(None),
+            Official.in_office,
+        )
+    ),
+    order=(Substitution.began_at, Substitution.id),
+)
+
+
+def duties_of(session: Session, official_ids: Collection[str]) -> dict[str, list[str]]:
+    """In whose name each of several active officials (ids) acts now: his own first, as far as he is
+    in office, then those for whom he stands in."""
+    own = select(Official).where(Official.id.in_(official_ids))
+    return duties_among(
+        session.scalars(own), _by_acting(STOOD_IN.rows(session, officials=official_ids))
     )
+
+
+def stood_in_at(session: Session, regions: Collection[str]) -> dict[str, list[str]]:
+    """For whom each official (id) of several regions stands in now; who stands in for nobody is not
+    among the keys."""
+    return _by_acting(STOOD_IN_AT.rows(session, regions=regions))
+
+
+def _by_acting(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for acting, absent in rows:
-        found.setdefault(acting or "", []).append(absent)
-    return {official_id: found.get(official_id, [official_id]) for official_id in official_ids}
+        found.setdefault(acting, []).append(absent)
+    return found
+
+
+def duties_among(
+    officials: Iterable[Official], stood_in: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """The same as `duties_of` for officials of whom it is known for whom they stand in."""
+    found = {}
+    for official in officials:
+        own = [official.id] if official.in_office else []
+        found[official.id] = [*own, *stood_in.get(official.id, ())] or [official.id]
+    return found
 
 
 def own_duty(session: Session, official: Official) -> Official:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.kinds import RUNG
 from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
 from processes.store.undelivered import drop_unsent
@@ -71,16 +72,23 @@ def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
     drop_unsent(session, task_id)
 
 
+#: the waiting alarms of a `case` but for those of its `still_open` tasks
+OF_CLOSED = Question(
+    lambda p: select(Alarm).where(
+        Alarm.case_id == p.one("case"),
+        Alarm.task_id.is_not(None),
+        Alarm.task_id.not_in(p.many("still_open")),
+        _WAITING,
+    )
+)
+
+
 def drop_of_closed(
     session: Session, case_id: str, still_open: Collection[str], now: datetime
 ) -> None:
     """Take the point from the waiting alarms of every task of the case that is not open."""
-    session.execute(
-        update(Alarm)
-        .where(Alarm.case_id == case_id, Alarm.task_id.is_not(None), _WAITING)
-        .where(Alarm.task_id.not_in(still_open))
-        .values(dropped_at=now)
-    )
+    for alarm in OF_CLOSED.firsts(session, case=case_id, still_open=still_open):
+        alarm.dropped_at = now
 
 
 def drop_of_agreement(session: Session, case_id: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.database import insert_missing
 from processes.store.tables import (
     CalendarChange,
@@ -53,9 +54,13 @@ def of_year(session: Session, year: int, codes: Collection[str] | None) -> list[
     return list(session.scalars(query.order_by(*order)))
 
 
+#: how often the calendar has changed
+NUMBER = Question(lambda _: select(func.max(CalendarChange.number)))
+
+
 def number(session: Session) -> int:
     """How often the calendar has changed."""
-    return session.scalar(select(func.max(CalendarChange.number))) or 0
+    return NUMBER.first(session) or 0
 
 
 def changes_since(session: Session, last: int) -> list[CalendarChange]:

@@ -8,18 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.store.acting import own_duty, standing_in
+from processes.store.asking import Question
 from processes.store.questions.people import holders_of
 from processes.store.tables import CaseOfficial, Official, Person
+
+#: who was chosen for a `case`
+CHOSEN = Question(
+    lambda p: select(CaseOfficial).where(CaseOfficial.case_id == p.one("case")),
+    order=(CaseOfficial.region_code, CaseOfficial.role),
+)
 
 
 def chosen_in(session: Session, case_id: str) -> dict[tuple[str, str], tuple[Official, Person]]:
     """By region and role, who was chosen for a case and still holds the role; whoever stands in for
     him while he is away."""
-    rows = session.scalars(
-        select(CaseOfficial)
-        .where(CaseOfficial.case_id == case_id)
-        .order_by(CaseOfficial.region_code, CaseOfficial.role)
-    ).all()
+    rows = CHOSEN.firsts(session, case=case_id)
     acting = standing_in(session) if rows else {}
     found = {}
     for kept in rows:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from processes.errors import SettingsError
+from processes.store.asking import AskingSession
 from processes.store.writing import WritingSession
 
 #: how long a writer waits for another one, in seconds
@@ -83,7 +84,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and writes nothing; its rows stay readable after it."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with AskingSession(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager

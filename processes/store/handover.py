@@ -59,14 +59,20 @@ def hand_over(
 
 
 def hold(
-    session: Session, task_id: str, official_ids: Sequence[str], *, by_name: bool = False
+    session: Session,
+    task_id: str,
+    official_ids: Sequence[str],
+    *,
+    by_name: bool = False,
+    duties: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Let several officials hold a task that nobody holds, in the name of all in whose they act.
 
     `by_name`: it is given to them and nobody else, to each in one name only, his own as far as he
-    is in office.
+    is in office. `duties` are those of `duties_of`, where they are known.
     """
-    duties = duties_of(session, official_ids)
+    if duties is None:
+        duties = duties_of(session, official_ids)
     pairs = [
         (official_id, duty)
         for official_id in official_ids
@@ -82,7 +88,6 @@ def hold(
                 by_name=by_name,
             )
         )
-    session.flush()
 
 
 def misplaced(session: Session, region: str) -> list[tuple[TaskHolder, str]]:

@@ -49,7 +49,6 @@ def append(
     entry.hash = hash_of(entry)
     session.add(entry)
     case.history_seq, case.history_head = entry.seq, entry.hash
-    session.flush()
     webhook_events.note(session, case, entry)
     return entry
 

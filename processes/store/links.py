@@ -24,6 +24,8 @@ from processes.store.tables import (
     LinkPurpose,
     Message,
     Official,
+    Person,
+    Region,
     Task,
     TaskHolder,
     TaskStatus,
@@ -69,7 +71,6 @@ def create(
         created_at=now,
     )
     session.add(link)
-    session.flush()
     return link, token
 
 
@@ -87,6 +88,9 @@ class FoundLink:
     task: Task
     official: Official
     case: Case
+    person: Person
+    #: the region whose task it is
+    region: Region
 
 
 def find(session: Session, token: str) -> FoundLink | None:
@@ -104,16 +108,20 @@ def find_by_id(session: Session, link_id: str) -> FoundLink | None:
 
 def _find(session: Session, wanted: ColumnElement[bool]) -> FoundLink | None:
     row = session.execute(
-        select(Link, Task, Official, Case)
+        select(Link, Task, Official, Case, Person, Region)
         .join(Task, Task.id == Link.task_id)
         .join(Official, Official.id == Link.official_id)
         .join(Case, Case.id == Task.case_id)
+        .join(Person, Person.id == Official.person_id)
+        .join(Region, Region.code == Task.region_code)
         .where(wanted)
     ).one_or_none()
     if row is None:
         return None
-    link, task, official, case = row
-    return FoundLink(link=link, task=task, official=official, case=case)
+    link, task, official, case, person, region = row
+    return FoundLink(
+        link=link, task=task, official=official, case=case, person=person, region=region
+    )
 
 
 def living(

@@ -42,7 +42,8 @@ def _text(dialect: Dialect, shape: tuple[tuple[Part, int], ...]) -> str:
     parts = []
     for number, (part, rows) in enumerate(shape):
         after = f"(SELECT count(*) FROM w{number - 1}) >= 0" if number else "true"
-        parts.append(f"w{number} AS ({_part(dialect, part, rows)} AND {after} RETURNING 1)")
+        kept = " ON CONFLICT DO NOTHING" if part.may_be_there else ""
+        parts.append(f"w{number} AS ({_part(dialect, part, rows)} AND {after}{kept} RETURNING 1)")
     counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shape)))
     return f"WITH {', '.join(parts)} SELECT {counts}"
 

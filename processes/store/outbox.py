@@ -65,8 +65,10 @@ def put(
     not_before: datetime | None = None,
     collapsible: bool = False,
     domain: str = DOMAIN,
+    is_new: bool = False,
 ) -> Message | None:
-    """Put a message in the outbox; None when one with this key was put there before.
+    """Put a message in the outbox; None when one with this key was put there before, which cannot
+    be when `is_new`: the key names something that was made just now.
 
     One that is `collapsible` may share a mail with others of its kind to the same address. What
     goes by hand is not sent by anybody here: it waits for a person.
@@ -88,6 +90,10 @@ def put(
         "status": MessageStatus.BY_HAND if channel == HAND else MessageStatus.WAITING,
         "message_id": message_id_of(key, domain),
     }
+    if is_new:
+        message = Message(**row)
+        session.add(message)
+        return message
     session.flush()
     if not insert_missing(session, Message, [row]):
         return None

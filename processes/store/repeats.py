@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from processes.store.database import insert_missing
 from processes.store.tables import Repeat
 
 KEPT = timedelta(hours=24)
@@ -29,17 +28,11 @@ def keep_repeat(
     status: int,
     body: Mapping[str, Any],
     at: datetime,
-) -> bool:
-    """Keep an answer; False when another request with this key was answered first."""
-    row = {
-        "asker": asker,
-        "key": key,
-        "request_sha256": request_sha256,
-        "status": status,
-        "body": dict(body),
-        "at": at,
-    }
-    return insert_missing(session, Repeat, [row]) == 1
+) -> None:
+    """Keep an answer, unless another request with this key was answered first."""
+    kept = Repeat(asker=asker, key=key, request_sha256=request_sha256, status=status, at=at)
+    kept.body = dict(body)
+    session.add(kept)
 
 
 def has_old(session: Session, now: datetime) -> bool:

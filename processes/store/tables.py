@@ -54,6 +54,10 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+#: in a table's `info`: a new row that clashes with one that is there is left out, no matter how
+IF_MISSING = "if_missing"
+
+
 def new_id() -> str:
     """A fresh random id of 32 characters; fit to name a row, not to keep a secret."""
     return uuid.uuid4().hex
@@ -1763,9 +1767,10 @@ class ApiToken(Base):
 
 
 class Repeat(Base):
-    """The answer once given to an `Idempotency-Key`, to be given again."""
+    """The answer once given to an `Idempotency-Key`, to be given again; the first one counts."""
 
     __tablename__ = "repeat"
+    __table_args__ = ({"info": {IF_MISSING: True}},)
     #: who asked: the API token's id
     asker: Mapped[str] = mapped_column(String(64), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)

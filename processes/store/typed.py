@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.database import insert_missing
 from processes.store.links import GLUED, hash_token
 from processes.store.tables import Draft, Link, LinkPurpose, Official, Task
@@ -56,6 +57,12 @@ def behind_dead_link(session: Session, token: str, now: datetime) -> Draft | Non
     ).first()
 
 
+#: what anybody typed for a `task`
+OF_TASK = Question(lambda p: select(Draft).where(Draft.task_id == p.one("task")))
+
+
 def drop(session: Session, task_id: str, person_id: str) -> None:
     """Forget what a person typed for a task, whatever for."""
-    session.execute(delete(Draft).where(Draft.task_id == task_id, Draft.person_id == person_id))
+    for draft in OF_TASK.firsts(session, task=task_id):
+        if draft.person_id == person_id:
+            session.delete(draft)

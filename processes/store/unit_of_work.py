@@ -16,6 +16,8 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, inspect
 from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
+from processes.store.tables import IF_MISSING
+
 Values = dict[str, Any]
 
 
@@ -38,6 +40,11 @@ class Part:
     columns: tuple[str, ...]
 
     @property
+    def may_be_there(self) -> bool:
+        """Whether new rows that are there already are left as they are."""
+        return self.kind is Kind.INSERT and bool(self.table.info.get(IF_MISSING))
+
+    @property
     def carried(self) -> tuple[str, ...]:
         """The columns of which it carries a value for each row."""
         return self.columns if self.kind is Kind.INSERT else (*self.key, *self.columns)
@@ -53,7 +60,7 @@ class Change:
 
     def refuse_lost(self, count: int) -> None:
         """Raise StaleDataError unless so many rows were touched as there are."""
-        if count != len(self.rows):
+        if count != len(self.rows) and not self.part.may_be_there:
             wanted = f"{self.part.kind.value} of {len(self.rows)} rows"
             raise StaleDataError(f"{self.part.table.name}: {wanted} touched {count}")
 
@@ -69,9 +76,33 @@ class Work:
     gone: list[Any]
 
     @property
+    def touched(self) -> Touched:
+        """What it writes."""
+        parts = [change.part for change in self.changes]
+        return Touched(
+            tables=frozenset(p.table.name for p in parts if p.kind is not Kind.UPDATE),
+            columns=frozenset(
+                (p.table.name, n) for p in parts if p.kind is Kind.UPDATE for n in p.columns
+            ),
+        )
+
+    @property
     def values(self) -> int:
         """How many values it carries."""
         return sum(len(change.rows) * len(change.part.carried) for change in self.changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """What an answer depends on, or what was written: tables whose rows come and go, and columns
+    (table, name) whose values change."""
+
+    tables: frozenset[str] = frozenset()
+    columns: frozenset[tuple[str, str]] = frozenset()
+
+    def meets(self, other: Touched) -> bool:
+        """Whether the two have anything in common."""
+        return not (self.tables.isdisjoint(other.tables) and self.columns.isdisjoint(other.columns))
 
 
 def gather(session: Session) -> Work | None:
@@ -98,6 +129,19 @@ def gather(session: Session) -> Work | None:
     if _comes_back(changes.values()):
         return None
     return Work(changes=_in_order(changes.values()), new=new, changed=changed, gone=gone)
+
+
+def waiting_touches(session: Session, reads: Touched) -> bool:
+    """Whether anything that the session has not written yet meets what an answer depends on."""
+    for each in (*session.new, *session.deleted):
+        if _mapped_of(each).table.name in reads.tables:
+            return True
+    return any(
+        (mapped.table.name, mapped.columns[name].name) in reads.columns
+        for each in session.dirty
+        if (mapped := _mapped_of(each)).table.name in reads.tables
+        for name in mapped.columns.keys() - inspect(each).unmodified
+    )
 
 
 def settle(session: Session, work: Work) -> None:

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.database import insert_missing
 from processes.store.tables import (
     Case,
@@ -201,14 +202,11 @@ def _moment(moment: datetime | None) -> str | None:
 def _listening(session: Session, case: Case, entry: History) -> list[Webhook]:
     """The endpoints of the case's parties; a party that leaves is still told that it left."""
     leaving = entry.details.get("region") if entry.kind == "party.left" else None
-    query = (
-        select(Webhook)
-        .join(Party, Party.region_code == Webhook.region_code)
-        .where(Party.case_id == case.id, *_is_listening())
-        .where(or_(Party.left_at.is_(None), Party.region_code == leaving))
-        .order_by(Webhook.id)
-    )
-    return list(session.scalars(query))
+    return [
+        endpoint
+        for endpoint, left_at in LISTENING.rows(session, case=case.id)
+        if left_at is None or endpoint.region_code == leaving
+    ]
 
 
 def _is_listening() -> tuple[Any, ...]:
@@ -217,3 +215,14 @@ def _is_listening() -> tuple[Any, ...]:
         Webhook.active,
         Webhook.removed_at.is_(None),
     )
+
+
+#: the endpoints of all parties of a `case`, with when theirs left
+LISTENING = Question(
+    lambda p: (
+        select(Webhook, Party.left_at)
+        .join(Party, Party.region_code == Webhook.region_code)
+        .where(Party.case_id == p.one("case"), *_is_listening())
+    ),
+    order=(Webhook.id,),
+)

@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, event
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from processes.store import one_statement
-from processes.store.unit_of_work import Change, Kind, gather, settle
+from processes.store.asking import AskingSession, forget
+from processes.store.unit_of_work import Change, Kind, Part, Touched, gather, settle
 
 
-class WritingSession(Session):
+class WritingSession(AskingSession):
     """A session of a transaction that writes."""
 
 
@@ -24,6 +26,7 @@ class WritingSession(Session):
 def write_together(session: Session, _context: Any, _objects: Any) -> None:
     """Write what the session holds, unless it has to be left to SQLAlchemy."""
     work = gather(session)
+    forget(session, work.touched if work else None)
     if work is None or not work.changes:
         return
     connection = session.connection()
@@ -36,11 +39,20 @@ def write_together(session: Session, _context: Any, _objects: Any) -> None:
     settle(session, work)
 
 
+@event.listens_for(WritingSession, "do_orm_execute")
+def forget_answers(sent: ORMExecuteState) -> None:
+    """Keep no answer that a statement of its own may make untrue, and none from before a lock."""
+    if sent.is_select and getattr(sent.statement, "_for_update_arg", None) is None:
+        return
+    table = None if sent.is_select else getattr(sent.statement, "table", None)
+    forget(sent.session, Touched(tables=frozenset({table.name})) if table is not None else None)
+
+
 def send_alone(connection: Connection, change: Change) -> None:
     """Write one change by itself; StaleDataError when a row that changes or goes is not there."""
     part = change.part
     if part.kind is Kind.INSERT:
-        connection.execute(part.table.insert(), change.rows)
+        connection.execute(_insert(connection, part), change.rows)
         return
     same = [part.table.c[name] == bindparam(f"to_{name}") for name in part.key]
     new: dict[str, Any] = {name: bindparam(f"to_{name}") for name in part.columns}
@@ -49,3 +61,11 @@ def send_alone(connection: Connection, change: Change) -> None:
         statement = part.table.update().where(*same).values(new)
     rows = [{f"to_{name}": row[name] for name in part.carried} for row in change.rows]
     change.refuse_lost(connection.execute(statement, rows).rowcount)
+
+
+def _insert(connection: Connection, part: Part) -> Executable:
+    if not part.may_be_there:
+        return part.table.insert()
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(part.table).on_conflict_do_nothing()
+    return sqlite.insert(part.table).on_conflict_do_nothing()

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from processes.store.accounts import create_account
 from processes.store.database import Database
 from processes.store.people import make_official
+from processes.store.repeats import keep_repeat
 from processes.store.rows import read_rows, tables_of
 from processes.store.tables import (
     Account,
@@ -32,6 +33,7 @@ from processes.store.tables import (
     LinkPurpose,
     Official,
     Person,
+    Repeat,
     Task,
     TaskHolder,
     TaskStatus,
@@ -298,6 +300,26 @@ def test_what_goes_and_comes_again_is_there(database: Database, case_id: str) ->
     with database.read() as session:
         assert session.get_one(Counter, "perkara").value == 5
         assert session.get_one(Case, case_id).revision == 7
+
+
+def test_a_kept_answer_that_is_there_already_stays_and_hinders_nobody(
+    database: Database, case_id: str, now: datetime
+) -> None:
+    for number in (1, 2):
+        with database.write() as session:
+            session.get_one(Case, case_id).revision = number + 7
+            keep_repeat(
+                session,
+                asker="a",
+                key="k",
+                request_sha256="0" * 64,
+                status=200,
+                body={"n": number},
+                at=now,
+            )
+    with database.read() as session:
+        assert session.get_one(Repeat, ("a", "k")).body == {"n": 1}
+        assert session.get_one(Case, case_id).revision == 9
 
 
 def test_what_the_database_reckons_is_reckoned(database: Database, case_id: str) -> None:

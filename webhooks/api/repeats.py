@@ -1,8 +1,8 @@
 """Giving the same answer again to the same `Idempotency-Key`.
 
 Only answers of success are kept: a request that was refused changed nothing and may be corrected
-under the same key. The act is safe to repeat without a key too (`actions.complete_task` gives the
-same receipt for the same answers), so a crash between the act and this note loses nothing.
+under the same key. The answer to a completed task is kept with the act itself. What is kept
+afterwards is safe too: a crash between the act and this note loses nothing but the note.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from processes.errors import Conflict, Malformed
 from processes.store import repeats
@@ -40,10 +41,16 @@ def earlier_answer(ask: Ask) -> dict[str, Any] | None:
 
 def remember(ask: Ask, body: dict[str, Any], status: int = 200) -> None:
     """Keep an answer for the next request with the same key; without a key keep nothing."""
-    key = _key()
-    if key is None:
+    if _key() is None:
         return
     with ask.office.database.write() as session:
+        remember_in(session, ask, body, status)
+
+
+def remember_in(session: Session, ask: Ask, body: dict[str, Any], status: int = 200) -> None:
+    """The same in the transaction of the act itself."""
+    key = _key()
+    if key is not None:
         repeats.keep_repeat(
             session,
             asker=ask.caller.token_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from processes import actions
+from processes.actions import Receipt
+from processes.actions.finished import TaskPlace
 from processes.actions.recording import read_paper
 from processes.engine.forms import FormContext
 from processes.errors import NotFound
@@ -71,29 +73,41 @@ def _context(session: Session, ask: Ask, task: Task, case: Case) -> FormContext:
 
 def complete_task(ask: Ask, task_id: str) -> Response:
     """Answer a task for its holder; the same answers again get the same receipt."""
-    paper = paper_of(ask, task_id, ask.body)
+    place, paper = asked_for(ask, task_id, ask.body)
     body = repeats.earlier_answer(ask)
     if body is None:
-        body = finish(ask, task_id, ask.body, paper)
-        repeats.remember(ask, body)
+
+        def remember(session: Session, receipt: Receipt) -> None:
+            repeats.remember_in(session, ask, receipt.as_dict())
+
+        body = finish(ask, task_id, ask.body, paper, place, remember)
     return answer(body)
 
 
-def paper_of(ask: Ask, task_id: str, given: Mapping[str, Any]) -> PaperGiven | None:
-    """The signed paper a task is recorded from, if any; raises unless the caller may do it."""
+def asked_for(
+    ask: Ask, task_id: str, given: Mapping[str, Any]
+) -> tuple[TaskPlace, PaperGiven | None]:
+    """Where a task is, and the signed paper it is recorded from, if any; raises unless the caller
+    may do it."""
     with ask.office.database.read() as session:
         task = visible(session, ask, task_id)
         paper = given.get("dicatat_dari")
         if paper is None:
             ask.caller.check_region(task.region_code)
-            return None
-        return read_paper(paper, ask.office.form_context(session, task, ask.now))
+            return TaskPlace.of(task), None
+        context = ask.office.form_context(session, task, ask.now)
+        return TaskPlace.of(task), read_paper(paper, context)
 
 
 def finish(
-    ask: Ask, task_id: str, given: Mapping[str, Any], paper: PaperGiven | None
+    ask: Ask,
+    task_id: str,
+    given: Mapping[str, Any],
+    paper: PaperGiven | None,
+    place: TaskPlace,
+    remember: Callable[[Session, Receipt], None],
 ) -> dict[str, Any]:
-    """Answer a task with what was given; its receipt."""
+    """Answer a task with what was given; its receipt, which is remembered in the same act."""
     return actions.complete_task(
         ask.office,
         task_id,
@@ -101,6 +115,8 @@ def finish(
         actor=ask.caller.actor,
         now=ask.now,
         paper=paper,
+        place=place,
+        together_with=lambda session, _case, _task, receipt: remember(session, receipt),
     ).as_dict()
 
 

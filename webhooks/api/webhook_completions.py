@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
+from processes.actions import Receipt
 from processes.errors import Conflict, FieldError
 from processes.store import repeats, webhook_keys
 from webhooks.api.answers import answer
 from webhooks.api.calls import Ask, Call, shape
 from webhooks.api.fields import Choice, Fields, Text
-from webhooks.api.tasks import ANSWERING, finish, paper_of
+from webhooks.api.tasks import ANSWERING, asked_for, finish
 
 #: the one type of message that is taken
 COMPLETE = "task.complete"
@@ -47,19 +49,20 @@ def take_message(ask: Ask, webhook_id: str) -> Response:
         if earlier.request_sha256 != sha256:
             raise Conflict("webhooks.id_used")
         return answer(earlier.body)
-    paper = paper_of(ask, given["task_id"], given)
-    body = finish(ask, given["task_id"], given, paper)
-    with ask.office.database.write() as session:
+    place, paper = asked_for(ask, given["task_id"], given)
+
+    def remember(session: Session, receipt: Receipt) -> None:
         repeats.keep_repeat(
             session,
             asker=webhook_id,
             key=key,
             request_sha256=sha256,
             status=200,
-            body=body,
+            body=receipt.as_dict(),
             at=ask.now,
         )
-    return answer(body)
+
+    return answer(finish(ask, given["task_id"], given, paper, place, remember))
 
 
 CALLS = (

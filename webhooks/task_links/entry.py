@@ -128,6 +128,6 @@ def _living(session: Session, found: FoundLink, now: datetime) -> Entry | None:
         task=task,
         case=seen,
         official=official,
-        person=session.get_one(Person, official.person_id),
-        region=session.get_one(Region, task.region_code),
+        person=found.person,
+        region=found.region,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from processes.actions import Receipt
 from processes.engine.forms import Form
@@ -14,6 +14,7 @@ from processes.store import questions
 from processes.store import typed as typed_drafts
 from webhooks import in_words
 from webhooks.api import shapes
+from webhooks.bodies import says_json
 from webhooks.case_facts import find_contact, read_facts
 from webhooks.current import office
 from webhooks.errors import wants_json
@@ -39,6 +40,7 @@ from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
 from webhooks.task_links.posted import Posted
 from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
+from webhooks.task_links.visits import goes_from_page_to_page
 
 #: what tells a browser to forget the pages of our site that it has kept
 CLEARING = "Clear-Site-Data"
@@ -161,9 +163,12 @@ def told(entry: Entry, heading: str, detail: str, onward: str = "") -> Response:
 
 def receipt(entry: Entry, kept: Receipt, recall_error: str = "") -> Response:
     """The receipt of a finished task, with why it could not be taken back when that was tried; the
-    browser is told to keep no page of it."""
+    browser is told to keep no page of it. One that sent a form is sent on to the receipt's own
+    address, which does not show the token."""
     if wants_json():
         return jsonify(kept.as_dict())
+    if _sent_a_form() and not recall_error:
+        return make_response(redirect(url_for("task_links.show_again", task_id=entry.task.id), 303))
     with office().database.read() as session:
         page = read_receipt(session, entry, kept)
     html = render_template(
@@ -179,9 +184,8 @@ def receipt(entry: Entry, kept: Receipt, recall_error: str = "") -> Response:
     return response
 
 
-def is_final(response: Response) -> bool:
-    """Whether it is the page of a receipt."""
-    return CLEARING in response.headers
+def _sent_a_form() -> bool:
+    return request.method == "POST" and not says_json(request) and goes_from_page_to_page()
 
 
 def conflict(

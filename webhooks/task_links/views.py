@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request
 
 from processes.errors import KsddError, NotFound
 from processes.store import links, questions
@@ -30,12 +30,11 @@ from webhooks.task_links import (
     renewing,
     replying,
     responding,
-    showing,
 )
 from webhooks.task_links.entry import Entry, enter, enter_again
 from webhooks.task_links.fetching import note_fetch
 from webhooks.task_links.page import has_drafts
-from webhooks.task_links.visits import goes_from_page_to_page, recall, remember
+from webhooks.task_links.visits import recall, remember
 
 pages = Blueprint("task_links", __name__)
 
@@ -132,8 +131,6 @@ def _answered(entry: Entry, token: str, moment: datetime) -> Response:
     response = doing(entry, token, moment)
     if says_json(request):
         return response
-    if showing.is_final(response) and goes_from_page_to_page():
-        response = make_response(redirect(url_for(".show_again", task_id=entry.task.id), 303))
     remember(response, entry, moment)
     return response
 

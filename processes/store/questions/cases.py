@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, null, or_,
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session, aliased
 
+from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.questions.sight import (
     STATUS_AFTER_LEAVING,
@@ -87,10 +88,15 @@ def cases_of_tasks(session: Session, tasks: Sequence[Task]) -> dict[str, Case]:
     return {case.id: case for case in session.scalars(query)}
 
 
+#: the parties of a `case`, pemrakarsa first
+PARTIES = Question(
+    lambda p: select(Party).where(Party.case_id == p.one("case")), order=(Party.position,)
+)
+
+
 def parties_of_case(session: Session, case_id: str) -> list[Party]:
     """The parties, pemrakarsa first; those that left have `left_at`."""
-    query = select(Party).where(Party.case_id == case_id)
-    return list(session.scalars(query.order_by(Party.position)))
+    return PARTIES.firsts(session, case=case_id)
 
 
 def party_codes(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.tables import (
     Case,
@@ -130,27 +131,37 @@ class Represented:
     status: OfficialStatus
 
 
-def represented(session: Session, task_ids: Sequence[str]) -> dict[tuple[str, str], Represented]:
-    """By task and holder (ids), for whom he holds it; not where he holds it as himself."""
-    rows = session.execute(
+#: for whom somebody else holds each of several `tasks`
+REPRESENTED = Question(
+    lambda p: (
         select(TaskHolder, Official, Person, Substitution.status)
         .join(Official, Official.id == TaskHolder.for_official_id)
         .join(Person, Person.id == Official.person_id)
         .join(Substitution, Substitution.official_id == TaskHolder.for_official_id)
-        .where(TaskHolder.task_id.in_(task_ids))
+        .where(TaskHolder.task_id.in_(p.many("tasks")))
         .where(TaskHolder.official_id != TaskHolder.for_official_id)
         .where(Substitution.began_at.is_not(None))
-        .order_by(TaskHolder.position.desc(), Substitution.began_at)
+    ),
+    order=(TaskHolder.position.desc(), Substitution.began_at),
+)
+#: who holds each of several `tasks` as himself
+HIMSELF = Question(
+    lambda p: select(TaskHolder.task_id, TaskHolder.official_id).where(
+        TaskHolder.task_id.in_(p.many("tasks")),
+        TaskHolder.official_id == TaskHolder.for_official_id,
     )
+)
+
+
+def represented(session: Session, task_ids: Sequence[str]) -> dict[tuple[str, str], Represented]:
+    """By task and holder (ids), for whom he holds it; not where he holds it as himself."""
+    rows = REPRESENTED.rows(session, tasks=task_ids)
     # the first position and the newest substitution come last
     found = {
         (row.task_id, row.official_id): Represented(official=own, person=person, status=status)
         for row, own, person, status in rows
     }
-    himself = select(TaskHolder.task_id, TaskHolder.official_id).where(
-        TaskHolder.task_id.in_(task_ids), TaskHolder.official_id == TaskHolder.for_official_id
-    )
-    for task_id, official_id in session.execute(himself):
+    for task_id, official_id in HIMSELF.rows(session, tasks=task_ids):
         found.pop((task_id, official_id), None)
     return found
 
