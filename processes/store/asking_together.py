@@ -109,14 +109,9 @@ def _plan(questions: tuple[Question, ...], dialect: Dialect) -> _Plan:
     branches, readers = [], []
     for number, (question, statement) in enumerate(zip(questions, asked, strict=True)):
         own = standing[number]
-        branches.append(
-            statement.with_only_columns(
-                literal_column(str(number)).label("question"),
-                _counted(question).label("number"),
-                *(_filled(place, own).label(f"p{n}") for n, place in enumerate(places)),
-                maintain_column_froms=True,
-            )
-        )
+        filled = [_filled(place, own, names=not number) for place in places]
+        told = [literal_column(str(number)), _counted(question), *filled]
+        branches.append(statement.with_only_columns(*told, maintain_column_froms=True))
         at = [where[place] for place in own]
         readers.append(_readers(statement, at, columns[number], dialect, anew=question.anew))
     return _Plan(statement=union_all(*branches), readers=readers)
@@ -168,9 +163,15 @@ def _standing(columns: Sequence[Any]) -> dict[Place, Any]:
     return found
 
 
-def _filled(place: Place, standing: dict[Place, Any]) -> Any:
+def _filled(place: Place, standing: dict[Place, Any], *, names: bool) -> Any:
+    """What stands in a place; the first question names the places and their types for all."""
     kind = PLACES[place[0]]
-    return type_coerce(standing[place], kind) if place in standing else cast(null(), kind)
+    found: Any
+    if place in standing:
+        found = type_coerce(standing[place], kind)
+    else:
+        found = cast(null(), kind) if names else literal_column("NULL")
+    return found.label(f"{place[0].__name__}{place[1]}") if names else found
 
 
 def _readers(
