@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from processes.store import asking_together
-from processes.store.unit_of_work import Touched, waiting_touches
+from processes.store.touched import Touched, waiting_touches
 
 #: where a session keeps what it was answered
 ANSWERS = "answers"

@@ -7,16 +7,18 @@ that holds anything else, or a value that the database is to reckon, is left to 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, MetaData, Table, inspect
-from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
+from processes.store.mapped import Mapped, mapped_of
 from processes.store.tables import IF_MISSING
+from processes.store.touched import Touched
 
 Values = dict[str, Any]
 
@@ -92,25 +94,12 @@ class Work:
         return sum(len(change.rows) * len(change.part.carried) for change in self.changes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Touched:
-    """What an answer depends on, or what was written: tables whose rows come and go, and columns
-    (table, name) whose values change."""
-
-    tables: frozenset[str] = frozenset()
-    columns: frozenset[tuple[str, str]] = frozenset()
-
-    def meets(self, other: Touched) -> bool:
-        """Whether the two have anything in common."""
-        return not (self.tables.isdisjoint(other.tables) and self.columns.isdisjoint(other.columns))
-
-
 def gather(session: Session) -> Work | None:
     """The session's work; None when it has to be left to SQLAlchemy."""
     new, gone = list(session.new), list(session.deleted)
     dirty = [each for each in session.dirty if each not in session.deleted]
     everything = [*new, *dirty, *gone]
-    if session.in_nested_transaction() or not all(_mapped_of(each).is_plain for each in everything):
+    if session.in_nested_transaction() or not all(mapped_of(each).is_plain for each in everything):
         return None
     changes: dict[Part, Change] = {}
     rows = [
@@ -131,19 +120,6 @@ def gather(session: Session) -> Work | None:
     return Work(changes=_in_order(changes.values()), new=new, changed=changed, gone=gone)
 
 
-def waiting_touches(session: Session, reads: Touched) -> bool:
-    """Whether anything that the session has not written yet meets what an answer depends on."""
-    for each in (*session.new, *session.deleted):
-        if _mapped_of(each).table.name in reads.tables:
-            return True
-    return any(
-        (mapped.table.name, mapped.columns[name].name) in reads.columns
-        for each in session.dirty
-        if (mapped := _mapped_of(each)).table.name in reads.tables
-        for name in mapped.columns.keys() - inspect(each).unmodified
-    )
-
-
 def settle(session: Session, work: Work) -> None:
     """Let the objects stand for rows as they are now written."""
     for each in work.new:
@@ -158,7 +134,7 @@ def settle(session: Session, work: Work) -> None:
 
 
 def _add(changes: dict[Part, Change], each: Any, kind: Kind, row: Values) -> None:
-    mapped = _mapped_of(each)
+    mapped = mapped_of(each)
     columns = () if kind is Kind.DELETE else tuple(row)
     part = Part(kind, mapped.table, mapped.key, columns)
     if kind is Kind.UPDATE:
@@ -201,48 +177,8 @@ def _comes_back(changes: Iterable[Change]) -> bool:
     return not keys[Kind.INSERT].isdisjoint(keys[Kind.DELETE])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Mapped:
-    """How a class is mapped."""
-
-    table: Table
-    #: attribute -> column, in the table's order
-    columns: Mapping[str, Column[Any]]
-    #: names of the key's columns
-    key: tuple[str, ...]
-    is_plain: bool
-
-
-def _mapped_of(each: Any) -> _Mapped:
-    return _mapped(inspect(each).mapper)
-
-
-@cache
-def _mapped(mapper: Mapper[Any]) -> _Mapped:
-    table: Any = mapper.local_table
-    columns: dict[str, Any] = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
-    return _Mapped(
-        table=table,
-        columns=columns,
-        key=tuple(column.name for column in table.primary_key.columns),
-        is_plain=not mapper.relationships
-        and not mapper.inherits
-        and all(_is_ours(column) for column in columns.values()),
-    )
-
-
-def _is_ours(column: Any) -> bool:
-    """Whether every value of a column is known before it is written."""
-    if not isinstance(column, Column) or column.onupdate is not None:
-        return False
-    default = column.default
-    if default is None:
-        return column.server_default is None
-    return bool(default.is_scalar or default.is_callable)
-
-
 def _key_of(each: Any) -> Values:
-    mapped, known = _mapped_of(each), inspect(each).identity
+    mapped, known = mapped_of(each), inspect(each).identity
     return dict(zip(mapped.key, known, strict=True))
 
 
@@ -263,7 +199,7 @@ def _new_row(each: Any) -> Values | None:
 
     As SQLAlchemy has it, nothing (None) in a column that has a default means the default.
     """
-    columns, known = _mapped_of(each).columns, inspect(each).dict
+    columns, known = mapped_of(each).columns, inspect(each).dict
     row: Values = {}
     missing = []
     for name, column in columns.items():
@@ -277,7 +213,7 @@ def _new_row(each: Any) -> Values | None:
         if column.default is not None:
             row[column.name] = _default(column, row)
         setattr(each, name, row[column.name])
-    return row if all(row[name] is not None for name in _mapped_of(each).key) else None
+    return row if all(row[name] is not None for name in mapped_of(each).key) else None
 
 
 def _default(column: Column[Any], row: Values) -> Any:
@@ -288,14 +224,14 @@ def _default(column: Column[Any], row: Values) -> Any:
 def _changed_values(each: Any) -> Values | None:
     """The new values of an object by column name; None when its key changed, or the database is to
     reckon one."""
-    state, mapped = inspect(each), _mapped_of(each)
+    state, mapped = inspect(each), mapped_of(each)
     found = dict(_changes(state, mapped))
     if any(_is_reckoned(value) for value in found.values()) or set(found) & set(mapped.key):
         return None
     return found
 
 
-def _changes(state: Any, mapped: _Mapped) -> Iterator[tuple[str, Any]]:
+def _changes(state: Any, mapped: Mapped) -> Iterator[tuple[str, Any]]:
     for name in mapped.columns.keys() - state.unmodified:
         history = state.attrs[name].history
         if history.added:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from processes.store import one_statement
 from processes.store.asking import AskingSession, forget
-from processes.store.unit_of_work import Change, Kind, Part, Touched, gather, settle
+from processes.store.touched import Touched
+from processes.store.unit_of_work import Change, Kind, Part, gather, settle
 
 
 class WritingSession(AskingSession):
