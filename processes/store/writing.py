@@ -55,13 +55,18 @@ def send_alone(connection: Connection, change: Change) -> None:
     if part.kind is Kind.INSERT:
         connection.execute(_insert(connection, part), change.rows)
         return
-    same = [part.table.c[name] == bindparam(f"to_{name}") for name in part.key]
-    new: dict[str, Any] = {name: bindparam(f"to_{name}") for name in part.columns}
+    same = [part.table.c[name] == bindparam(_parameter(name)) for name in part.key]
+    new: dict[str, Any] = {name: bindparam(_parameter(name)) for name in part.columns}
     statement: Executable = part.table.delete().where(*same)
     if part.kind is Kind.UPDATE:
         statement = part.table.update().where(*same).values(new)
-    rows = [{f"to_{name}": row[name] for name in part.carried} for row in change.rows]
+    rows = [{_parameter(name): row[name] for name in part.carried} for row in change.rows]
     change.refuse_lost(connection.execute(statement, rows).rowcount)
+
+
+def _parameter(name: str) -> str:
+    """What the value of a column is called in a statement: as no column is."""
+    return f"__{name}"
 
 
 def _insert(connection: Connection, part: Part) -> Executable:

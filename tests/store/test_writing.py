@@ -26,6 +26,7 @@ from processes.store.tables import (
     AlarmKind,
     Base,
     Case,
+    CaseMigration,
     Counter,
     Deadline,
     Draft,
@@ -331,6 +332,29 @@ def test_what_the_database_reckons_is_reckoned(database: Database, case_id: str)
     with database.read() as session:
         assert session.get_one(Counter, "perkara").value == 42
         assert session.get_one(Case, case_id).revision == 7
+
+
+def test_columns_may_be_called_as_they_are(database: Database, case_id: str, now: datetime) -> None:
+    with database.write() as session:
+        version = session.get_one(Case, case_id).version_id
+        session.add(
+            CaseMigration(
+                id="m" * 32,
+                case_id=case_id,
+                from_id=version,
+                to_id=version,
+                at=now,
+                by="Sari",
+                reason="x",
+                revision=1,
+            )
+        )
+    with database.write() as session:
+        session.get_one(CaseMigration, "m" * 32).undone_by = "Asep"
+    with database.read() as session:
+        assert session.get_one(CaseMigration, "m" * 32).undone_by == "Asep"
+    for table in Base.metadata.sorted_tables:
+        assert not [column for column in table.columns if column.name.startswith("__")]
 
 
 def test_an_account_takes_its_further_regions_along(
