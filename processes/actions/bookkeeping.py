@@ -74,10 +74,11 @@ def keep_books(
     tell(act.kind, act.details)
     for decided in run.decisions:
         tell("decision.made", asdict(decided))
-    if run.overtaken:
-        for task in note_overtaken(session, case, run, now):
-            tell("task.opened", _about(task))
-    closed = _close_left_tasks(session, case, run, tell, now, were_open)
+    missed = note_overtaken(session, case, run, now) if run.overtaken else []
+    for task in missed:
+        tell("task.opened", _about(task))
+    there = OPEN.firsts(session, case=case.id) if were_open is None else [*were_open, *missed]
+    closed = _close_left_tasks(there, run, tell, now)
     waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
     person = _person(session, actor)
     opened = open_tasks(session, office, case, run, acting=person, now=now, quiet=quiet)
@@ -151,19 +152,11 @@ def _asked_later(
     yield from questions_of_house(session, case, fresh)
 
 
-def _close_left_tasks(
-    session: Session,
-    case: Case,
-    run: Run,
-    tell: _Teller,
-    now: datetime,
-    were_open: Sequence[Task] | None,
-) -> list[Task]:
-    """Close the tasks that the tokens left; returns them."""
+def _close_left_tasks(there: Sequence[Task], run: Run, tell: _Teller, now: datetime) -> list[Task]:
+    """Close those of the tasks that the tokens left; returns them."""
     closed = []
     still_open = {task.id for task in run.open_tasks()}
-    rows = OPEN.firsts(session, case=case.id) if were_open is None else were_open
-    for task in rows:
+    for task in there:
         if task.id in still_open or task.status is not TaskStatus.OPEN:
             continue
         task.status, task.closed_at = TaskStatus.CANCELLED, now
