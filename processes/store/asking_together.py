@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Date,
     Enum,
@@ -168,10 +169,16 @@ def _filled(place: Place, standing: dict[Place, Any], *, names: bool) -> Any:
     kind = PLACES[place[0]]
     found: Any
     if place in standing:
-        found = type_coerce(standing[place], kind)
+        found = _typed(standing[place], kind)
     else:
         found = cast(null(), kind) if names else literal_column("NULL")
     return found.label(f"{place[0].__name__}{place[1]}") if names else found
+
+
+def _typed(told: Any, kind: TypeEngine[Any]) -> Any:
+    """A sum of whole numbers is none for PostgreSQL: it would make decimals of all in its place."""
+    is_reckoned = isinstance(kind, Integer) and not hasattr(told, "property")
+    return cast(told, BigInteger()) if is_reckoned else type_coerce(told, kind)
 
 
 def _readers(

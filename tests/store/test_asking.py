@@ -59,6 +59,11 @@ WORDS = Question(
     ),
     order=(Task.position,),
 )
+SIZES = Question(
+    lambda p: select(func.coalesce(func.sum(Document.size), 0)).where(
+        Document.case_id == p.one("case")
+    )
+)
 DOCUMENTS = Question(lambda p: select(Document).where(Document.case_id == p.one("case")))
 
 
@@ -136,6 +141,16 @@ def test_the_answers_are_the_same_as_one_by_one_in_one_statement(
             ask_ahead(session, everything)
         assert len(sent) == 1
     assert together == alone
+
+
+def test_a_sum_makes_no_decimals_of_whole_numbers_beside_it(
+    database: Database, case_id: str
+) -> None:
+    with database.read() as session:
+        asked = [LAST.about(case=case_id), SIZES.about(case=case_id), CASE.about(case=case_id)]
+        ask_ahead(session, asked)
+        [[last], [size], [case]] = [each.rows(session) for each in asked]
+    assert {type(last[0]), type(size[0]), type(case[0].revision)} == {int}
 
 
 def test_what_it_finds_is_the_sessions_own(database: Database, case_id: str) -> None:
