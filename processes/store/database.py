@@ -44,6 +44,9 @@ SESSION = {
     "tcp_keepalives_count": 3,
     "tcp_user_timeout": f"{CUT_OFF}s",
     "idle_in_transaction_session_timeout": "120s",
+    # many people ask at once: a question that takes several processors keeps others waiting, and
+    # starting its helpers takes longer than most questions
+    "max_parallel_workers_per_gather": 0,
 }
 #: execution options by which the begin hook knows a writing transaction, and how long it may wait
 WRITES, WAITS = "ksdd_writes", "ksdd_waits"

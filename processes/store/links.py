@@ -17,6 +17,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from processes.store.among import among
 from processes.store.tables import (
     Case,
     CaseStatus,
@@ -155,8 +156,10 @@ def count_living(session: Session, task_ids: Collection[str]) -> dict[str, int]:
 
 def waiting_for_choice(session: Session, task_ids: Collection[str]) -> set[str]:
     """Those of the tasks (ids) that nobody holds because one of several has to be chosen first."""
+    if not task_ids:
+        return set()
     asked = select(Link.task_id).where(
-        Link.task_id.in_(task_ids), Link.purpose == LinkPurpose.CHOOSE
+        among(Link.task_id, task_ids), Link.purpose == LinkPurpose.CHOOSE
     )
     held = select(TaskHolder.task_id).where(TaskHolder.task_id == Link.task_id)
     return set(session.scalars(asked.where(~held.exists()).distinct()))

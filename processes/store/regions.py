@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
+from processes.store.among import among
 from processes.store.asking import Names, Question
 from processes.store.database import insert_missing
 from processes.store.tables import Edition, Party, Region
@@ -106,7 +107,7 @@ def head_of(region: Region) -> str:
 
 def regions_named(session: Session, codes: Sequence[str]) -> dict[str, Region]:
     """The regions of these codes in their order, in one question; NotFound names a wrong code."""
-    found = {r.code: r for r in session.scalars(select(Region).where(Region.code.in_(codes)))}
+    found = {r.code: r for r in session.scalars(select(Region).where(among(Region.code, codes)))}
     for code in codes:
         if code not in found:
             raise NotFound("store.region_unknown", code=code)

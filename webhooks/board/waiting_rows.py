@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.sentences import area
 from processes.store import links, questions
+from processes.store.among import among
 from processes.store.questions.standing import Standing
 from processes.store.questions.told import LastTold, last_told, reasons_of_pauses
 from processes.store.questions.waiting import Waiting
@@ -217,5 +218,5 @@ def _region_names(session: Session, groups: Sequence[Group], by: Grouping) -> di
 def _person_names(session: Session, groups: Sequence[Group], by: Grouping) -> dict[str, str]:
     if by is not Grouping.PERSON:
         return {}
-    named = select(Person.id, Person.name).where(Person.id.in_([g.key[0] for g in groups]))
+    named = select(Person.id, Person.name).where(among(Person.id, {g.key[0] for g in groups}))
     return {row[0]: row[1] for row in session.execute(named)}

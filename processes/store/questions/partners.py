@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from processes.store.among import among
 from processes.store.questions.people import Holder
 from processes.store.questions.sight import sight
 from processes.store.tables import Case, History, Official, PartyReply, Person
@@ -19,7 +20,9 @@ CONTACT_NAMED = "contact.named"
 
 def without_contact(session: Session, codes: Collection[str]) -> frozenset[str]:
     """Those of the regions that have no active official at all."""
-    staffed = select(Official.region_code).where(Official.region_code.in_(codes), Official.active)
+    staffed = select(Official.region_code).where(
+        among(Official.region_code, codes), Official.active
+    )
     return frozenset(codes) - frozenset(session.scalars(staffed))
 
 

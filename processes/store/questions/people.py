@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.among import among
 from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.tables import (
@@ -113,7 +114,7 @@ def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, lis
         select(TaskHolder.task_id, Official, Person)
         .join(Official, Official.id == TaskHolder.official_id)
         .join(Person, Person.id == Official.person_id)
-        .where(TaskHolder.task_id.in_(task_ids))
+        .where(among(TaskHolder.task_id, task_ids))
         .order_by(TaskHolder.position, Person.name)
     )
     for task_id, official, person in rows:

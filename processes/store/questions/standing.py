@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, or_
 from sqlalchemy import case as one_of
 
+from processes.store.among import among
 from processes.store.tables import Task
 
 
@@ -65,7 +66,7 @@ class Horizon:
 
     def _chosen(self, region: Any, moments: Sequence[datetime]) -> ColumnElement[datetime]:
         named = [
-            (region.in_(sorted(each.regions or ())), moment(end))
+            (among(region, each.regions or ()), moment(end))
             for each, end in zip(self.bounds[:-1], moments, strict=False)
         ]
         last = moment(moments[-1])

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from processes.store.among import among
 from processes.store.kinds import ASKING, CODE
 from processes.store.tables import (
     History,
@@ -47,44 +48,52 @@ def last_told(session: Session, viewer: Viewer, tasks: Sequence[Task]) -> dict[s
     """The newest message about each of several tasks of the viewer's own regions, by task."""
     own = [task.id for task in tasks if is_own(viewer, task)]
     query = (
-        select(Message, Person.name)
+        select(
+            Message.task_id,
+            Message.id,
+            Message.kind,
+            Message.channel,
+            Message.status,
+            func.coalesce(Message.sent_at, Message.created_at).label("at"),
+            Person.name,
+        )
         .outerjoin(Official, Official.id == Message.official_id)
         .outerjoin(Person, Person.id == Official.person_id)
-        .where(Message.task_id.in_(own), Message.kind.in_(sorted(ASKING - {CODE})))
+        .where(among(Message.task_id, own), among(Message.kind, ASKING - {CODE}))
         .where(Message.status != MessageStatus.DROPPED)
         .order_by(Message.created_at, Message.id)
     )
-    newest = {message.task_id: (message, name) for message, name in session.execute(query)}
-    fetched = _fetched(session, [message.id for message, _ in newest.values()])
+    newest = {row.task_id: row for row in session.execute(query)}
+    fetched = _fetched(session, [row.id for row in newest.values()])
     return {
         task_id: LastTold(
-            kind=message.kind,
-            channel=message.channel,
-            status=message.status,
-            at=message.sent_at or message.created_at,
-            name=name or "",
-            fetched_at=fetched.get(message.id),
+            kind=row.kind,
+            channel=row.channel,
+            status=row.status,
+            at=row.at,
+            name=row.name or "",
+            fetched_at=fetched.get(row.id),
         )
-        for task_id, (message, name) in newest.items()
-        if task_id is not None
+        for task_id, row in newest.items()
     }
 
 
 def _fetched(session: Session, message_ids: Sequence[str]) -> dict[str, datetime]:
-    query = (
-        select(MessageEvent.message_id, func.min(MessageEvent.at))
-        .where(MessageEvent.message_id.in_(message_ids), MessageEvent.kind == LedgerEntry.FETCHED)
-        .group_by(MessageEvent.message_id)
+    query = select(MessageEvent.message_id, func.min(MessageEvent.at)).where(
+        among(MessageEvent.message_id, message_ids), MessageEvent.kind == LedgerEntry.FETCHED
     )
+    query = query.group_by(MessageEvent.message_id)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def reasons_of_pauses(session: Session, viewer: Viewer, tasks: Sequence[Task]) -> dict[str, str]:
     """Why the clocks of tasks of the viewer's own regions stand still, by task."""
     paused = {t.id: t.case_id for t in tasks if t.paused_at is not None and is_own(viewer, t)}
+    if not paused:
+        return {}
     query = (
         select(History)
-        .where(History.case_id.in_(set(paused.values())), History.kind == PAUSED)
+        .where(among(History.case_id, set(paused.values())), History.kind == PAUSED)
         .order_by(History.case_id, History.seq)
     )
     return {

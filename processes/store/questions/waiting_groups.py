@@ -16,7 +16,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
-from processes.store.questions.standing import Horizon, is_late, is_near_there, is_surely_near
+from processes.store.questions.standing import (
+    Horizon,
+    is_late,
+    is_near,
+    is_near_there,
+    is_surely_near,
+)
 from processes.store.questions.waiting_rows import (
     Source,
     WaitingFilters,
@@ -92,8 +98,17 @@ def waiting_groups(
                 late=urgent.late,
                 soon=urgent.soon,
             )
-    everything = [_part(each, grouping, 0, each.rows) for each in sources]
-    return _listed(session, [*everything, *_urgent(sources, grouping, horizon)], grouping, limit)
+    everything = [_everything(each, grouping, horizon) for each in sources]
+    return _listed(session, everything, grouping, limit)
+
+
+def _everything(source: Source, grouping: Grouping, horizon: Horizon) -> Select[*tuple[Any, ...]]:
+    """Keys, all three numbers and the earliest deadline, from one look at every row."""
+    keys = [source.c[name].label(name) for name in KEYS[grouping]]
+    late, soon = (func.count().filter(of_them(source.c, horizon)) for of_them in (is_late, is_near))
+    counts = (func.count().label("open"), late.label("late"), soon.label("soon"))
+    query = select(*keys, *counts, func.min(source.c["due_at"]).label("oldest"))
+    return query.select_from(source.rows_with_region).where(*source.conditions).group_by(*keys)
 
 
 def _urgent(

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from processes.store.among import among
 from processes.store.questions.sight import sees_task, sight_of_open
 from processes.store.questions.standing import Standing
 from processes.store.tables import Case, Official, Task, TaskHolder, TaskStatus
@@ -187,7 +188,7 @@ def _narrowing(filters: WaitingFilters) -> list[ColumnElement[bool]]:
     if filters.version is not None:
         wanted.append(Case.version_id == filters.version)
     if filters.cases is not None:
-        wanted.append(Task.case_id.in_(filters.cases))
+        wanted.append(among(Task.case_id, filters.cases))
     if filters.person is not None:
         held = select(TaskHolder.task_id).join(Official, Official.id == TaskHolder.official_id)
         held = held.where(TaskHolder.is_open, Official.person_id == filters.person)
