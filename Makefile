@@ -14,7 +14,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 UV_VERSION := 0.13.9
-TEST_WORKERS ?= 2
+# as many as the machine has processors, but for memory no more than four
+TEST_WORKERS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
 PIN := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 # uv would otherwise look for a Python of its own on the network

@@ -16,14 +16,33 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from processes.store.database import Database
 from processes.store.regions import load_regions
 from tests import servers
+from webhooks.errors import Discreet
 
 #: seconds after which a test is taken to hang; what should end at once must not take for ever
 PATIENCE = 900
+
+
+class CompiledPages(BytecodeCache):
+    """Templates as Python code, compiled once for all apps of a run and not for each anew."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+Discreet.jinja_options = {**Discreet.jinja_options, "bytecode_cache": CompiledPages()}
 
 
 @pytest.hookimpl(wrapper=True)
