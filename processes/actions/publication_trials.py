@@ -20,17 +20,26 @@ from sqlalchemy.exc import OperationalError
 
 from processes.actions.publication_letters import tell_who_may_decide
 from processes.actions.publishing import check_standing
-from processes.actions.trial_results import LANGUAGES, written, written_fault
+from processes.actions.reaching import check_reach
+from processes.actions.trial_results import written, written_fault
 from processes.actions.trying import Progress, try_folder
-from processes.errors import Conflict
-from processes.sentences import say
+from processes.errors import Conflict, NotAllowed
+from processes.sentences import LANGUAGES, say
 from processes.store import folder_drafts, publications
 from processes.store import procedures as versions
 from processes.store import publication_trials as trials
 from processes.store.publication_trials import TrialLost
-from processes.store.tables import PublicationTrial, TrialPhase, TrialStatus
+from processes.store.tables import (
+    Account,
+    PublicationRequest,
+    PublicationTrial,
+    TrialPhase,
+    TrialStatus,
+)
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from processes.office import Office
 
 log = logging.getLogger(__name__)
@@ -71,16 +80,33 @@ def try_requested(office: Office, *, clock: Clock, alive: Callable[[], None] = l
     return 1
 
 
-def repeat_trial(office: Office, request_id: str, *, now: datetime) -> None:
+def repeat_trial(office: Office, request_id: str, *, account: Account, now: datetime) -> None:
     """Let a trial that failed be carried out once more.
 
-    Raises NotFound, or Conflict when it did not fail or the request does not stand any more.
+    Raises NotFound, NotAllowed for whoever neither asked nor acts for all regions with whoever did,
+    or Conflict when it did not fail or the request does not stand any more.
     """
     with office.database.write() as session:
         request = publications.find_request(session, request_id)
+        refused = repeat_refused(session, request, account, now)
+        if refused is not None:
+            raise refused
         check_standing(session, request, now)
         if not trials.repeat(session, request_id, now):
             raise Conflict("publishing.trial_not_failed")
+
+
+def repeat_refused(
+    session: Session, request: PublicationRequest, account: Account, now: datetime
+) -> NotAllowed | None:
+    """Why an account cannot let a request be tried out once more; None when it can."""
+    if request.asker_id == account.id:
+        return None
+    try:
+        check_reach(session, session.get_one(Account, request.asker_id), account, now)
+    except NotAllowed as refused:
+        return refused
+    return None
 
 
 @dataclass(kw_only=True)

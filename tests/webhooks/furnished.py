@@ -27,6 +27,7 @@ from processes.store.tables import (
     TaskStatus,
 )
 from tests.engine.migrating.edits import EDITS
+from tests.webhooks.asked_to_publish import ask_to_publish_drafts
 from tests.webhooks.drawing.made_bundle import fill_shelf
 from tests.webhooks.houses import VIEWERS, A, B, C, D, Houses, task_readers
 from tests.webhooks.looking import Person
@@ -50,6 +51,7 @@ def furnish(houses: Houses) -> Houses:
     _two_offices(houses)
     _drawing(houses)
     _versions(houses)
+    ask_to_publish_drafts(houses)
     with houses.office.database.write() as session:
         session.add(SendingPause(made_at=houses.now - timedelta(hours=1), since=houses.now))
     houses.settle()

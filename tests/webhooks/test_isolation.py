@@ -17,8 +17,19 @@ from werkzeug.test import TestResponse
 
 from processes.store.questions import RecordKind
 from processes.store.questions.waiting_groups import Grouping
-from processes.store.tables import AccountRole, Base, History, Message, Official, Party, Task
+from processes.store.tables import (
+    AccountRole,
+    Base,
+    History,
+    Message,
+    Official,
+    Party,
+    PublicationRequest,
+    PublicationTrial,
+    Task,
+)
 from tests.conftest import postgres_with
+from tests.webhooks.asked_to_publish import requests_of
 from tests.webhooks.furnished import furnish
 from tests.webhooks.houses import MARK, PAPER_ONLY, VIEWERS, A, B, C, D, Houses
 from tests.webhooks.looking import (
@@ -37,6 +48,7 @@ from tests.webhooks.looking import (
     table_of,
     text_in,
 )
+from webhooks.rights import Right, has_right
 
 BEGINNING = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 REFUSED = {400, 401, 403, 404, 405, 409, 413, 415, 422}
@@ -61,6 +73,8 @@ SEARCHES = ("/?cari=", "/catatan?who=", "/api/v1/records?by=", "/perbaikan?holde
 FINDABLE = re.compile(r"name|title|position|observer|keeper|account|signatory|official|by$")
 #: a word that nobody typed
 NOT_THERE = "RAHASIA9999X"
+#: what may be pressed on the page of a request to publish
+DEEDS = ("terbitkan", "tolak", "ulangi")
 #: who is a stranger to most of what happens
 STRANGERS = (C, D)
 #: an id in an address
@@ -120,7 +134,7 @@ def test_every_address_and_every_table_is_looked_at(houses: Houses) -> None:
         known = rule.endpoint.startswith(tuple(BY_SECRET))
         assert known or not unknown, f"{rule.rule}: say in `looking` what {unknown} stands for"
     personal = {"region_code", "regions", "case_id", "task_id", "official_id", "webhook_id",
-                "message_id", "account_id", "job_id"}  # fmt: skip
+                "message_id", "account_id", "asker_id", "job_id", "request_id"}  # fmt: skip
     with houses.office.database.read() as session:
         for table in Base.metadata.sorted_tables:
             if personal & set(table.columns.keys()) and table.name not in NOTHING_TO_SEE:
@@ -301,6 +315,56 @@ def test_nothing_of_others_can_be_changed_or_learned_by_sending(
     assert not wrong, sorted({str(each) for each in wrong})[:40]
     with houses.office.database.read() as session:
         assert state_of(session) == before
+
+
+@pytest.mark.parametrize("role", AccountRole)
+def test_a_request_of_another_region_is_read_by_those_who_decide_and_carried_on_by_none(
+    houses: Houses, role: AccountRole
+) -> None:
+    """Every address that names a request, with what another region asked to publish."""
+    named = [rule for rule in houses.app.url_map.iter_rules() if "request_id" in rule.arguments]
+    assert {rule.endpoint for rule in named} >= {"publishing.request_page", "publishing.decide"}
+    looks = has_right(role, Right.PUBLISH) or has_right(role, Right.APPROVE)
+    before = _requests(houses)
+    wrong = []
+    for region, other in ((C, A), (D, A), (C, D), (A, D)):
+        person = Person(houses, region, role, name=f"{role.value} {region} beside {other}")
+        paths = [
+            (rule, path)
+            for rule in named
+            for each in requests_of(houses, other)
+            for path in in_all_words(rule, {"request_id": each})
+        ]
+        for rule, path in paths:
+            answers = [person.get(path)] if "GET" in rule.methods else []
+            if looks and rule.endpoint == "publishing.request_page":
+                assert answers[0].status_code == 200
+                assert marks_in(answers[0])
+            elif answers:
+                allowed = {404} if looks else {403}
+                wrong += [(region, role, path)] * (answers[0].status_code not in allowed)
+            if "POST" in rule.methods:
+                sent = [person.post(path, {deed: "ya", "reason": "percobaan"}, {})
+                        for deed in DEEDS]  # fmt: skip
+                wrong += [
+                    (region, role, path, deed)
+                    for deed, answer in zip(DEEDS, sent, strict=True)
+                    if answer.status_code != 403
+                ]
+                answers += sent
+            wrong += [(region, path, leak) for each in answers for leak in person.leaks(each)]
+    assert not wrong, sorted({str(each) for each in wrong})[:40]
+    assert _requests(houses) == before
+
+
+def _requests(houses: Houses) -> list[tuple[object, ...]]:
+    """Every request and every trial of one, to the letter."""
+    with houses.office.database.read() as session:
+        return [
+            tuple(row)
+            for table in (PublicationRequest.__table__, PublicationTrial.__table__)
+            for row in session.execute(select(table).order_by(*table.primary_key.columns))
+        ]
 
 
 def test_what_others_do_in_secret_changes_nothing_that_a_region_sees(

@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from processes.actions.outlook import foresee
-from processes.actions.publication_trials import repeat_trial
+from processes.actions.publication_trials import repeat_refused, repeat_trial
 from processes.actions.publishing import (
     lapse_of,
     publish_request,
@@ -74,7 +74,7 @@ def decide(request_id: str) -> Response:
             target = url_for("publishing.version_page", key=version.key, number=version.number)
             return make_response(redirect(target, 303))
         if "ulangi" in request.form:
-            repeat_trial(office(), request_id, now=now())
+            repeat_trial(office(), request_id, account=account(), now=now())
             return make_response(redirect(_page_of(request_id), 303))
         _check_refusal(request_id)
         refuse_request(
@@ -114,6 +114,7 @@ def _request(request_id: str, *, error: str = "") -> str:
             is_own=found.asker_id == account().id,
             trial=trial_of(session, found, now()),
             phases=PHASES,
+            may_repeat=repeat_refused(session, found, account(), now()) is None,
             obstacle=_obstacle(session, found),
             error=error,
             version=procedures.get_version(session, found.version_id) if found.version_id else None,
