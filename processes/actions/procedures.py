@@ -59,11 +59,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def check(files: Mapping[str, bytes]) -> list[Finding]:
-    """Everything wrong with a folder; the roles it may use stand in its `peran.toml`. The same
-    folder again is answered from memory."""
-    mark = versions.sha256_of(files)
-    return list(_checked.get(mark, lambda: tuple(check_folder(files, known_roles(files)))))
+def check(files: Mapping[str, bytes], language: str = "id") -> list[Finding]:
+    """Everything wrong with a folder, said in a language; the roles it may use stand in its
+    `peran.toml`. The same folder again is answered from memory."""
+    mark = f"{versions.sha256_of(files)} {language}"
+
+    def look() -> tuple[Finding, ...]:
+        return tuple(check_folder(files, known_roles(files), language=language))
+
+    return list(_checked.get(mark, look))
 
 
 def known_roles(files: Mapping[str, bytes]) -> frozenset[str] | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from processes.actions.trial_case import TrialCase, Unmet
+from processes.actions.trial_case import TrialCase
 from processes.actions.trial_office import KEY, trial_office
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
 from processes.engine.scenario import Scenario
 from processes.engine.scenario_file import is_scenario, read_scenario
 from processes.errors import InvalidAnswers, KsddError
-from processes.sentences import say
+from processes.sentences import LANGUAGES, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,20 +27,38 @@ class Rehearsed:
     title: str
     #: steps that were taken
     steps: int
-    #: empty when everything was as it must be
-    findings: tuple[Finding, ...]
+    #: what did not hold, by language; empty when everything was as it must be
+    failure: Mapping[str, Finding]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something was not as it must be."""
+        return bool(self.failure)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What did not hold, in Indonesian."""
+        return self.findings_in("id")
+
+    def findings_in(self, language: str) -> tuple[Finding, ...]:
+        """What did not hold, in a language."""
+        return (self.failure[language],) if self.failure else ()
 
 
 def rehearse(
-    files: Mapping[str, bytes], *, tell: Callable[[str], None] = lambda _: None
+    files: Mapping[str, bytes],
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    language: str = "id",
 ) -> Iterator[Rehearsed]:
-    """Run every scenario of a folder in which `check` found no fault, by name."""
+    """Run every scenario of a folder in which `check` found no fault, by name; `tell` hears in a
+    language how each went."""
     paths = sorted(filter(is_scenario, files))
     parsed = Procedure(KEY, files) if paths else None
     for path in paths:
         done = rehearse_one(path, files, parsed=parsed)
-        key = "failed" if done.findings else "passed"
-        tell(say(f"scenarios.{key}", title=done.title, steps=done.steps))
+        key = "failed" if done.has_failed else "passed"
+        tell(say(f"scenarios.{key}", language, title=done.title, steps=done.steps))
         yield done
 
 
@@ -66,23 +84,35 @@ def _run(
                 line = step.line
                 case.take(step)
                 taken += 1
-    except Unmet as unmet:
-        return _failed(path, scenario, taken, line, unmet.say())
-    except InvalidAnswers as wrong:
-        told = "; ".join(f"{name}: {text}" for name, text in wrong.sentences().items())
-        return _failed(path, scenario, taken, line, say("scenarios.answers", told=told))
     except KsddError as wrong:
-        return _failed(path, scenario, taken, line, wrong.say())
-    return Rehearsed(file=path, title=scenario.title, steps=taken, findings=())
+        return Rehearsed(
+            file=path,
+            title=scenario.title,
+            steps=taken,
+            failure={
+                language: _failed(path, scenario, taken, line, _why(wrong, language), language)
+                for language in LANGUAGES
+            },
+        )
+    return Rehearsed(file=path, title=scenario.title, steps=taken, failure={})
 
 
-def _failed(path: str, scenario: Scenario, taken: int, line: int, why: str) -> Rehearsed:
-    finding = Finding(
+def _why(wrong: KsddError, language: str) -> str:
+    """What was wrong; of answers each with its question."""
+    if not isinstance(wrong, InvalidAnswers):
+        return wrong.say(language)
+    told = "; ".join(f"{name}: {text}" for name, text in wrong.sentences(language).items())
+    return say("scenarios.answers", language, told=told)
+
+
+def _failed(
+    path: str, scenario: Scenario, taken: int, line: int, why: str, language: str
+) -> Finding:
+    return Finding(
         severity="error",
         code="scenarios.failed",
         file=path,
         line=line,
         element="",
-        message=say("scenarios.not_met", title=scenario.title, step=taken + 1, why=why),
+        message=say("scenarios.not_met", language, title=scenario.title, step=taken + 1, why=why),
     )
-    return Rehearsed(file=path, title=scenario.title, steps=taken, findings=(finding,))

@@ -15,8 +15,8 @@ from processes.actions.trying import Tried
 from processes.engine.findings import Finding
 from processes.engine.walking import Walked
 from processes.engine.walking.telling import extent_of, findings_of, passed
+from processes.sentences import LANGUAGES
 
-LANGUAGES = ("id", "en")
 #: most findings that are kept
 MOST = 60
 
@@ -56,11 +56,11 @@ class Way:
 def written(tried: Tried) -> dict[str, Any]:
     """The result as JSON can hold it."""
     errors = [_kept({"id": each}) for each in tried.checked if each.severity == "error"]
-    played = [_kept({"id": f}) for each in tried.rehearsed for f in each.findings]
+    played = [_kept(each.failure) for each in tried.rehearsed if each.has_failed]
     walked = tried.walked
     return {
         "findings": [*errors, *played, *(_of_walk(walked) if walked else ())][:MOST],
-        "scenarios": [[each.title, not each.findings] for each in tried.rehearsed],
+        "scenarios": [[each.title, not each.has_failed] for each in tried.rehearsed],
         "walks": [
             {language: extent_of(walk, language) for language in LANGUAGES}
             for walk in (walked.walks if walked else ())

@@ -37,12 +37,14 @@ class Tried:
     #: None when the checks found an error, so that nothing could be walked
     walked: Walked | None
     rehearsed: tuple[Rehearsed, ...]
+    #: in which what was found is said
+    language: str = "id"
 
     @property
     def findings(self) -> list[Finding]:
         """Everything found, in the order it was looked for."""
-        played = [finding for each in self.rehearsed for finding in each.findings]
-        walked = findings_of(self.walked) if self.walked else []
+        played = [each for one in self.rehearsed for each in one.findings_in(self.language)]
+        walked = findings_of(self.walked, language=self.language) if self.walked else []
         return [*self.checked, *played, *walked]
 
     @property
@@ -70,23 +72,24 @@ def try_folder(
     tell: Tell = lambda _: None,
     watch: Watch = lambda _: None,
     most_acts: Mapping[int, int] = MOST_ACTS,
+    language: str = "id",
 ) -> Tried:
     """Check a folder, run its scenarios and walk its diagram.
 
-    `tell` hears in words how far it is, `watch` in numbers. The same folder again is answered from
-    memory.
+    `tell` hears in words of a language how far it is, `watch` in numbers. The same folder again is
+    answered from memory.
     """
-    tell(say("walking.checking"))
+    tell(say("walking.checking", language))
     watch(Progress(phase=TrialPhase.CHECKS))
-    checked = tuple(check(files))
+    checked = tuple(check(files, language))
     if any(finding.severity == "error" for finding in checked):
-        return Tried(checked=checked, walked=None, rehearsed=())
-    rehearsed = _rehearsed(files, tell, watch)
-    tell(say("walking.walking"))
+        return Tried(checked=checked, walked=None, rehearsed=(), language=language)
+    rehearsed = _rehearsed(files, tell, watch, language)
+    tell(say("walking.walking", language))
     walked = walk_folder(files, most_acts=most_acts, watch=lambda extent: watch(_of_walk(extent)))
     for walk in walked.walks:
-        tell(extent_of(walk))
-    return Tried(checked=checked, walked=walked, rehearsed=rehearsed)
+        tell(extent_of(walk, language))
+    return Tried(checked=checked, walked=walked, rehearsed=rehearsed, language=language)
 
 
 def refuse_what_fails(
@@ -94,22 +97,28 @@ def refuse_what_fails(
     *,
     tell: Tell = lambda _: None,
     most_acts: Mapping[int, int] = MOST_ACTS,
+    language: str = "id",
 ) -> Tried:
-    """What came of trying a folder out; DiagramRefused with every finding when it is not sound."""
-    tried = try_folder(files, tell=tell, most_acts=most_acts)
+    """What came of trying a folder out; DiagramRefused with every finding, said in a language, when
+    it is not sound."""
+    tried = try_folder(files, tell=tell, most_acts=most_acts, language=language)
     if not tried.is_sound:
         raise DiagramRefused(tried.findings)
     return tried
 
 
-def _rehearsed(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> tuple[Rehearsed, ...]:
-    return _played.get(sha256_of(files), lambda: tuple(_rehearsing(files, tell, watch)))
+def _rehearsed(
+    files: Mapping[str, bytes], tell: Tell, watch: Watch, language: str
+) -> tuple[Rehearsed, ...]:
+    return _played.get(sha256_of(files), lambda: tuple(_rehearsing(files, tell, watch, language)))
 
 
-def _rehearsing(files: Mapping[str, bytes], tell: Tell, watch: Watch) -> Iterator[Rehearsed]:
+def _rehearsing(
+    files: Mapping[str, bytes], tell: Tell, watch: Watch, language: str
+) -> Iterator[Rehearsed]:
     total = sum(map(is_scenario, files))
     watch(Progress(phase=TrialPhase.SCENARIOS, total=total))
-    for done, each in enumerate(rehearse(files, tell=tell), 1):
+    for done, each in enumerate(rehearse(files, tell=tell, language=language), 1):
         watch(Progress(phase=TrialPhase.SCENARIOS, done=done, total=total))
         yield each
 

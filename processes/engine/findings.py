@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from processes.sentences import say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -20,13 +22,18 @@ class Finding:
     line: int
     #: id of the shape, empty when the rule is about the whole file
     element: str
-    #: the Indonesian sentence: what is wrong and what to do
+    #: the sentence, Indonesian unless another language was asked for: what is wrong, what to do
     message: str
 
     def as_dict(self) -> dict[str, Any]:
         """The shape promised by `ksdd check --json`."""
         return asdict(self)
 
-    def __str__(self) -> str:
-        place = f"{self.file} baris {self.line}" if self.line else self.file
+    def line_in(self, language: str) -> str:
+        """The sentence behind its place, which is said in a language."""
+        at = say("checks.at_line", language, file=self.file, line=self.line)
+        place = at if self.line else self.file
         return f"{place} {self.element}: {self.message}".replace(" :", ":")
+
+    def __str__(self) -> str:
+        return self.line_in("id")

@@ -75,6 +75,21 @@ def test_what_is_not_as_hoped_is_told_with_step_and_line(hope: str, told: str) -
     assert (finding.file, finding.line) == ("skenario/uji.toml", 4)
 
 
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (ASK + "harap.tahap = 3", "The stage should be 3, but is 1"),
+        ('[[langkah]]\njawab = "tahap1_surat"', "The task tahap1_surat is not open; open are:"),
+        (ASK + "isian = { jangka_waktu_bulan = 61 }", "The answers cannot be taken: jangka"),
+    ],
+)
+def test_what_is_not_as_hoped_is_told_in_english_too(step: str, told: str) -> None:
+    (finding,) = played(HEAD + step + "\n").findings_in("en")
+    assert finding.message.startswith("Scenario")
+    assert told in finding.message
+    assert finding.line_in("en").startswith("skenario/uji.toml line 4: Scenario")
+
+
 def test_a_task_that_is_not_open_cannot_be_answered() -> None:
     done = played(HEAD + '[[langkah]]\njawab = "tahap1_surat"\n')
     assert "Tugas tahap1_surat tidak terbuka; yang terbuka: tahap1_permohonan 32.01" in why(done)

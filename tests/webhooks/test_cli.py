@@ -198,6 +198,12 @@ def test_a_folder_is_tried_out_and_what_goes_wrong_is_drawn(ksdd: Run, tmp_path:
     code, out, _ = ksdd("try", str(folder), "--picture", str(drawn))
     assert code == 1
     assert "skenario/gagal.toml baris 3" in out
+    assert "seharusnya b, ternyata" in out
+    code, english, _ = ksdd("try", str(folder), "--lang", "en")
+    assert code == 1
+    assert "skenario/gagal.toml line 3" in english
+    assert "Open should be b, but open are" in english
+    assert not {"Skenario", "Memeriksa", "macet"} & set(english.split())
     assert drawn.read_text("utf-8").startswith("<svg")
 
 

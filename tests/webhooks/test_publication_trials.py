@@ -160,6 +160,10 @@ def test_a_scenario_that_fails_refuses_and_what_is_mended_is_asked_for_anew(
         assert "Tidak lulus uji" in page
         assert "Yang terbuka seharusnya pernyataan, ternyata putusan" in page
         assert f'href="/rancangan/{draft_id}"' in page
+        english = browser.get(f"{address}?lang=en").text
+        assert '<span lang="en">Scenario Pengisian sampai putusan fails at step 1:' in english
+        assert "Open should be pernyataan, but open are putusan" in english
+        browser.get(f"{address}?lang=id")
         assert "Setujui dan terbitkan" not in page
     assert "tidak lulus uji" in clerk.get("/terbitan").text
     assert "menunggu persetujuan Anda" not in clerk.get("/").text

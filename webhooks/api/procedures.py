@@ -88,9 +88,10 @@ def publish_version(ask: Ask, key: str) -> Response:
             files = {**_beside_the_diagram(session, key), **files}
     if ask.query.get("check") == "only":
         with ask.office.database.read() as session:
-            lost = lost_gates(session, key, files)
-        return answer({"findings": [finding.as_dict() for finding in [*check(files), *lost]]})
-    refuse_what_fails(files)
+            lost = lost_gates(session, key, files, ask.language)
+        found = [*check(files, ask.language), *lost]
+        return answer({"findings": [finding.as_dict() for finding in found]})
+    refuse_what_fails(files, language=ask.language)
     row = actions.publish(
         ask.office,
         files,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from processes.errors import NotFound
-from processes.sentences import say
+from processes.sentences import LANGUAGES, say
 from webhooks.cli.root import commands, open_office, this_moment
 
 if TYPE_CHECKING:
@@ -159,13 +159,14 @@ def picture(folder: Path) -> None:
 @click.option(
     "--picture", type=click.Path(path_type=Path, dir_okay=False), help=say("commands.try_picture")
 )
-def try_(folder: Path, as_json: bool, picture: Path | None) -> None:
+@click.option("--lang", type=click.Choice(LANGUAGES), default="id", help=say("commands.try_lang"))
+def try_(folder: Path, as_json: bool, picture: Path | None, lang: str) -> None:
     """Walk every path of a folder's diagram and run its scenarios."""
     from processes.actions import procedures
     from processes.actions.trying import try_folder
 
     files = procedures.read_folder(folder)
-    tried = try_folder(files, tell=_say_nothing if as_json else click.echo)
+    tried = try_folder(files, tell=_say_nothing if as_json else click.echo, language=lang)
     if picture is not None and tried.walked is not None:
         _draw_walk(picture, tried.walked, files)
     if as_json:
@@ -193,13 +194,15 @@ def _draw_walk(path: Path, walked: Walked, files: Mapping[str, bytes]) -> None:
 
 
 def _told(tried: Tried) -> list[str]:
-    lines = [str(finding) for finding in tried.findings]
+    language = tried.language
+    lines = [finding.line_in(language) for finding in tried.findings]
     if tried.walked is None:
-        return [*lines, say("commands.findings", "id", count=len(lines))]
+        return [*lines, say("commands.findings", language, count=len(lines))]
     if tried.walked.unpassed:
-        lines.append(say("walking.unpassed", names=", ".join(tried.walked.unpassed)))
+        lines.append(say("walking.unpassed", language, names=", ".join(tried.walked.unpassed)))
     troubles = len(tried.walked.troubles)
-    return [*lines, say("walking.faulty", count=troubles) if troubles else say("walking.sound")]
+    end = say("walking.faulty", language, count=troubles) if troubles else None
+    return [*lines, end or say("walking.sound", language)]
 
 
 def _as_json(tried: Tried) -> dict[str, Any]:
@@ -219,7 +222,7 @@ def _as_json(tried: Tried) -> dict[str, Any]:
         "unpassed": list(walked.unpassed) if walked else [],
         "untaken": list(walked.untaken) if walked else [],
         "scenarios": [
-            {"file": each.file, "title": each.title, "passed": not each.findings}
+            {"file": each.file, "title": each.title, "passed": not each.has_failed}
             for each in tried.rehearsed
         ],
     }

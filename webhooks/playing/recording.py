@@ -105,7 +105,7 @@ def _retold(subject: Subject, kept: Kept) -> Scenario:
 
 def _check(path: str, files: Mapping[str, bytes]) -> None:
     """Run the new scenario once as every publication will; raises KsddError when it fails."""
-    for finding in rehearse_one(path, files).findings:
+    for finding in rehearse_one(path, files).findings_in(language()):
         raise KsddError("playing.not_green", why=finding.message)
 
 
