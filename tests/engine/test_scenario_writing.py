@@ -17,7 +17,7 @@ from processes.engine.scenario import Hope, Place, Scenario, Step, Told
 from processes.engine.scenario_file import read_scenario
 from processes.engine.scenario_writing import write_scenario
 
-SHIPPED = sorted((Path(processes.__file__ or "").parent / "ksdd" / "skenario").glob("*.toml"))
+SHIPPED = sorted(Path(processes.__file__ or "").parent.glob("*/skenario/*.toml"))
 PATH = "skenario/coba.toml"
 BEGUN = Scenario(
     name="coba",
@@ -51,7 +51,7 @@ def read_back(scenario: Scenario) -> Scenario:
     return without_lines(read_scenario(PATH, write_scenario(scenario), is_begun=True))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_every_shipped_scenario_is_read_back(path: Path) -> None:
     scenario = replace(read_scenario(PATH, path.read_bytes()), name="coba")
     assert read_back(scenario) == without_lines(scenario)

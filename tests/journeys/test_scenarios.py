@@ -11,8 +11,10 @@ import processes
 from processes.actions.procedures import read_folder
 from processes.actions.rehearsing import Rehearsed, rehearse
 
-KSDD = Path(processes.__file__ or "").parent / "ksdd"
+HERE = Path(processes.__file__ or "").parent
+KSDD, PP28 = HERE / "ksdd", HERE / "ksdd_pp28"
 SHIPPED = sorted((KSDD / "skenario").glob("*.toml"))
+OF_TEN_STAGES = sorted((PP28 / "skenario").glob("*.toml"))
 HEAD = 'judul = "Uji"\nmulai = 2026-03-02\npihak = ["32.01", "32.02"]\n'
 ASK = '[[langkah]]\njawab = "tahap1_permohonan"\n'
 
@@ -39,6 +41,23 @@ def test_every_shipped_scenario_comes_to_what_it_says(path: Path) -> None:
 
 def test_scenarios_are_shipped() -> None:
     assert len(SHIPPED) >= 8
+    assert len(OF_TEN_STAGES) >= 4
+
+
+def test_every_scenario_of_the_ten_stages_comes_to_what_it_says() -> None:
+    played_ones = list(rehearse(read_folder(PP28)))
+    assert [done.findings for done in played_ones] == [()] * len(OF_TEN_STAGES)
+
+
+def test_a_council_that_the_ten_stages_no_longer_ask_fails_the_scenarios_with_one() -> None:
+    files = read_folder(PP28)
+    table = files["persetujuan_dprd.dmn"]
+    never = table.replace(b'_hasil"><text>true', b'_hasil"><text>false')
+    assert never != table
+    failed = {
+        done.file for done in rehearse({**files, "persetujuan_dprd.dmn": never}) if done.has_failed
+    }
+    assert failed == {"skenario/dprd_menolak.toml", "skenario/jalan_lurus.toml"}
 
 
 def test_answers_that_are_not_given_are_examples_and_the_step_beats_the_scenario() -> None:
