@@ -11,6 +11,7 @@ from processes.actions import Actor, Order
 from processes.errors import Conflict, NotAllowed
 from processes.store.tables import Case, History
 from tests.journeys.answers import Journey
+from tests.journeys.ten_stages import TenStages
 from tests.journeys.test_bulk_repairs import order, result
 from tests.journeys.test_reminders import live, told
 from tests.journeys.town import Town
@@ -75,3 +76,75 @@ def test_links_that_got_lost_die_together_and_each_holder_gets_a_new_one(both: T
         assert entry["details"]["reason"] == "Rapat paripurna (SE 4/2026)"
     letters = [path.read_text() for path in (both.folder / "mail").glob("*.eml")]
     assert sum("tidak berlaku lagi. Gunakan tautan ini" in each for each in letters) == 3
+
+
+def asked_before_it_is_in_force(journey: Journey, minutes: str) -> None:
+    """An ending is asked for while signatures are still collected, and nobody answers it."""
+    journey.town.withdraw(journey.id)
+    assert journey.elements.count(minutes) == 2
+
+
+def told_to_stop(journey: Journey, evaluation: str) -> None:
+    """The first evaluation, half a year later, recommends to stop."""
+    journey.town.wait(days=190)
+    for party in journey.parties:
+        journey.pass_with(evaluation.replace("evaluasi", "laporan"), party)
+    journey.pass_with(evaluation, BOGOR, rekomendasi="dihentikan")
+
+
+@pytest.mark.parametrize("first", [None, "setuju"])
+def test_minutes_that_wait_since_the_signing_are_replaced_by_those_of_an_evaluation(
+    both: Town, first: str | None
+) -> None:
+    minutes = "tahap7_berita_acara_pengakhiran"
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    asked_before_it_is_in_force(journey, minutes)
+    link = both.link(journey.id, minutes, SUKABUMI)
+    journey.pass_with("tahap6_registrasi", BOGOR)
+    if first is not None:
+        journey.pass_with(minutes, BOGOR, sikap=first)
+    told_to_stop(journey, "tahap7_evaluasi")
+    assert journey.open == [(minutes, BOGOR), (minutes, SUKABUMI)]
+    assert both.client.get(f"/t/{link}").status_code in (409, 410)
+    assert "cancelled" in {t["status"] for t in journey.case["tasks"] if t["element"] == minutes}
+    journey.answer(minutes, BOGOR)
+    journey.answer(minutes, SUKABUMI, sikap="tidak_setuju", dasar=None)
+    assert (journey.stands()[0], journey.open) == ("running", [])
+    both.wait(days=190)
+    assert journey.elements == ["tahap7_laporan"] * 2, "the next round has come"
+    for party in (BOGOR, SUKABUMI):
+        journey.pass_with("tahap7_laporan", party)
+    journey.pass_with("tahap7_evaluasi", BOGOR, rekomendasi="dihentikan")
+    journey.answer(minutes, BOGOR)
+    journey.answer(minutes, SUKABUMI)
+    assert (journey.stands(), journey.open) == (("completed", "diakhiri"), [])
+
+
+def test_a_request_that_waits_since_the_signing_ends_the_agreement_without_an_evaluation(
+    town: Town,
+) -> None:
+    minutes = "tahap7_berita_acara_pengakhiran"
+    journey = Journey(town, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    asked_before_it_is_in_force(journey, minutes)
+    journey.pass_with("tahap6_registrasi", BOGOR)
+    journey.answer(minutes, BOGOR)
+    journey.answer(minutes, SUKABUMI)
+    assert (journey.stands(), journey.open) == (("completed", "diakhiri"), [])
+
+
+def test_the_ten_stages_too_have_one_set_of_minutes(town: Town) -> None:
+    minutes = "pengakhiran_berita_acara"
+    journey = TenStages(town, [BOGOR, SUKABUMI]).until("tahap7_jadwal")
+    asked_before_it_is_in_force(journey, minutes)
+    while {"tahap9_penatausahaan", minutes} != set(journey.elements):
+        element, region = next(each for each in journey.open if each[0] != minutes)
+        journey.pass_with(element, region)
+    for party in (BOGOR, SUKABUMI):
+        journey.pass_with("tahap9_penatausahaan", party)
+    told_to_stop(journey, "tahap10_evaluasi")
+    journey.pass_with("tahap10_pelaporan", BOGOR)
+    journey.pass_with("tahap10_pelaporan", SUKABUMI)
+    assert journey.open == [(minutes, BOGOR), (minutes, SUKABUMI)]
+    journey.answer(minutes, BOGOR)
+    journey.answer(minutes, SUKABUMI)
+    assert (journey.stands(), journey.open) == (("completed", "diakhiri"), [])
