@@ -63,6 +63,10 @@ def test_templates_for_camunda_modeler_write_only_what_is_read() -> None:
     assert bound == ON_TASK | {"camunda:candidateGroups", "camunda:dueDate"}
 
 
+def test_templates_for_camunda_modeler_leave_forms_and_everything_else_in_its_panel() -> None:
+    assert all(template["entriesVisible"] is True for template in TEMPLATES)
+
+
 def test_menus_offer_nothing_that_the_engine_does_not_run() -> None:
     text = (FRONTEND / "src/ksdd/trimming.js").read_text("utf-8")
     offered = set(re.findall(r'"([a-z-]+)"', text))

@@ -14,6 +14,8 @@ NAMES = {"bpmn": BPMN, "camunda": CAMUNDA, "zeebe": ZEEBE}
 
 PLAIN = ("candidateGroups", "assignee", "dueDate", "decisionRef", "resultVariable")
 EXTENSIONS = "./bpmn:extensionElements"
+#: by which Camunda Modeler knows the template whose questions it shows on a shape
+TEMPLATE_MARKS = ("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon")
 
 
 def read_attributes(node: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from processes.engine.attributes import BPMN, CAMUNDA, ZEEBE
+from processes.engine.attributes import BPMN, CAMUNDA, TEMPLATE_MARKS, ZEEBE
 from processes.engine.checks.diagram import Diagram, kind_of
 from processes.engine.checks.known import Known
 from processes.engine.checks.report import Report, perhaps
@@ -77,6 +77,7 @@ ATTRIBUTES = frozenset(
         "historyTimeToLive",
         "versionTag",
         "isStartableInTasklist",
+        *TEMPLATE_MARKS,
     ]
 )
 #: attributes that would make another engine run code or call out

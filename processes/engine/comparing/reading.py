@@ -11,7 +11,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from processes.engine.attributes import BPMN, CAMUNDA, ZEEBE, read_attributes, read_loop
+from processes.engine.attributes import (
+    BPMN,
+    CAMUNDA,
+    TEMPLATE_MARKS,
+    ZEEBE,
+    read_attributes,
+    read_loop,
+)
 from processes.engine.checks.diagram import FLOW_NODES, SCOPES, children, kind_of, text_of
 from processes.engine.comparing.drawing import Drawing, Item, stages_of
 from processes.engine.comparing.signature import signature
@@ -27,7 +34,7 @@ _KNOWN_ATTRIBUTES = frozenset(
      "isInterrupting", "triggeredByEvent", f"{{{CAMUNDA}}}candidateGroups",
      f"{{{CAMUNDA}}}assignee", f"{{{CAMUNDA}}}dueDate", f"{{{CAMUNDA}}}decisionRef",
      f"{{{CAMUNDA}}}resultVariable", f"{{{CAMUNDA}}}collection", "isSequential",
-     f"{{{CAMUNDA}}}elementVariable")
+     f"{{{CAMUNDA}}}elementVariable", *(f"{{{CAMUNDA}}}{name}" for name in TEMPLATE_MARKS))
 )  # fmt: skip
 _KNOWN_CHILDREN = (
     FLOW_NODES

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from processes.engine.attributes import BPMN, CAMUNDA
+from processes.engine.attributes import BPMN, CAMUNDA, TEMPLATE_MARKS
 from processes.engine.procedure import Procedure
 from processes.engine.roles import FILE, read_roles
 from processes.engine.shapes import STAGE
@@ -28,6 +28,8 @@ _WORDS = {
 }
 #: BPMN elements whose name the engine goes by
 _BY_NAME = {f"{{{BPMN}}}{name}" for name in ("message", "signal", "error", "escalation")}
+#: attributes that only an editor reads
+_UNREAD = tuple(f"{{{CAMUNDA}}}{name}" for name in TEMPLATE_MARKS)
 #: properties of shapes and of form fields that are read by people only
 _SAID = {"dasar", "bantuan"}
 _LABELLED = {f"{{{CAMUNDA}}}formField": "label", f"{{{CAMUNDA}}}value": "name"}
@@ -66,8 +68,9 @@ def _diagram(root: Any) -> bytes:
             _without_words(element)
         elif element.tag in _LABELLED:
             element.attrib.pop(_LABELLED[element.tag], None)
-        elif element.tag.startswith(f"{{{BPMN}}}") and element.tag not in _BY_NAME:
-            element.attrib.pop("name", None)
+        elif element.tag.startswith(f"{{{BPMN}}}"):
+            for name in _UNREAD if element.tag in _BY_NAME else ("name", *_UNREAD):
+                element.attrib.pop(name, None)
     for drawn in [e for e in root if not str(e.tag).startswith(f"{{{BPMN}}}")]:
         _drop(drawn)
     return _canonical(root)
