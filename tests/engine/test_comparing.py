@@ -583,7 +583,15 @@ def test_a_shape_that_was_drawn_anew_is_found_by_its_name_neighbours_or_place() 
 
 
 #: elements of which nothing is for the engine, and properties that only people read
-FOR_PEOPLE = {"documentation", "incoming", "outgoing", "flowNodeRef", "textAnnotation", "lane"}
+FOR_PEOPLE = {
+    "documentation",
+    "incoming",
+    "outgoing",
+    "flowNodeRef",
+    "textAnnotation",
+    "lane",
+    "laneSet",
+}
 READ_BY_PEOPLE = ("dasar", "bantuan")
 
 
@@ -611,7 +619,7 @@ def strip_words(node: etree._Element, name: str) -> None:
         node.set("value", node.get("value", "").split()[0])
     elif name == "formField":
         node.set("label", "")
-    elif name not in ("property", "constraint", "message"):
+    elif name not in ("property", "constraint", "message", "signal"):
         node.attrib.pop("name", None)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import processes
 from processes.actions.procedures import read_folder
+from processes.engine.attributes import CAMUNDA, NAMES
 from processes.engine.checks import check_folder, gates_lost
 from processes.engine.findings import Finding
 from tests.engine.drawings import each, flows, shape, task, timer
@@ -145,6 +147,82 @@ def test_a_changed_deadline_loses_no_gate(shipped: Mapping[str, bytes]) -> None:
     after = changed(shipped, DIAGRAM, 'dueDate="45 hari kerja"', 'dueDate="60 hari kerja"')
 
     assert gates_lost(shipped, after) == []
+
+
+COUNCIL_TASK, REQUEST = "tahap4_keputusan_dprd", "tahap4_permohonan_dprd"
+
+
+def renamed(files: Mapping[str, bytes], old: str, new: str) -> dict[str, bytes]:
+    """The folder with a shape by another id, everywhere."""
+    return {
+        name: content.replace(old.encode(), new.encode())
+        for name, content in files.items()
+        if name.endswith((".bpmn", ".dmn"))
+    }
+
+
+def formerly(files: Mapping[str, bytes], element: str, *former: str) -> dict[str, bytes]:
+    """The folder in which a task says which ids it had."""
+    root = etree.fromstring(files[DIAGRAM])
+    (found,) = root.xpath(f"//*[@id='{element}']/bpmn:extensionElements", namespaces=NAMES)
+    (properties,) = found.findall(f"{{{CAMUNDA}}}properties")
+    for before in former:
+        etree.SubElement(properties, f"{{{CAMUNDA}}}property", name="dahulu", value=before)
+    return {**files, DIAGRAM: etree.tostring(root)}
+
+
+def test_a_gate_whose_task_only_got_another_id_is_not_lost(shipped: Mapping[str, bytes]) -> None:
+    other = renamed(shipped, COUNCIL_TASK, "sidang_dprd")
+
+    assert codes(gates_lost(shipped, other)) == {"gates.removed"}
+    assert gates_lost(shipped, formerly(other, "sidang_dprd", COUNCIL_TASK)) == []
+    signing = renamed(shipped, "tahap6_tanda_tangan", "penandatanganan")
+    assert gates_lost(shipped, formerly(signing, "penandatanganan", "tahap6_tanda_tangan")) == []
+
+
+@pytest.mark.parametrize("edit", LOSING.values(), ids=LOSING.keys())
+def test_a_new_id_hides_no_way_by_which_an_unbudgeted_case_passes(
+    shipped: Mapping[str, bytes], edit: tuple[str, str, str]
+) -> None:
+    other = renamed(changed(shipped, *edit), COUNCIL_TASK, "sidang_dprd")
+
+    assert codes(gates_lost(shipped, formerly(other, "sidang_dprd", COUNCIL_TASK))) == {
+        "gates.removed"
+    }
+
+
+def test_another_task_does_not_become_the_council_by_saying_that_it_was(
+    shipped: Mapping[str, bytes],
+) -> None:
+    """Neither one that was there before, nor two at once."""
+    gone = renamed(shipped, COUNCIL_TASK, "sidang_dprd")
+    text = gone[DIAGRAM].decode()
+    for imposter in (REQUEST, "tahap5_paraf_kabag"):
+        declared = text.replace('value="sidang_dprd setiap', f'value="{imposter} setiap')
+        after = formerly({**gone, DIAGRAM: declared.encode()}, imposter, COUNCIL_TASK)
+        assert codes(gates_lost(shipped, after)) == {"gates.removed"}, imposter
+    twice = formerly(
+        formerly(gone, "sidang_dprd", COUNCIL_TASK), "tahap5_paraf_sekda", COUNCIL_TASK
+    )
+    assert codes(gates_lost(shipped, twice)) == {"gates.removed"}
+
+
+@pytest.mark.parametrize(
+    ("to", "is_lost"),
+    [("tahap5_paraf_kabag", True), ("tahap6_jadwal", True), ("tahap3_pembahasan", False)],
+)
+def test_a_former_id_behind_the_gate_would_let_running_cases_pass_it(
+    shipped: Mapping[str, bytes], to: str, is_lost: bool
+) -> None:
+    """Cases that wait for their request to the council go on where its former id stands now."""
+    other = renamed(shipped, REQUEST, "surat_dprd_baru")
+
+    assert gates_lost(shipped, other) == []
+    lost = gates_lost(shipped, formerly(other, to, REQUEST))
+    assert codes(lost) == ({"gates.removed"} if is_lost else set())
+    assert all(REQUEST in found.message and "tanpa melewatinya" in found.message for found in lost)
+    both = formerly(formerly(other, to, REQUEST), "surat_dprd_baru", REQUEST)
+    assert codes(gates_lost(shipped, both)) == codes(lost)
 
 
 def test_a_gate_task_that_is_deleted_is_lost_but_not_in_a_file_that_is_no_diagram(
