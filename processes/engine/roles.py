@@ -6,11 +6,11 @@ A role is one line, `sekda = "Sekretaris Daerah"`, or a table where there is mor
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from processes.engine.toml_file import MOST_BYTES, TomlRefused, read_toml
 from processes.errors import KsddError
 
 #: who shepherds a house's cases: told of what is late and how cases end, records from paper
@@ -51,13 +51,15 @@ class Roles:
 
 def read_roles(content: bytes) -> Roles:
     """The roles of a file; raises RolesRefused."""
+    if len(content) > MOST_BYTES:
+        raise RolesRefused("roles.too_long", most=MOST_BYTES // 1024)
     try:
-        raw = tomllib.loads(content.decode("utf-8"))
+        text = content.decode("utf-8-sig")
+        raw = read_toml(text)
     except UnicodeDecodeError:
         raise RolesRefused("roles.encoding") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RolesRefused("roles.unreadable", detail=str(error)) from None
-    text = content.decode("utf-8")
+    except TomlRefused as wrong:
+        raise RolesRefused("roles.unreadable", wrong.line, detail=wrong.say()) from None
     titles: dict[str, str] = {}
     chosen = set()
     superiors: dict[str, str] = {}

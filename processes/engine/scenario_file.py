@@ -20,7 +20,6 @@ Answers that are not given are filled in with examples.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -30,11 +29,14 @@ from processes.engine.durations import DurationError, Span, parse_span
 from processes.engine.field_values import REGION_CODE
 from processes.engine.scenario import Hope, Place, Scenario, Step, Told
 from processes.engine.shapes import ENTRIES, USUAL_ENTRY
+from processes.engine.toml_file import MOST_BYTES, TomlRefused, read_toml
 from processes.errors import KsddError
 
 FOLDER, ENDING = "skenario/", ".toml"
-#: largest file, and most steps of one scenario
-MOST_BYTES, MOST_STEPS = 64 * 1024, 200
+#: most steps of one scenario
+MOST_STEPS = 200
+#: years in which a case can be tried: the working calendar reaches neither further back nor ahead
+YEARS = range(2000, 2101)
 #: when a day begins on which only a date is named
 MORNING = time(9, 0)
 STATUSES = ("running", "completed", "rejected", "stopped", "withdrawn")
@@ -45,7 +47,7 @@ _STEP = (*_ACTS, "ke", "daerah", "isian", "harap", "catatan")
 _HOPE = ("tahap", "terbuka", "tenggat", "pesan", "tanpa_pesan", "status", "alasan")
 _HEADER = re.compile(r"^\s*\[\[\s*langkah\s*\]\]")
 _CODE = re.compile(REGION_CODE)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ScenarioRefused(KsddError):
@@ -74,14 +76,12 @@ def read_scenario(path: str, content: bytes, *, is_begun: bool = False) -> Scena
     if len(content) > MOST_BYTES:
         raise ScenarioRefused("too_long", most=MOST_BYTES // 1024)
     try:
-        text = content.decode("utf-8")
-        raw = tomllib.loads(text)
+        text = content.decode("utf-8-sig")
+        raw = read_toml(text)
     except UnicodeDecodeError:
         raise ScenarioRefused("encoding") from None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else 0
-        raise ScenarioRefused("unreadable", line, detail=str(error)) from None
+    except TomlRefused as wrong:
+        raise ScenarioRefused("unreadable", wrong.line, detail=wrong.say()) from None
     scenario = _Reader(path, text, raw).read()
     if not scenario.steps and not is_begun:
         raise ScenarioRefused("steps", key="langkah", most=MOST_STEPS)
@@ -210,20 +210,26 @@ class _Reader:
         others = [word for word in words if word not in (*regions, *days)]
         if len(regions) > 1 or len(days) > 1 or not 1 <= len(others) <= 2:
             raise self._wrong("message", "pesan", value=str(text))
+        try:
+            on = date.fromisoformat(days[0]) if days else None
+        except ValueError:
+            raise self._wrong("message", "pesan", value=str(text)) from None
         return Told(
             kind=others[0],
             role=others[1] if len(others) == 2 else "",
             region=regions[0] if regions else "",
-            on=date.fromisoformat(days[0]) if days else None,
+            on=on,
         )
 
     def _moment(self, raw: Mapping[str, Any], key: str) -> datetime:
         given = raw.get(key)
+        if not isinstance(given, date):
+            raise self._wrong("date", key)
+        if given.year not in YEARS:
+            raise self._wrong("year", key, first=YEARS[0], last=YEARS[-1])
         if isinstance(given, datetime):
             return given.replace(tzinfo=None)
-        if isinstance(given, date):
-            return datetime.combine(given, MORNING)
-        raise self._wrong("date", key)
+        return datetime.combine(given, MORNING)
 
     def _text(self, raw: Mapping[str, Any], key: str) -> str:
         given = raw.get(key, "")

@@ -39,6 +39,13 @@ WRONG = [
     (HEAD + STEP + "isian = 1\n", "scenarios.table", 6),
     (HEAD.replace('"Lurus"', "1") + STEP, "scenarios.text", 1),
     (HEAD + STEP + "# " + "x" * 300_000, "scenarios.too_long", 0),
+    (HEAD + STEP + 'harap.pesan = ["tugas_baru 2026-02-30"]\n', "scenarios.message", 6),
+    (HEAD + STEP + 'harap.pesan = ["a b \uff12026-01-01"]\n', "scenarios.message", 6),
+    (HEAD.replace("2026", "0001") + STEP, "scenarios.year", 2),
+    (HEAD + "[[langkah]]\nmaju_ke = 9999-12-31\n", "scenarios.year", 5),
+    (HEAD + STEP + f"isian = {{ a = {'9' * 5000} }}\n", "scenarios.unreadable", 0),
+    (HEAD + STEP + f"isian = {{ a = {'[' * 9000}{']' * 9000} }}\n", "scenarios.unreadable", 0),
+    (HEAD + f"[isian.{'a.' * 5000}a]\nb = 1\n" + STEP, "scenarios.unreadable", 0),
 ]
 
 
@@ -106,6 +113,10 @@ def test_a_scenario_in_another_encoding_is_refused() -> None:
     with pytest.raises(ScenarioRefused) as refused:
         read_scenario(PATH, HEAD.encode() + b"# \xff\n")
     assert refused.value.code == "scenarios.encoding"
+
+
+def test_a_scenario_may_begin_with_the_mark_that_windows_writes() -> None:
+    assert read_scenario(PATH, b"\xef\xbb\xbf" + (HEAD + STEP).encode()).title == "Lurus"
 
 
 def test_every_rule_of_scenarios_has_one_that_breaks_it() -> None:

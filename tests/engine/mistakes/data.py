@@ -339,6 +339,10 @@ DECISIONS = [
         for code, line, at in (
             ("roles.encoding", b"\xff", "*"),
             ("roles.unreadable", b"sekda =", "*"),
+            ("roles.unreadable", b"sekda = " + b"[" * 9000 + b"]" * 9000, "*"),
+            ("roles.unreadable", b"sekda = " + b"9" * 5000, "*"),
+            ("roles.unreadable", b"sekda." + b"a." * 5000 + b"a = 1", "*"),
+            ("roles.too_long", b"".join(b'r%d = "R"\n' % n for n in range(9000)), "*"),
             ("roles.unknown_setting", b'sekda = { nama = "S", warna = "x" }', "sekda"),
             ("roles.no_title", b"sekda = 1", "sekda"),
             ("roles.not_yes_or_no", b'sekda = { nama = "S", pilih_per_perkara = 1 }', "sekda"),
