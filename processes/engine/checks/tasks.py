@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from processes.engine.checks.diagram import Diagram, Scope, Shape
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known, Moment
@@ -70,6 +72,29 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
         staged = shape.properties.get("tahap") or defaults.get("tahap")
         if _waits(shape) and not staged and not shape.scope.is_event_subprocess:
             report.warning("tasks.no_stage", shape.element)
+    _check_stage_names(diagram, report, known)
+
+
+def _check_stage_names(diagram: Diagram, report: Report, known: Known) -> None:
+    """One number is one stage: everywhere by the name that most shapes give it."""
+    told: dict[int, list[tuple[str, Shape]]] = {}
+    for shape in diagram.shapes():
+        for stage in map(Stage.read, _stages_of(shape, report, known)):
+            if stage is not None and stage.name:
+                told.setdefault(stage.number, []).append((stage.name, shape))
+    for number, named in told.items():
+        usual, _ = Counter(name for name, _ in named).most_common(1)[0]
+        other = next(shape for name, shape in named if name == usual)
+        for name, shape in named:
+            if name != usual:
+                report.warning(
+                    "tasks.stage_named_twice",
+                    shape.property_element("tahap"),
+                    number=number,
+                    name=name,
+                    other=other.element.get("name") or other.id,
+                    usual=usual,
+                )
 
 
 def _waits(shape: Shape) -> bool:
@@ -135,14 +160,20 @@ def _check_words(shape: Shape, report: Report, known: Known) -> None:
 def _check_stage(shape: Shape, report: Report, known: Known) -> None:
     """The stage it names, or every one that it may choose; chosen words that are empty mean the
     stage where the case stands."""
-    text = shape.properties.get("tahap")
-    if text is None:
-        return
-    chosen = filter(None, wordings_of("tahap", shape, report, known))
-    for words in chosen if is_choice(text) else [text]:
+    for words in _stages_of(shape, report, known):
         read = Stage.read(words)
         if read is None or not read.name:
             report.error("tasks.bad_stage", shape.property_element("tahap"), text=words)
+
+
+def _stages_of(shape: Shape, report: Report, known: Known) -> list[str]:
+    """Every text that its property `tahap` may come to, but for the empty one."""
+    text = shape.properties.get("tahap")
+    if text is None:
+        return []
+    if not is_choice(text):
+        return [text]
+    return [words for words in wordings_of("tahap", shape, report, known) if words]
 
 
 def _check_whose(shape: Shape, report: Report, known: Known) -> None:

@@ -42,6 +42,20 @@ WORDS = [
         element="a",
         at="kembali_ke",
     ),
+    Mistake(
+        code="tasks.stage_named_twice",
+        severity="warning",
+        diagram=drawing(
+            START,
+            with_properties(tahap="2 Rapat"),
+            with_properties("b", tahap="2 Surat"),
+            with_properties("c", tahap="'2 Surat' if mitra == null else ''"),
+            END,
+            flows(("mulai", "a"), ("a", "b"), ("b", "c"), ("c", "akhir")),
+        ),
+        element="a",
+        at="2 Rapat",
+    ),
     Mistake(code="names.taken", diagram=chain(task("mitra"), between="mitra"), element="mitra"),
     Mistake(code="names.taken", diagram=chain(task("len"), between="len"), element="len"),
     Mistake(
