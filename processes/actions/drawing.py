@@ -116,9 +116,11 @@ def put_files(
 ) -> FolderDraft:
     """Put files into a draft within a transaction; refuses what `save_draft` refuses."""
     draft = open_draft(session, draft_id)
-    if draft.revision != revision:
-        raise DraftOvertaken(by=draft.changed_by)
     files = folder_drafts.files_of(session, draft.id)
+    if draft.revision != revision:
+        if _is_saved_already(draft, files, changed, revision, by):
+            return draft
+        raise DraftOvertaken(by=draft.changed_by)
     after = {**files, **{path: c for path, c in changed.items() if c is not None}}
     for path in (path for path, content in changed.items() if content is None):
         after.pop(path, None)
@@ -127,6 +129,22 @@ def put_files(
     if real:
         folder_drafts.write(session, draft, real, by=by, now=now)
     return draft
+
+
+def _is_saved_already(
+    draft: FolderDraft,
+    files: Mapping[str, bytes],
+    changed: Mapping[str, bytes | None],
+    revision: int,
+    by: str,
+) -> bool:
+    """Whether this very save came through before, and only its answer did not come back."""
+    is_last = draft.revision == revision + 1 and draft.changed_by == by
+    return (
+        is_last
+        and bool(changed)
+        and all(files.get(path) == content for path, content in changed.items())
+    )
 
 
 def rename_draft(office: Office, draft_id: str, title: str, *, now: datetime) -> None:

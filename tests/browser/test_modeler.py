@@ -206,3 +206,29 @@ def test_what_a_closed_window_left_behind_is_offered_again(office: Office, board
     page.until(lambda: b"12 hari kerja" in saved(office, draft_id)["ksdd.bpmn"])
     page.settle()
     assert Procedure("ksdd", saved(office, draft_id)).shapes[TASK].due == "12 hari kerja"
+
+
+def test_what_a_closed_window_left_behind_overwrites_nobody(office: Office, board: Board) -> None:
+    draft_id = begin(office)
+    rini, budi = board(draft_id, "Rini Pemilik"), board(draft_id, "Budi Pemilik")
+    rini.select(TASK)
+    rini.context.set_offline(True)
+    rini.write("ksdd-tenggat", "12 hari kerja")
+    rini.settle("offline")
+    rini.page.close(run_before_unload=False)
+    budi.select("tahap1_telaah")
+    budi.write("ksdd-tenggat", "13 hari kerja")
+    budi.settle()
+    rini.context.set_offline(False)
+
+    rini.page = rini.context.new_page()
+    rini.open()
+    expect(rini.page.locator(".catatan")).to_contain_text("Sejak itu Budi Pemilik mengubah")
+    expect(rini.page.get_by_role("button", name="Pulihkan")).to_have_count(0)
+    rini.page.get_by_role("button", name="Simpan milik saya sebagai rancangan baru").click()
+    rini.page.wait_for_url(lambda url: draft_id not in url)
+    rini.page.locator("#rancangan[data-siap]").wait_for()
+
+    other = Procedure("ksdd", saved(office, rini.page.url.rpartition("/")[2]))
+    assert other.shapes[TASK].due == "12 hari kerja"
+    assert Procedure("ksdd", saved(office, draft_id)).shapes["tahap1_telaah"].due == "13 hari kerja"

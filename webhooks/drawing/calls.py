@@ -77,12 +77,7 @@ def save(draft_id: str) -> Response:
 @pages.post("/rancangan/<draft_id>/periksa")
 def look_through(draft_id: str) -> Response:
     """The findings of the draft with these changes, which need not have been saved."""
-    changed = _files(_body(draft_id))
-    with office().database.read() as session:
-        files = folder_drafts.files_of(session, draft_id)
-    files.update({path: c for path, c in changed.items() if c is not None})
-    for path in (path for path, c in changed.items() if c is None):
-        files.pop(path, None)
+    files = _with(draft_id, _files(_body(draft_id)))
     return jsonify(findings=[each.as_dict() for each in check(files)], roles=_roles(files))
 
 
@@ -103,13 +98,15 @@ def be_there(draft_id: str) -> Response:
 
 @pages.post("/rancangan/<draft_id>/cabang")
 def branch(draft_id: str) -> Response:
-    """Keep what this page holds as a draft of its own, beside the one that was overtaken."""
+    """Keep what this page holds as a draft of its own, beside the one that was overtaken: changed
+    files, and of the others those that are `held` there."""
     body = _body(draft_id)
     draft = open_for_all(draft_id)
-    with office().database.read() as session:
-        files = folder_drafts.files_of(session, draft_id)
-    changed = _files(body)
-    files.update({path: c for path, c in changed.items() if c is not None})
+    files = _with(draft_id, _files(body))
+    held = body.get("held")
+    if isinstance(held, list):
+        # what a colleague added meanwhile is no part of it
+        files = {path: each for path, each in files.items() if path in held}
     new_id = begin_draft(
         office(),
         NewDraft(key=draft.key, title=str(body.get("title", "")), files=files),
@@ -133,6 +130,13 @@ def _files(body: Mapping[str, Any]) -> dict[str, bytes | None]:
     if not isinstance(given, dict):
         raise Malformed("drawing.call")
     return {path: None if one is None else _read(path, one) for path, one in given.items()}
+
+
+def _with(draft_id: str, changed: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    """The files of a draft with these changes."""
+    with office().database.read() as session:
+        files: dict[str, bytes | None] = {**folder_drafts.files_of(session, draft_id), **changed}
+    return {path: content for path, content in files.items() if content is not None}
 
 
 def _read(path: str, one: Any) -> bytes:

@@ -27,6 +27,8 @@ from webhooks.sessions import check_act
 
 #: codes of regions, however they are set apart
 CODES = re.compile(r"\d\d(?:\.\d\d)?")
+#: most characters of a case's title
+LONGEST_TITLE = 200
 FRAME = ("title", "parties", "starts", "entry")
 
 
@@ -129,7 +131,7 @@ def _scenario(typed: Mapping[str, str]) -> Scenario:
     parties, starts = CODES.findall(typed["parties"]), iso(typed["starts"])
     errors: dict[str, KsddError] = {}
     checks: dict[str, Callable[[], bool]] = {
-        "title": lambda: bool(typed["title"]),
+        "title": lambda: 1 <= len(typed["title"]) <= LONGEST_TITLE,
         "parties": lambda: 2 <= len(set(parties)) == len(parties),
         "starts": lambda: starts is not None and 2000 <= starts.year <= 2100,
         "entry": lambda: typed["entry"] in ENTRIES,
@@ -141,7 +143,7 @@ def _scenario(typed: Mapping[str, str]) -> Scenario:
         raise InvalidAnswers(errors)
     return Scenario(
         name="coba",
-        title=typed["title"][:200],
+        title=typed["title"],
         starts=datetime.combine(starts, MORNING),
         parties=tuple(parties),
         entry=typed["entry"],

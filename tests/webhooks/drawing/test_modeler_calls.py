@@ -125,6 +125,42 @@ def test_whoever_was_overtaken_is_told_by_whom_and_loses_nothing(
     assert "uji.bpmn" in files
 
 
+def test_a_draft_of_ones_own_holds_what_the_page_held_and_nothing_else(
+    page: Page, signed_in: SignIn, office: Office, draft_id: str
+) -> None:
+    page.save({"a.txt": {"text": "semula"}, "b.txt": {"text": "semula"}}, 1)
+    other = Page(signed_in(role=AccountRole.ADMIN), draft_id)
+    other.save({"b.txt": {"text": "milik admin"}, "c.txt": {"text": "baru"}}, 2)
+
+    made = page.send(
+        "cabang",
+        title="Milik saya",
+        files={"a.txt": None, "b.txt": {"text": "milik pemilik"}},
+        held=["b.txt", "uji.bpmn"],
+    )
+
+    _, files = find(office, (made.json or {})["id"])
+    assert set(files) == {"b.txt", "uji.bpmn"}
+    assert files["b.txt"] == b"milik pemilik"
+
+
+def test_a_save_whose_answer_was_lost_may_be_sent_again(
+    page: Page, signed_in: SignIn, office: Office, draft_id: str
+) -> None:
+    mine = {"a.txt": {"text": "milik pemilik"}}
+    assert page.save(mine, 1).status_code == 200
+
+    again = page.save(mine, 1)
+
+    assert (again.status_code, (again.json or {})["revision"]) == (200, 2)
+    assert page.save({"a.txt": {"text": "lain"}}, 1).status_code == 409
+    # without a change nothing tells that the page knows what was saved since
+    assert page.save({}, 1).status_code == 409
+    other = Page(signed_in(role=AccountRole.ADMIN), draft_id)
+    assert other.save(mine, 1).status_code == 409
+    assert find(office, draft_id)[0].revision == 2
+
+
 def test_checks_follow_what_is_not_saved(page: Page, office: Office, draft_id: str) -> None:
     text = page.content["files"]["uji.bpmn"]["text"]
     assert not [

@@ -230,6 +230,7 @@ def test_a_play_that_becomes_too_long_says_so_and_keeps_what_was_typed(
         ({"parties": "32.01"}, "parties"),
         ({"parties": "32.01, 99.99"}, "parties"),
         ({"title": " "}, "title"),
+        ({"title": "x" * 201}, "title"),
         ({"starts": "kemarin"}, "starts"),
         ({"entry": "lain"}, "entry"),
     ],

@@ -43,6 +43,11 @@ export class Folder {
     return changed;
   }
 
+  /** Whether these changes are any to what stands on the page. */
+  differs(changes) {
+    return Object.entries(changes).some(([path, file]) => !same(this.now[path], file ?? undefined));
+  }
+
   isDirty() {
     return Object.keys(this.changes()).length > 0;
   }

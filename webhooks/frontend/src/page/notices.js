@@ -40,16 +40,22 @@ export class Notices {
     location.reload();
   }
 
-  async keepMine() {
+  keepMine() {
+    const { folder } = this.workshop;
+    return this.branch({ files: this.whole(), held: folder.paths() });
+  }
+
+  /** A draft of its own for what cannot be saved in this one, opened at once. */
+  async branch(body) {
     const { calls, folder, opened, safekeeping, root } = this.workshop;
     const title = say("copy_of", { title: opened.title, name: say("mine") }).slice(0, 120);
     try {
-      const made = await calls.send("cabang", { title, files: this.whole() });
+      const made = await calls.send("cabang", { title, ...body });
       safekeeping.forget();
       folder.saved = { ...folder.now };
       location.assign(`${root.dataset.dasar.replace(/[^/]+$/, "")}${made.id}`);
     } catch (error) {
-      this.show("bad", say("refused", { why: error.message }), button(say("keep_mine"), () => this.keepMine()));
+      this.show("bad", say("refused", { why: error.message }), button(say("keep_mine"), () => this.branch(body)));
     }
   }
 
@@ -63,23 +69,33 @@ export class Notices {
 
   /** What this browser kept of an earlier visit that could not be saved. */
   offerKept() {
-    const { safekeeping, folder } = this.workshop;
+    const { safekeeping, folder, opened } = this.workshop;
     const kept = safekeeping.read();
-    if (!kept?.files || !Object.keys(kept.files).length) return;
+    if (!kept?.files) return;
+    if (!folder.differs(kept.files)) {
+      // it reached the server, only the answer was lost
+      safekeeping.forget();
+      return;
+    }
     const at = new Date(kept.at).toLocaleString(document.documentElement.lang);
-    this.show(
-      "info",
-      say("kept_found", { at }),
-      button(say("kept_restore"), async () => {
-        this.clear();
-        for (const [path, file] of Object.entries(kept.files)) folder.put(path, file);
-        this.workshop.path = undefined;
-        await this.workshop.open(folder.diagram());
-      }),
-      button(say("kept_forget"), () => {
-        safekeeping.forget();
-        this.clear();
-      }),
-    );
+    const forget = button(say("kept_forget"), () => {
+      safekeeping.forget();
+      this.clear();
+    });
+    if (kept.revision === opened.revision) {
+      this.show("info", say("kept_found", { at }), button(say("kept_restore"), () => this.restore(kept.files)), forget);
+      return;
+    }
+    // what was saved meanwhile must not be overwritten by it
+    const mine = button(say("keep_mine"), () => this.branch({ files: kept.files }));
+    this.show("info", say("kept_overtaken", { at, by: opened.changed_by }), mine, forget);
+  }
+
+  async restore(files) {
+    const { folder } = this.workshop;
+    this.clear();
+    for (const [path, file] of Object.entries(files)) folder.put(path, file);
+    this.workshop.path = undefined;
+    await this.workshop.open(folder.diagram());
   }
 }
