@@ -61,10 +61,18 @@ def read_pairs(lines: list[str], *, field_name: str) -> dict[str, str]:
 
 def read_choices(lines: list[str], *, field_name: str) -> dict[str, DeadlineChoice]:
     """Pairs of an element and what becomes of its deadline, as `element=recount`."""
-    known = {choice.value: choice for choice in DeadlineChoice}
     pairs = read_pairs(lines, field_name=field_name)
-    for element, word in pairs.items():
-        if word not in known:
-            error = FieldError("migrating.choice", element=element[:60], words=", ".join(known))
-            raise InvalidAnswers({field_name: error})
-    return {element: known[word] for element, word in pairs.items()}
+    return {
+        element: read_choice(word, field_name=field_name, element=element)
+        for element, word in pairs.items()
+    }
+
+
+def read_choice(word: str, *, field_name: str, element: str = "") -> DeadlineChoice:
+    """What is to become of a deadline, that of one element or of all; raises InvalidAnswers."""
+    known = {choice.value: choice for choice in DeadlineChoice}
+    if word not in known:
+        key = "choice" if element else "choice_of_all"
+        error = FieldError(f"migrating.{key}", element=element[:60], words=", ".join(known))
+        raise InvalidAnswers({field_name: error})
+    return known[word]

@@ -122,6 +122,35 @@ def test_a_case_that_stays_is_shown_first_with_the_reason(
     assert "Periksa nomornya" in unknown.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "status", "told"),
+    [
+        ({"deadlines": "lain"}, 422, "Pilih salah satu dari: keep, recount, restart"),
+        ({"tenggat.tahap1_permohonan": "lain"}, 422, "Pilihan untuk tahap1_permohonan"),
+        ({"to": "terbaru"}, 404, ""),
+        ({"to": "99"}, 404, ""),
+    ],
+)
+def test_what_nobody_can_choose_moves_nothing(
+    office: Office,
+    clock: Clock,
+    cases: list[str],
+    signed_in: SignIn,
+    typed: dict[str, str],
+    status: int,
+    told: str,
+) -> None:
+    publish(office, clock, "deadlines changed")
+    browser = signed_in()
+    sent = {"_kunci": key_in(browser.get(PAGE).text), "to": "2", **WHY, **typed}
+    for button in ({}, {"lakukan": "ya"}):
+        refused = browser.post(PAGE, data={**sent, **button})
+        assert refused.status_code == status
+        assert told in refused.text
+    sweeps.sweep_repairs(office, clock)
+    assert versions(office, cases) == [1, 1, 1]
+
+
 def test_only_administrators_move_cases_and_only_those_of_their_own_regions(
     office: Office, clock: Clock, cases: list[str], signed_in: SignIn
 ) -> None:

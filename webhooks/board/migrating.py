@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions import MigrationWish, Order
-from processes.actions.migration_wishes import read_choices, read_pairs
+from processes.actions.migration_wishes import read_choice, read_choices, read_pairs
 from processes.errors import FieldError, InvalidAnswers, KsddError, NotFound
 from processes.store import procedures, questions
 from processes.store.tables import DeadlineChoice, ProcedureVersion, RepairAct
@@ -55,12 +55,11 @@ class Typed:
 
     def wish(self, version: ProcedureVersion) -> MigrationWish:
         """What is wanted; raises InvalidAnswers."""
-        chosen = self.fields["deadlines"]
-        known = {choice.value for choice in DeadlineChoice}
+        chosen = self.fields["deadlines"] or DeadlineChoice.KEEP.value
         lines = [line for line in self.fields["replacements"].splitlines() if line.strip()]
         return MigrationWish(
             version_id=version.id,
-            deadlines=DeadlineChoice(chosen) if chosen in known else DeadlineChoice.KEEP,
+            deadlines=read_choice(chosen, field_name="deadlines"),
             by_element=read_choices(
                 [f"{element}={word}" for element, word in self.clocks.items()],
                 field_name="deadlines",
@@ -126,7 +125,7 @@ def _version(session: Session, key: str, typed: Typed) -> ProcedureVersion:
     wanted = typed.fields["to"]
     if wanted.isdecimal() and len(wanted) < 7:
         return procedures.find_version(session, key, int(wanted))
-    newest = procedures.latest(session, key)
+    newest = None if wanted else procedures.latest(session, key)
     if newest is None:
         raise NotFound
     return newest
