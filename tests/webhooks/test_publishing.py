@@ -276,6 +276,14 @@ def test_a_draft_with_errors_or_without_changes_is_not_asked_for(
     assert owner.post(f"/rancangan/{gone}/terbitkan", data=form).status_code == 409
 
 
+def test_a_name_without_end_is_told_by_its_beginning(signed_in: SignIn, draft: Draft) -> None:
+    long = draft(('name="Mengisi semua jenis isian"', f'name="{"W" * 5000}"'))
+    page = signed_in(AccountRole.OWNER).get(f"/rancangan/{long}/terbitkan").text
+
+    assert "W" * 300 in page
+    assert "W" * 600 not in page
+
+
 def test_a_lone_administrator_is_told_both_ways(signed_in: SignIn, draft: Draft) -> None:
     page = signed_in().get(f"/rancangan/{draft()}/terbitkan").text
     assert "Belum ada orang kedua" in page

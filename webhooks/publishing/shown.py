@@ -28,6 +28,8 @@ from webhooks.language import language
 
 #: most differences that one page tells
 MOST_CHANGES = 150
+#: most characters of one sentence about a difference, and of each line under it
+LONGEST = 600
 #: the signs of the words, and the classes that colour them
 SIGNS = {Sign.ADDED: ("+", "good"), Sign.REMOVED: ("−", "bad"), Sign.CHANGED: ("~", "soon")}  # noqa: RUF001
 #: the two pictures by the words in their addresses
@@ -86,12 +88,20 @@ def _row(change: Change) -> ChangeRow:
         sign=sign,
         word=say(f"comparing.sign_{change.sign.value}", language()),
         tone=tone,
-        sentence=change.short(language()),
+        sentence=_short(change.short(language())),
         lines=[
-            (line.sign is Sign.ADDED, line.say(language()).removeprefix("+ ").removeprefix("- "))
+            (
+                line.sign is Sign.ADDED,
+                _short(line.say(language()).removeprefix("+ ").removeprefix("- ")),
+            )
             for line in change.lines
         ],
     )
+
+
+def _short(told: str) -> str:
+    """Words of the owner may be of any length; their beginning is enough to find them."""
+    return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
 
 
 def picture_page(old: Mapping[str, bytes], new: Mapping[str, bytes], side: str) -> Response:

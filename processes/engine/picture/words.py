@@ -14,6 +14,9 @@ FAMILY = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 #: height of a line, in font sizes
 LEADING = 1.2
 
+#: letters of a text that are looked at; no box of a drawing holds more
+MOST_LETTERS = 2000
+
 _BY_WIDTH = {
     191: "'",
     222: "ijl",
@@ -71,7 +74,7 @@ def fit(text: str, width: float, height: float, sizes: tuple[float, ...]) -> Blo
 
     At the last size, words that are too long are broken and lines that are too many end in "…".
     """
-    words = text.split()
+    words = text[:MOST_LETTERS].split()
     for size in sizes:
         lines = _lines(words, width, size)
         if lines is not None and len(lines) * size * LEADING <= height:
