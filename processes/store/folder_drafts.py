@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store import folder_plays
+from processes.store.database import insert_missing
 from processes.store.tables import FolderDraft, FolderDraftFile, FolderDraftReader
 
 #: a page that has not told for so long is closed
@@ -103,10 +104,10 @@ def note_reader(
     session: Session, draft_id: str, *, reader: str, name: str, wrote: bool, now: datetime
 ) -> None:
     """Keep that somebody has the draft open, and whether he just changed it."""
-    row = session.get(FolderDraftReader, (draft_id, reader))
-    if row is None:
-        row = FolderDraftReader(draft_id=draft_id, reader=reader, name=name)
-        session.add(row)
+    # a page tells that it is open and saves at the same moment
+    first = {"draft_id": draft_id, "reader": reader, "name": name, "seen_at": now}
+    insert_missing(session, FolderDraftReader, [first])
+    row = session.get_one(FolderDraftReader, (draft_id, reader), populate_existing=True)
     row.name, row.seen_at = name, now
     if wrote:
         row.wrote_at = now

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from processes import actions
@@ -143,3 +146,22 @@ def test_who_has_a_draft_open_is_shown_until_he_goes_away(town: Town) -> None:
         ("Rini", True),
     ]
     assert later == []
+
+
+def test_a_page_that_tells_and_saves_at_the_same_moment_is_noted_once(both: Town) -> None:
+    draft_id = begin(both)
+    together = Barrier(4)
+
+    def note(reader: str) -> None:
+        together.wait(timeout=60)
+        with both.office.database.write() as session:
+            folder_drafts.note_reader(
+                session, draft_id, reader=reader, name="Rini", wrote=True, now=both.now
+            )
+
+    readers = [f"r{number}" for number in range(5)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(note, [reader for reader in readers for _ in range(4)]))
+    with both.office.database.read() as session:
+        found = folder_drafts.readers_of(session, draft_id, both.now)
+        assert sorted(each.reader for each in found) == readers
