@@ -152,6 +152,33 @@ def test_a_new_task_gets_its_name_from_its_label(office: Office, board: Board) -
     assert b"Activity_" not in content
 
 
+def test_what_is_put_into_a_flow_lies_on_nothing_else(office: Office, board: Board) -> None:
+    page = board(begin(office))
+    page.page.evaluate(
+        """() => {
+          const found = ksdd.drawing.get("elementRegistry").find(each => each.waypoints
+            && each.source.id === "tahap1_surat" && each.target.id === "tahap2_pihak");
+          ksdd.drawing.get("selection").select(found);
+        }"""
+    )
+    page.page.locator('.djs-context-pad [data-action="ksdd-insert-task"]').click()
+    page.page.keyboard.type("Rapat persiapan")
+    page.page.locator(".djs-palette").click(position={"x": 2, "y": 2})
+
+    under = page.page.evaluate(
+        """() => {
+          const all = ksdd.drawing.get("elementRegistry");
+          const drawn = all.find(each => each.businessObject?.name === "Rapat persiapan");
+          return all.filter(each => each !== drawn && each.parent && !each.waypoints
+            && !each.labelTarget && !/Lane|Participant/.test(each.type)
+            && drawn.x < each.x + each.width && each.x < drawn.x + drawn.width
+            && drawn.y < each.y + each.height && each.y < drawn.y + drawn.height)
+            .map(each => each.id);
+        }"""
+    )
+    assert under == []
+
+
 def test_two_people_at_once_overwrite_nobody(office: Office, board: Board) -> None:
     draft_id = begin(office)
     rini, budi = board(draft_id, "Rini Pemilik"), board(draft_id, "Budi Pemilik")

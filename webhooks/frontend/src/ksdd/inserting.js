@@ -5,6 +5,14 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 /** free distance on both sides of what is put in */
 const MARGIN = 45;
 
+/** distance at least from what lies beside it, and between two places that are tried */
+const GAP = 10;
+const STEP = 10;
+
+const FRAMES = ["bpmn:Participant", "bpmn:Lane"];
+const isSolid = (each) => each.parent && !each.waypoints && !each.labelTarget && !FRAMES.some((type) => is(each, type));
+const isAround = (each, inside) => each === inside || Boolean(inside.parent && isAround(each, inside.parent));
+
 const between = (one, other) => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
 
 /** The longest straight part of a flow. */
@@ -21,8 +29,7 @@ class Insertion {
 
   preExecute(context) {
     this.makeRoom(context.flow, context.shape);
-    const { from, to } = longestPart(context.flow);
-    context.shape = this.modeling.createShape(context.shape, between(from, to), context.flow);
+    context.shape = this.modeling.createShape(context.shape, this.place(context.flow, context.shape), context.flow);
     this.placeWords(context.flow);
     if (!is(context.shape, "bpmn:ExclusiveGateway")) return;
     const [onward] = context.shape.outgoing;
@@ -43,6 +50,29 @@ class Insertion {
     const middle = between(waypoints[0], waypoints.at(-1));
     const delta = { x: middle.x - label.x - label.width / 2, y: middle.y - label.y - label.height - 4 };
     this.modeling.moveShape(label, delta);
+  }
+
+  /** The place on the longest part of a flow where nothing else lies, the nearest to its middle. */
+  place(flow, { width, height }) {
+    const { from, to } = longestPart(flow);
+    const isAcross = Math.abs(to.x - from.x) >= Math.abs(to.y - from.y);
+    const [axis, size] = isAcross ? ["x", width] : ["y", height];
+    const middle = between(from, to);
+    const others = this.elementRegistry.filter((each) => isSolid(each) && !isAround(each, flow.parent));
+    const isFree = ({ x, y }) =>
+      !others.some(
+        (each) =>
+          x - width / 2 - GAP < each.x + each.width && each.x < x + width / 2 + GAP &&
+          y - height / 2 - GAP < each.y + each.height && each.y < y + height / 2 + GAP,
+      );
+    const most = Math.abs(to[axis] - from[axis]) / 2 - size / 2 - GAP;
+    for (let away = 0; away <= most; away += STEP) {
+      for (const side of [away, -away]) {
+        const place = { ...middle, [axis]: middle[axis] + side };
+        if (isFree(place)) return place;
+      }
+    }
+    return middle;
   }
 
   /** Move everything beyond the middle of the flow away, as far as there is room missing. */
