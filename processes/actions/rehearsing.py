@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from processes.actions.trial_case import TrialCase
-from processes.actions.trial_office import KEY, trial_office
+from processes.actions.trial_office import KEY, Stage, stage
 from processes.engine.findings import Finding
 from processes.engine.procedure import Procedure
 from processes.engine.scenario import Scenario
@@ -54,31 +54,29 @@ def rehearse(
     """Run every scenario of a folder in which `check` found no fault, by name; `tell` hears in a
     language how each went."""
     paths = sorted(filter(is_scenario, files))
-    parsed = Procedure(KEY, files) if paths else None
-    for path in paths:
-        done = rehearse_one(path, files, parsed=parsed)
-        key = "failed" if done.has_failed else "passed"
-        tell(say(f"scenarios.{key}", language, title=done.title, steps=done.steps))
-        yield done
+    if not paths:
+        return
+    procedure = Procedure(KEY, files)
+    with stage() as trials:
+        for path in paths:
+            done = _run(path, read_scenario(path, files[path]), procedure, trials)
+            key = "failed" if done.has_failed else "passed"
+            tell(say(f"scenarios.{key}", language, title=done.title, steps=done.steps))
+            yield done
 
 
-def rehearse_one(
-    path: str, files: Mapping[str, bytes], *, parsed: Procedure | None = None
-) -> Rehearsed:
-    """Run one scenario of a folder; raises ScenarioRefused when it cannot be read.
-
-    `parsed`: the folder where it has been read already.
-    """
-    return _run(path, read_scenario(path, files[path]), files, parsed)
+def rehearse_one(path: str, files: Mapping[str, bytes]) -> Rehearsed:
+    """Run one scenario of a folder; raises ScenarioRefused when it cannot be read."""
+    scenario = read_scenario(path, files[path])
+    with stage() as trials:
+        return _run(path, scenario, Procedure(KEY, files), trials)
 
 
-def _run(
-    path: str, scenario: Scenario, files: Mapping[str, bytes], parsed: Procedure | None
-) -> Rehearsed:
+def _run(path: str, scenario: Scenario, procedure: Procedure, trials: Stage) -> Rehearsed:
     taken = 0
     line = 0
     try:
-        with trial_office(files, scenario.parties, scenario.starts, parsed=parsed) as office:
+        with trials.office(procedure, scenario.parties, scenario.starts) as office:
             case = TrialCase(office, scenario)
             for step in scenario.steps:
                 line = step.line

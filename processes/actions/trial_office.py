@@ -30,28 +30,52 @@ if TYPE_CHECKING:
 
 #: under which the folder on trial is published there
 KEY = "uji"
+FILE = "uji.sqlite3"
+
+
+class Stage:
+    """A database on which trials follow each other, each from the beginning.
+
+    What was prepared to ask it serves all of them, which takes longer than a whole trial.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database: Database | None = None
+
+    @contextmanager
+    def office(
+        self, procedure: Procedure, parties: Sequence[str], starts: datetime
+    ) -> Iterator[Office]:
+        """An office where this folder is the only version; what is done in it is gone after the
+        block.
+
+        `parties` get an invented official for every role of the folder. `starts` is a moment in the
+        zone of the first of them. Raises InvalidAnswers when a party is no region.
+        """
+        settings = _settings(self._folder)
+        database = self._cleared()
+        try:
+            yield _furnished(settings, database, procedure, parties, starts)
+        finally:
+            database.close()
+
+    def _cleared(self) -> Database:
+        """The database as if nothing had happened in it."""
+        for left in self._folder.glob(f"{FILE}-*"):
+            left.unlink()
+        path = self._folder / FILE
+        path.write_bytes(_empty())
+        if self._database is None:
+            self._database = Database.open_scratch(path)
+        return self._database
 
 
 @contextmanager
-def trial_office(
-    files: Mapping[str, bytes],
-    parties: Sequence[str],
-    starts: datetime,
-    *,
-    parsed: Procedure | None = None,
-) -> Iterator[Office]:
-    """An office where this folder is the only version; everything in it is gone after the block.
-
-    `parties` get an invented official for every role of the folder. `starts` is a moment in the
-    zone of the first of them. `parsed`: the folder where it has been read already. Raises
-    InvalidAnswers when a party is no region.
-    """
+def stage() -> Iterator[Stage]:
+    """Where trials can follow each other; everything of them is gone after the block."""
     with TemporaryDirectory(prefix="ksdd-uji-") as folder:
-        office = open_trial(Path(folder), files, parties, starts, parsed=parsed)
-        try:
-            yield office
-        finally:
-            office.close()
+        yield Stage(Path(folder))
 
 
 def open_trial(
@@ -59,19 +83,21 @@ def open_trial(
     files: Mapping[str, bytes],
     parties: Sequence[str],
     starts: datetime,
-    *,
-    parsed: Procedure | None = None,
 ) -> Office:
-    """The same in a folder of the caller, who closes the office and removes the folder."""
-    path = folder / "uji.sqlite3"
+    """An office for one trial in a folder of the caller, who closes the office and removes the
+    folder; otherwise like `Stage.office`."""
+    path = folder / FILE
     path.write_bytes(_empty())
-    settings = Settings(env="development", data=folder, database_url=f"sqlite:///{path}")
     database = Database.open_scratch(path)
     try:
-        return _furnished(settings, database, parsed or Procedure(KEY, files), parties, starts)
+        return _furnished(_settings(folder), database, Procedure(KEY, files), parties, starts)
     except BaseException:
         database.close()
         raise
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(env="development", data=folder, database_url=f"sqlite:///{folder / FILE}")
 
 
 def _furnished(
