@@ -1,7 +1,7 @@
 # make run    the whole product on http://127.0.0.1:8000
 # make test   linter, formatter, types and the test suite
 # make lint   only the first three
-# make bench  what a completion costs, beside the same SQL and the stock recipe
+# make bench  what completions, sweeps and memory cost, beside the same SQL and the stock recipe
 # make chaos  what killed workers, a lost broker, standstills and wrong clocks do: about an hour
 # make attack requests that nobody thought of, to every call of the machine API: minutes
 # make mutants  what checks and walk say of a thousand slips in a diagram, beside running them: minutes

@@ -59,14 +59,18 @@ BESIDE_SQL: Mapping[str, str] = {
 Statement = tuple[str, Any]
 
 
-def measure(place: Place, folder: Path, extent: many.Extent, rounds: int) -> list[Row]:
-    """Rows of one kind of database: every way of looking, by an administrator and by a region."""
+@contextmanager
+def filled(place: Place, folder: Path, extent: many.Extent) -> Iterator[Office]:
+    """A large installation on a database of its own."""
     folder.mkdir()
     with place.fresh() as url, _opened(url, folder) as office:
         many.fill(office, extent, NOW)
-        return [
-            row for region in (None, REGION) for row in measured(office, place.name, region, rounds)
-        ]
+        yield office
+
+
+def measure(office: Office, where: str, rounds: int) -> list[Row]:
+    """Rows of a large installation: every way of looking, by an administrator and by a region."""
+    return [row for region in (None, REGION) for row in measured(office, where, region, rounds)]
 
 
 def missing(why: str) -> list[Row]:

@@ -65,7 +65,7 @@ class Walk:
         """Live through rounds of monitoring; bytes of the state after them."""
         for _ in range(rounds):
             self.now += timedelta(days=186)
-            run = self._resume()
+            run = self.resume()
             run.fire_timers()
             self.state = run.save()
             self.to_rest()
@@ -73,19 +73,20 @@ class Walk:
 
     def step(self) -> bool:
         """Answer the first open task; False when there is none."""
-        run, restored = _timed(self._resume)
+        run, restored = timed(self.resume)
         found = run.open_tasks()
         if not found:
             return False
         answers = self._answers(found[0])
-        _, ran = _timed(lambda: run.complete(found[0].id, answers))
-        self.state, saved = _timed(run.save)
+        _, ran = timed(lambda: run.complete(found[0].id, answers))
+        self.state, saved = timed(run.save)
         steps = {"restore": restored, "run": ran, "save": saved, "engine": restored + ran + saved}
         for name, took in steps.items():
             self.times[name].append(took)
         return True
 
-    def _resume(self) -> Run:
+    def resume(self) -> Run:
+        """The case as it was last saved, at the walk's moment."""
         return self.procedure.resume(
             self.state, region=self.parties[0], now=self.now, calendar=self.office.calendar
         )
@@ -148,7 +149,8 @@ def _of(office: Office, parties: int, walks: int) -> list[Row]:
     return rows
 
 
-def _timed(act: Callable[[], T]) -> tuple[T, float]:
+def timed(act: Callable[[], T]) -> tuple[T, float]:
+    """What an act gave, and the milliseconds it took."""
     began = time.perf_counter()
     result = act()
     return result, (time.perf_counter() - began) * 1000

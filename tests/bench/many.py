@@ -84,7 +84,7 @@ def fill(office: Office, extent: Extent, now: datetime, *, seed: int = 6) -> Non
             if table == Case.__tablename__ and len(waiting[table]) >= BATCH // 10:
                 _send_all(connection, waiting)
         _send_all(connection, waiting)
-    _gather_statistics(office)
+    gather_statistics(office)
 
 
 def _send_all(connection: Connection, waiting: dict[str, list[dict[str, Any]]]) -> None:
@@ -94,12 +94,13 @@ def _send_all(connection: Connection, waiting: dict[str, list[dict[str, Any]]]) 
         if not rows:
             continue
         if connection.dialect.name == "postgresql":
-            _copy(connection, table.name, rows)
+            copy(connection, table.name, rows)
         else:
             connection.execute(table.insert(), rows)
 
 
-def _copy(connection: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+def copy(connection: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of one table at once."""
     columns = ", ".join(f'"{name}"' for name in rows[0])
     raw: Any = connection.connection.driver_connection
     with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -109,7 +110,7 @@ def _copy(connection: Connection, table: str, rows: Sequence[dict[str, Any]]) ->
             )
 
 
-def _gather_statistics(office: Office) -> None:
+def gather_statistics(office: Office) -> None:
     """What a database that was filled over years has long known about its rows."""
     if not office.database.is_postgres:
         with office.database.connect_to_write() as connection:

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -48,13 +51,32 @@ def measure(place: Postgres, folder: Path, seconds: int) -> Row:
     found = program()
     if found is None:
         return missing("pgbench is not installed")
+    with prepared(place) as url:
+        return _latencies(found, url, folder, seconds)
+
+
+@contextmanager
+def prepared(place: Postgres) -> Iterator[str]:
+    """A database with what it works on; its URL."""
     with place.fresh() as url:
         engine = create_engine(url)
         with engine.begin() as connection:
             for statement in TABLES:
                 connection.execute(text(statement))
         engine.dispose()
-        return _run(found, url, folder, seconds)
+        yield url
+
+
+def rate(url: str, folder: Path, clients: int, seconds: int) -> float | None:
+    """Transactions a second of so many clients at once, in a prepared database; None without
+    pgbench."""
+    found = program()
+    if found is None:
+        return None
+    done = _run(found, url, folder, ["-c", str(clients), "-j", str(clients), "-T", str(seconds)])
+    said = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
+    assert said is not None, done.stderr
+    return float(said.group(1))
 
 
 def missing(why: str) -> Row:
@@ -62,23 +84,29 @@ def missing(why: str) -> Row:
     return Row(key="pgbench", what=WHAT, where="PostgreSQL", unit="ms", missing=why)
 
 
-def _run(found: str, url: str, folder: Path, seconds: int) -> Row:
-    script = folder / "least.sql"
-    script.write_text(SCRIPT)
-    options = ["-n", "-M", "prepared", "-c", "1", "-T", str(seconds), "-l", "-f", str(script)]
-    done = subprocess.run(
-        [found, *options, f"--log-prefix={folder / 'pgbench'}"],
-        env={**os.environ, **_address(url)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _latencies(found: str, url: str, folder: Path, seconds: int) -> Row:
+    logged = ["-c", "1", "-T", str(seconds), "-l", f"--log-prefix={folder / 'pgbench'}"]
+    done = _run(found, url, folder, logged)
     if done.returncode != 0:
         return missing(done.stderr.strip().splitlines()[-1][:60])
     [log] = folder.glob("pgbench.*")
     # client, transaction, microseconds, ...
     values = [float(line.split()[2]) / 1000 for line in log.read_text().splitlines()]
     return Row(key="pgbench", what=WHAT, where="PostgreSQL", unit="ms", values=values)
+
+
+def _run(
+    found: str, url: str, folder: Path, options: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    script = folder / "least.sql"
+    script.write_text(SCRIPT)
+    return subprocess.run(
+        [found, "-n", "-M", "prepared", "-f", str(script), *options],
+        env={**os.environ, **_address(url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _address(url: str) -> dict[str, str]:

@@ -11,10 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import board, completions, engine, pgbench
+from tests.bench import (
+    board,
+    completions,
+    engine,
+    growth,
+    memory,
+    pgbench,
+    sizes,
+    sweep,
+    together,
+)
 from tests.bench.cases import opened
 from tests.bench.disk import durable_write
-from tests.bench.places import Sqlite, folder_on_disk, postgres
+from tests.bench.places import Postgres, Sqlite, folder_on_disk, postgres
 from tests.bench.rows import Row
 from tests.bench.turns import Size
 
@@ -43,30 +53,48 @@ def _on_postgres(folder: Path, size: Size, tell: Tell) -> list[Row]:
         try:
             place = stack.enter_context(postgres(folder))
         except (ImportError, OSError, subprocess.SubprocessError) as fault:
-            return _without_postgres(f"no PostgreSQL here: {type(fault).__name__}")
-        tell("completions on PostgreSQL")
-        rows = completions.measure(place, folder, size)
-        tell("pgbench")
-        rows.append(pgbench.measure(place, folder, size.pgbench_seconds))
-        tell("the board over a large installation")
-        return [*rows, *board.measure(place, folder / "board", size.large, size.looks)]
+            return _without_postgres(f"no PostgreSQL here: {type(fault).__name__}", size)
+        return [row for rows in _parts_of_postgres(place, folder, size, tell) for row in rows]
 
 
-def _without_postgres(why: str) -> list[Row]:
+def _parts_of_postgres(
+    place: Postgres, folder: Path, size: Size, tell: Tell
+) -> Iterator[list[Row]]:
+    tell("completions on PostgreSQL")
+    yield completions.measure(place, folder, size)
+    tell("pgbench")
+    yield [pgbench.measure(place, folder, size.pgbench_seconds)]
+    tell("several processes at once")
+    yield together.measure(place, folder, size)
+    tell("cases after a hundred rounds of monitoring")
+    yield growth.on_database(place, folder, size)
+    tell("the memory of each part")
+    yield memory.measure(place, folder, size)
+    tell("the board over a large installation")
+    with board.filled(place, folder / "board", size.large) as office:
+        yield board.measure(office, place.name, size.looks)
+        tell("the sweep of reminders")
+        yield sweep.measure(office, place.name, size)
+
+
+def _without_postgres(why: str, size: Size) -> list[Row]:
     units = {**dict.fromkeys(completions.WHAT, "ms"), **{key: key for key in completions.COUNTS}}
     names = {**completions.WHAT, **completions.COUNTS}
     absent = [
         Row(key=key, what=what, where="PostgreSQL", unit=units[key], missing=why)
         for key, what in names.items()
     ]
-    return [*absent, pgbench.missing(why), *board.missing(why)]
+    parts = (together, growth, memory, board)
+    rest = [row for part in parts for row in part.missing(why)]
+    return [*absent, pgbench.missing(why), *rest, *sweep.missing(why, size)]
 
 
 def _engine_alone(sqlite: Sqlite, folder: Path, size: Size) -> list[Row]:
     with sqlite.fresh() as url:
         office = opened(url, folder / "engine")
         try:
-            return engine.measure(office, size)
+            rows = engine.measure(office, size)
+            return [*rows, *sizes.measure(office, size), *growth.in_memory(office, size)]
         finally:
             office.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import board
+from tests.bench import board, growth, together
 from tests.bench.rows import Row
 
 HEAD = ("what", "where", "median", "10 % to 90 %", "unit", "n", "ratio")
@@ -20,13 +20,22 @@ BESIDE = {
     "recipe_http": "completion_http",
     "stock_engine": "same_step",
     **board.BESIDE_SQL,
+    **together.BESIDE_TOGETHER,
+    **growth.BESIDE_EARLY,
 }
 #: what such a row is called in the table
-CALLED = {"completion": "completion", "completion_http": "HTTP", "same_step": "ours"}
+CALLED = {
+    "completion": "completion",
+    "completion_http": "HTTP",
+    "same_step": "ours",
+    **dict.fromkeys(growth.BESIDE_EARLY.values(), f"round {growth.EARLY}"),
+    **{f"together_pgbench_{crowd}": "pgbench" for crowd in together.CROWDS},
+}
 
 
 def drawn(rows: Sequence[Row]) -> str:
-    """The table; "2.00 x completion" means twice as long as a completion on the same database."""
+    """The table; "2.00 x completion" means twice as long as a completion on the same database, or
+    twice as much where rows do not measure time."""
     lines = [HEAD, *(_cells(row, _ratio(row, rows)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     rule = ["-" * width for width in widths]
@@ -69,7 +78,7 @@ def _number(value: float) -> str:
 
 
 def _ratio(row: Row, rows: Sequence[Row]) -> float | None:
-    """How many times as long as its yardstick; None when there is nothing to compare."""
+    """How many times its yardstick; None when there is nothing to compare."""
     key = BESIDE.get(row.key)
     yardstick = next((r for r in rows if r.key == key and r.where == row.where), None)
     if row.median is None or yardstick is None or not yardstick.median:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import board, table
+from tests.bench import board, growth, memory, sweep, table, together
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,13 @@ WANTED = {
     "same_step": {"2 parties"},
     **{key: {"PostgreSQL"} for key in (*board.BESIDE_SQL, *board.BESIDE_SQL.values())},
     **dict.fromkeys(("restore", "run", "save", "engine", "state", "state_later"), SIZES),
+    **dict.fromkeys(("restore_stage_1", "save_stage_1", "state_stage_1"), SIZES),
+    **dict.fromkeys(("restore_stage_7", "save_stage_7"), SIZES),
+    **{f"{name}_{n}": SIZES for name in growth.WHAT for n in (growth.EARLY, growth.LATE)},
+    **{row.key: {"PostgreSQL"} for row in growth.missing("")},
+    **{row.key: {"PostgreSQL"} for row in together.missing("")},
+    **{row.key: {"PostgreSQL"} for row in memory.missing("")},
+    **{key: {"PostgreSQL"} for key in sweep.WHAT},
 }
 
 
@@ -44,7 +51,7 @@ def test_every_row_is_measured_shown_and_kept(tmp_path: Path, postgres_url: str)
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in (tmp_path / "bench.jsonl").read_text().splitlines()]
@@ -55,6 +62,22 @@ def test_every_row_is_measured_shown_and_kept(tmp_path: Path, postgres_url: str)
         assert (line["median"] is None) == (line["n"] == 0) == bool(line["missing"])
     assert kept == WANTED
     assert [line["median"] for line in lines if line["key"] == "commits"] == [1, 1]
+
+
+def test_the_database_is_the_limit_where_more_processes_send_no_more_of_the_same_sql() -> None:
+    def limit(*rates: float) -> float | None:
+        crowds = zip(together.CROWDS, rates, strict=True)
+        [row] = [
+            row
+            for row in together.rows_of({f"together_sql_{n}": [r] for n, r in crowds}, "")
+            if row.key == "database_limit"
+        ]
+        assert (row.median is None) == bool(row.missing)
+        return row.median
+
+    assert limit(100, 190, 200) == 2
+    assert limit(100, 105, 200) == 1
+    assert limit(100, 180, 300) is None
 
 
 def test_a_row_whose_tool_is_missing_says_so(tmp_path: Path) -> None:

@@ -30,6 +30,19 @@ class Size:
     #: the installation behind the board, and how often each way of looking is shown
     large: Extent = LARGE
     looks: int = 15
+    #: cases in a database that live through a hundred rounds
+    grown: int = 3
+    #: completions of each process and turn where several work at once, how many such turns, and
+    #: seconds of pgbench in each
+    each: int = 25
+    turns: int = 4
+    turn_seconds: int = 2
+    #: deadlines of a large installation that wait, and how many of them are due
+    deadlines: int = 1_000_000
+    due: int = 1_000
+    #: reminders that wait to be mailed, and for how many seconds that is watched
+    letters: int = 12_000
+    mail_seconds: float = 30
 
     @property
     def prepared(self) -> int:
@@ -39,7 +52,21 @@ class Size:
 
 USUAL = Size(cases=300, warm_up=20, seconds=150, walks=10)
 TINY = Size(
-    cases=3, warm_up=1, seconds=30, walks=1, parties=(2, 3), pgbench_seconds=1, large=SMALL, looks=1
+    cases=3,
+    warm_up=1,
+    seconds=30,
+    walks=1,
+    parties=(2, 3),
+    pgbench_seconds=1,
+    large=SMALL,
+    looks=1,
+    grown=1,
+    each=1,
+    turns=1,
+    turn_seconds=1,
+    deadlines=1_000,
+    due=10,
+    letters=40,
 )
 
 

@@ -18,7 +18,7 @@ from tests.servers import free_port, wait_for_port
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("-P", "-m", "webhooks.cli", "web")
 #: seconds a server has to come up, or to end
-PATIENCE = 60
+PATIENCE = 240
 
 
 class Client:
@@ -65,15 +65,15 @@ def served(command: Sequence[str], port: int, url: str, folder: Path) -> Iterato
         process = subprocess.Popen([sys.executable, *command], env=environ, cwd=folder, stderr=log)
     try:
         wait_for_port(port, process, PATIENCE)
-        _wait_until_served(port)
+        wait_until_served(port)
         yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
-def _wait_until_served(port: int) -> None:
-    """The port may be open before the app behind it is loaded."""
+def wait_until_served(port: int) -> None:
+    """Return once the app answers: the port may be open before the app behind it is loaded."""
     give_up = time.monotonic() + PATIENCE
     while True:
         client = Client(port)
