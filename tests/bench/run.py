@@ -14,6 +14,7 @@ from typing import Any
 from tests.bench import (
     board,
     completions,
+    delivery,
     engine,
     growth,
     memory,
@@ -70,6 +71,8 @@ def _parts_of_postgres(
     yield growth.on_database(place, folder, size)
     tell("the memory of each part")
     yield memory.measure(place, folder, size)
+    tell("the delivery of reminders")
+    yield delivery.measure(place, folder, size)
     tell("the board over a large installation")
     with board.filled(place, folder / "board", size.large) as office:
         yield board.measure(office, place.name, size.looks)
@@ -84,7 +87,7 @@ def _without_postgres(why: str, size: Size) -> list[Row]:
         Row(key=key, what=what, where="PostgreSQL", unit=units[key], missing=why)
         for key, what in names.items()
     ]
-    parts = (together, growth, memory, board)
+    parts = (together, growth, memory, delivery, board)
     rest = [row for part in parts for row in part.missing(why)]
     return [*absent, pgbench.missing(why), *rest, *sweep.missing(why, size)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import board, growth, memory, sweep, table, together
+from tests.bench import board, delivery, growth, memory, sweep, table, together
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +37,7 @@ WANTED = {
     **{row.key: {"PostgreSQL"} for row in growth.missing("")},
     **{row.key: {"PostgreSQL"} for row in together.missing("")},
     **{row.key: {"PostgreSQL"} for row in memory.missing("")},
+    **{row.key: {"PostgreSQL"} for row in delivery.missing("")},
     **{key: {"PostgreSQL"} for key in sweep.WHAT},
 }
 
