@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.orm import Session
 
+from processes.engine.codec import UnreadableState
 from processes.engine.decisions import DecisionError
 from processes.engine.run import Run
 from processes.engine.told import EngineFault
@@ -22,9 +23,12 @@ T = TypeVar("T")
 
 
 def resume(session: Session, office: Office, case: Case, now: datetime) -> Run:
-    """The case as it was saved, at the moment `now`."""
-    procedure = office.procedure(session, case.version_id)
-    return procedure.resume(case.state, region=case.region_code, now=now, calendar=office.calendar)
+    """The case as it was saved, at the moment `now`; CaseIncident when that cannot be read."""
+    procedure, region = office.procedure(session, case.version_id), case.region_code
+    try:
+        return procedure.resume(case.state, region=region, now=now, calendar=office.calendar)
+    except UnreadableState as broken:
+        raise CaseIncident("errors.state_unreadable", number=case.number) from broken
 
 
 def guarded(act: Callable[[], T]) -> T:

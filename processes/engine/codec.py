@@ -36,6 +36,10 @@ ID_BYTES = 16
 WIDTH = 2 * ID_BYTES
 
 
+class UnreadableState(ValueError):
+    """The bytes of a state are not such as were written here."""
+
+
 class _Zstandard(local):
     """One compressor and one decompressor for each thread, which may not share them."""
 
@@ -72,8 +76,11 @@ def pack(document: Mapping[str, Any]) -> bytes:
 
 
 def unpack(state: bytes) -> dict[str, Any]:
-    """The rows of a state, without any drawing."""
-    document: dict[str, Any] = orjson.loads(_zstandard.decompress(state))
+    """The rows of a state, without any drawing; raises UnreadableState."""
+    try:
+        document: dict[str, Any] = orjson.loads(_zstandard.decompress(state))
+    except (zstandard.ZstdError, orjson.JSONDecodeError) as broken:
+        raise UnreadableState(str(broken)) from broken
     return document
 
 

@@ -1074,6 +1074,7 @@ class Alarm(Base):
             postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL"),
         ),
         Index("ix_alarm_case", "case_id"),
+        Index("ix_alarm_task", "task_id"),
         _index_where(
             "ix_alarm_stuck",
             "due_at",

@@ -119,6 +119,29 @@ def test_a_failed_reminder_is_the_business_of_its_house_and_of_the_case_alone(bo
     assert both.client.post(path, json=WHY, headers=depok).status_code == 404
 
 
+def test_a_state_that_cannot_be_read_is_said_and_its_case_can_still_be_looked_at(
+    both: Town,
+) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap1_telaah")
+    [task] = [t for t in journey.case["tasks"] if t["status"] == "open"]
+    with both.office.database.write() as session:
+        session.get_one(Case, journey.id).state = b"rusak"
+    answers = journey.plan["tahap1_telaah"]
+    answer = both.call("POST", f"/tasks/{task['id']}/complete", {"answers": answers})
+    assert answer.status_code == 500
+    assert "tidak dapat dibaca" in answer.get_data(as_text=True)
+    with both.office.database.write() as session:
+        account = accounts.create_account(
+            session, name="admin", role=AccountRole.ADMIN, now=both.now, region_code=None
+        )
+        token = accounts.make_sign_in_link(session, account.id, both.now)
+    browser = both.app.test_client()
+    assert browser.post(f"/masuk/{token}").status_code == 303
+    shown = browser.get(f"/perkara/{journey.id}")
+    assert shown.status_code == 200
+    assert journey.case["number"] in shown.get_data(as_text=True)
+
+
 def test_a_halted_case_urges_nobody_and_goes_on_when_it_is_tried_again(both: Town) -> None:
     journey = Journey(both, [BOGOR, SUKABUMI])
     state = spoil_state(both, journey)
