@@ -116,11 +116,16 @@ class Asked:
         """Its rows, from memory or from the database."""
         if waiting_touches(session, self.question.reads):
             return list(session.execute(self.question.statement, self.values))
-        known = _answers(session).get(self)
+        answers = _answers(session)
+        known = answers.get(self)
         if known is not None:
             return list(known)
         with session.no_autoflush:
-            return list(session.execute(self.question.statement, self.values))
+            found = list(session.execute(self.question.statement, self.values))
+        if type(session) is AskingSession:
+            # it sees one moment: what it was told once stays true
+            answers[self] = found
+        return list(found)
 
 
 def ask_ahead(session: Session, asked: Iterable[Asked]) -> None:

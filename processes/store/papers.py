@@ -82,6 +82,8 @@ def respond(
 def responses_of(session: Session, papers: Sequence[Paper]) -> dict[str, list[PaperResponse]]:
     """What other regions said, by task id, the oldest first; only papers with an answer."""
     tasks = {paper.id: paper.task_id for paper in papers}
+    if not tasks:
+        return {}
     rows = session.scalars(
         select(PaperResponse).where(PaperResponse.paper_id.in_(tasks)).order_by(PaperResponse.at)
     )

@@ -274,3 +274,20 @@ def test_a_session_that_does_not_tell_what_it_writes_keeps_no_answer(
         task.position = 70
         session.flush()
         assert LAST.first(session, case=case_id) == 70
+
+
+def test_a_reading_session_is_told_once_what_it_asks_twice(
+    database: Database, now: datetime
+) -> None:
+    with database.write() as session:
+        case_id = a_case(session, now).id
+    with database.read() as session:
+        first = PARTIES.firsts(session, case=case_id)
+        with counted(database) as statements:
+            assert PARTIES.firsts(session, case=case_id) == first
+        assert not statements
+    with database.write() as session:
+        assert PARTIES.firsts(session, case=case_id)
+        with counted(database) as statements:
+            PARTIES.firsts(session, case=case_id)
+        assert statements, "others may write meanwhile"

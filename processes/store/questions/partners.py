@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from processes.store.among import among
+from processes.store.asking import Question
 from processes.store.questions.people import Holder
 from processes.store.questions.sight import sight
 from processes.store.tables import Case, History, Official, PartyReply, Person
@@ -16,6 +17,12 @@ from processes.store.viewer import Viewer
 
 #: what the history calls the act by which a partner named its contact
 CONTACT_NAMED = "contact.named"
+_NAMED = Question(
+    lambda p: select(History.details).where(
+        History.case_id == p.one("case"), History.kind == p.one("kind")
+    ),
+    order=(History.seq,),
+)
 
 
 def without_contact(session: Session, codes: Collection[str]) -> frozenset[str]:
@@ -40,10 +47,10 @@ def find_reply(session: Session, viewer: Viewer, reply_id: str) -> PartyReply | 
 
 def contacts_by_code(session: Session, case_id: str, region: str) -> list[Holder]:
     """The active officials whom a party of a case named with its code."""
-    entries = select(History.details).where(
-        History.case_id == case_id, History.kind == CONTACT_NAMED
-    )
-    named = [d["official"] for d in session.scalars(entries) if d.get("party") == region]
+    entries = _NAMED.firsts(session, case=case_id, kind=CONTACT_NAMED)
+    named = [d["official"] for d in entries if d.get("party") == region]
+    if not named:
+        return []
     rows = session.execute(
         select(Official, Person)
         .join(Person, Person.id == Official.person_id)
