@@ -40,8 +40,9 @@ class Stage:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._database: Database | None = None
+        self._settings = _settings(folder)
+        self._path = folder / FILE
+        self._database = Database.open_scratch(self._path)
 
     @contextmanager
     def office(
@@ -53,22 +54,17 @@ class Stage:
         `parties` get an invented official for every role of the folder. `starts` is a moment in the
         zone of the first of them. Raises InvalidAnswers when a party is no region.
         """
-        settings = _settings(self._folder)
-        database = self._cleared()
+        self._clear()
         try:
-            yield _furnished(settings, database, procedure, parties, starts)
+            yield _furnished(self._settings, self._database, procedure, parties, starts)
         finally:
-            database.close()
+            self._database.close()
 
-    def _cleared(self) -> Database:
-        """The database as if nothing had happened in it."""
-        for left in self._folder.glob(f"{FILE}-*"):
+    def _clear(self) -> None:
+        """Let the database be as if nothing had happened in it."""
+        for left in self._path.parent.glob(f"{FILE}-*"):
             left.unlink()
-        path = self._folder / FILE
-        path.write_bytes(_empty())
-        if self._database is None:
-            self._database = Database.open_scratch(path)
-        return self._database
+        self._path.write_bytes(_empty())
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from processes.sentences import say
@@ -196,37 +197,33 @@ def position_of(status: OfficialStatus, position: str, name: str) -> str:
     return words[:200]
 
 
-#: for whom each of several `officials` stands in now
-STOOD_IN = Question(
-    lambda p: (
+def _standing_in() -> Select[*tuple[Any, ...]]:
+    """Who stands in now, and for whom (ids)."""
+    return (
         select(Substitution.acting_id, Official.id)
         .join(Official, Official.id == Substitution.official_id)
         .where(
-            Substitution.acting_id.in_(p.many("officials")),
             Substitution.ended_at.is_(None),
             Substitution.began_at.is_not(None),
             Official.in_office,
         )
-    ),
-    order=(Substitution.began_at, Substitution.id),
+    )
+
+
+_IN_TURN = (Substitution.began_at, Substitution.id)
+#: for whom each of several `officials` stands in now
+STOOD_IN = Question(
+    lambda p: _standing_in().where(Substitution.acting_id.in_(p.many("officials"))), order=_IN_TURN
 )
-
-
 _acting = aliased(Official)
 #: for whom each active official of several `regions` stands in now
 STOOD_IN_AT = Question(
     lambda p: (
-        select(Substitution.acting_id, Official.id)
-        .join(Official, Official.id == Substitution.official_id)
+        _standing_in()
         .join(_acting, _acting.id == Substitution.acting_id)
-        .where(
-            _acting.region_code.in_(p.many("regions")),
-            Substitution.ended_at.is_(None),
-            Substitution.began_at.is_not(None),
-            Official.in_office,
-        )
+        .where(_acting.region_code.in_(p.many("regions")))
     ),
-    order=(Substitution.began_at, Substitution.id),
+    order=_IN_TURN,
 )
 
 

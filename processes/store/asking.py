@@ -60,10 +60,15 @@ class Question:
         self.order = tuple(order)
         self.anew = anew
 
+    def worded(self, prefix: str = "") -> Select[Any]:
+        """The question without its order, its parameters named with a prefix."""
+        worded: Select[Any] = self.words(Names(prefix))
+        return worded
+
     @cached_property
     def statement(self) -> Select[Any]:
         """The question when it is asked alone."""
-        alone: Select[Any] = self.words(Names()).order_by(*self.order)
+        alone = self.worded().order_by(*self.order)
         return alone.execution_options(populate_existing=True) if self.anew else alone
 
     @cached_property

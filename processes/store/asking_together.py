@@ -97,9 +97,7 @@ class _Plan:
 
 @lru_cache(maxsize=KEPT)
 def _plan(questions: tuple[Question, ...], dialect: Dialect) -> _Plan:
-    from processes.store.asking import Names
-
-    asked = [each.words(Names(_prefix(number))) for number, each in enumerate(questions)]
+    asked = [each.worded(_prefix(number)) for number, each in enumerate(questions)]
     columns = [_columns(statement) for statement in asked]
     standing = [_standing(own) for own in columns]
     most: Counter[type[Any]] = Counter()

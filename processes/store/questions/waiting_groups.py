@@ -104,11 +104,8 @@ def waiting_groups(
 
 def _everything(source: Source, grouping: Grouping, horizon: Horizon) -> Select[*tuple[Any, ...]]:
     """Keys, all three numbers and the earliest deadline, from one look at every row."""
-    keys = [source.c[name].label(name) for name in KEYS[grouping]]
     late, soon = (func.count().filter(of_them(source.c, horizon)) for of_them in (is_late, is_near))
-    counts = (func.count().label("open"), late.label("late"), soon.label("soon"))
-    query = select(*keys, *counts, func.min(source.c["due_at"]).label("oldest"))
-    return query.select_from(source.rows_with_region).where(*source.conditions).group_by(*keys)
+    return _grouped(source, grouping, source.rows_with_region, (func.count(), late, soon))
 
 
 def _urgent(
@@ -130,8 +127,19 @@ def _part(
     source: Source, grouping: Grouping, place: int, rows: Any, *conditions: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
     """Keys, one of the numbers (open, late, soon) by its place, and the earliest deadline."""
-    keys = [source.c[name].label(name) for name in KEYS[grouping]]
     counts = [func.count() if n == place else func.count(null()) for n in range(3)]
+    return _grouped(source, grouping, rows, counts, *conditions)
+
+
+def _grouped(
+    source: Source,
+    grouping: Grouping,
+    rows: Any,
+    counts: Sequence[ColumnElement[int]],
+    *conditions: ColumnElement[bool],
+) -> Select[*tuple[Any, ...]]:
+    """Keys, the numbers (open, late, soon) by name, and the earliest deadline."""
+    keys = [source.c[name].label(name) for name in KEYS[grouping]]
     named = [c.label(name) for c, name in zip(counts, ("open", "late", "soon"), strict=True)]
     oldest = func.min(source.c["due_at"]).label("oldest")
     query = select(*keys, *named, oldest).select_from(rows)
