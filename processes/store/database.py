@@ -52,6 +52,9 @@ SESSION = {
 WRITES, WAITS = "ksdd_writes", "ksdd_waits"
 #: execution option of a transaction that makes tables anew: rows may miss each other until its end
 REBUILDS = "ksdd_rebuilds"
+#: a session is one transaction: its rows stay readable, and whoever asks it later is refused, or
+#: he would begin another one that nobody ends
+ONCE: dict[str, Any] = {"expire_on_commit": False, "close_resets_only": False}
 #: how long a note waits for another writer that nobody misses when it is lost, in seconds
 MOMENT = 0.2
 
@@ -87,20 +90,22 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and writes nothing; its rows stay readable after it."""
-        with AskingSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with AskingSession(self._reading, autoflush=False, **ONCE) as session:
             yield session
+            if self.is_postgres and session.in_transaction():
+                _end_reading(session.connection())
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: durable when the block ends, nothing at all when it raises."""
-        with WritingSession(self._writing, expire_on_commit=False) as session, session.begin():
+        with WritingSession(self._writing, **ONCE) as session, session.begin():
             yield session
 
     @contextmanager
     def write_if_free(self) -> Iterator[Session]:
         """Like `write`, for a note that may be lost: OperationalError where another writer is in
         the way for longer than a moment."""
-        with WritingSession(self._noting, expire_on_commit=False) as session, session.begin():
+        with WritingSession(self._noting, **ONCE) as session, session.begin():
             if self.is_postgres:
                 session.execute(text(f"SET LOCAL lock_timeout = '{int(MOMENT * 1000)}ms'"))
             yield session
@@ -273,6 +278,14 @@ def _open_postgres(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _end_reading(connection: Connection) -> None:
+    """Undo a transaction in which nothing was written, beneath the driver: psycopg's own rollback
+    has the server forget all that it prepared, which costs most questions more than their answer.
+    """
+    raw: Any = connection.connection.driver_connection
+    raw.pgconn.exec_(b"ROLLBACK")
 
 
 def _refuse_careless(connection: Connection) -> None:

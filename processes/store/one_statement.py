@@ -3,81 +3,92 @@ before it.
 
 All parts see the rows as they were before the statement, but each trigger and, at its end, each
 foreign key sees what the parts wrote. No row may be touched by two of them; the unit of work holds
-every row once. The statement answers how many rows each part touched.
+every row once. The statement answers how many rows each part touched. Each part takes its rows as
+one parameter, a JSON document, so that the words are the same for any number of them and the
+server has to prepare them once.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection
+from sqlalchemy import JSON, Column, Connection, LargeBinary
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import String
 
-from processes.store.unit_of_work import Change, Kind, Part
-
-#: values that one statement carries at most; PostgreSQL takes 65,535
-MOST_VALUES = 10_000
+from processes.store.unit_of_work import Change, Kind, Part, Values
 
 
 def send(connection: Connection, changes: Sequence[Change]) -> None:
     """Write the changes; StaleDataError when a row that changes or goes is not there any more."""
     dialect = connection.dialect
-    shape = tuple((change.part, len(change.rows)) for change in changes)
-    values = tuple(
-        _ready(row[name], change.part.table.columns[name], dialect)
-        for change in changes
-        for row in change.rows
-        for name in change.part.carried
-    )
-    counts = connection.exec_driver_sql(_text(dialect, shape), values).one()
+    shape = tuple((change.part, len(change.rows) == 1) for change in changes)
+    documents = tuple(_document(change, dialect) for change in changes)
+    counts = connection.exec_driver_sql(_text(dialect, shape), documents).one()
     for change, count in zip(changes, counts, strict=True):
         change.refuse_lost(count)
 
 
 @lru_cache(maxsize=500)
-def _text(dialect: Dialect, shape: tuple[tuple[Part, int], ...]) -> str:
+def _text(dialect: Dialect, shape: tuple[tuple[Part, bool], ...]) -> str:
     parts = []
-    for number, (part, rows) in enumerate(shape):
-        after = f"(SELECT count(*) FROM w{number - 1}) >= 0" if number else "true"
+    for number, (part, is_one) in enumerate(shape):
+        after = f" AND (SELECT count(*) FROM w{number - 1}) >= 0" if number else ""
         kept = " ON CONFLICT DO NOTHING" if part.may_be_there else ""
-        parts.append(f"w{number} AS ({_part(dialect, part, rows)} AND {after}{kept} RETURNING 1)")
+        words = _part(dialect, part, is_one=is_one)
+        parts.append(f"w{number} AS ({words}{after}{kept} RETURNING 1)")
     counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shape)))
     return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
-def _part(dialect: Dialect, part: Part, rows: int) -> str:
-    """A part up to its condition, which may be narrowed."""
+def _part(dialect: Dialect, part: Part, *, is_one: bool) -> str:
+    """A part up to its condition, which may be narrowed.
+
+    Of one row the planner is told that it is one, or it might look through a whole table for it.
+    """
     quote = dialect.identifier_preparer.quote
     own = dialect.identifier_preparer.format_table(part.table)
-    types = [_type_of(part.table.columns[name], dialect) for name in part.carried]
-    one = f"({', '.join(f'%s::{kind}' for kind in types)})"
-    names = ", ".join(map(quote, part.carried))
-    given = f"(VALUES {', '.join([one] * rows)}) AS v ({names})"
+    rows = "json_populate_record" if is_one else "json_populate_recordset"
+    given = f"{rows}(NULL::{own}, %s) AS v"
     same = " AND ".join(f"{own}.{quote(name)} = v.{quote(name)}" for name in part.key)
     if part.kind is Kind.INSERT:
-        return f"INSERT INTO {own} ({names}) SELECT * FROM {given} WHERE true"
+        names = ", ".join(map(quote, part.carried))
+        return f"INSERT INTO {own} ({names}) SELECT {names} FROM {given} WHERE true"
     if part.kind is Kind.DELETE:
         return f"DELETE FROM {own} USING {given} WHERE {same}"
     changed = ", ".join(f"{quote(name)} = v.{quote(name)}" for name in part.columns)
     return f"UPDATE {own} SET {changed} FROM {given} WHERE {same}"
 
 
-def _type_of(column: Column[Any], dialect: Dialect) -> str:
-    """What a value is told to be; a text without its length, or it would be cut to it."""
-    found = column.type.dialect_impl(dialect)
-    if found._type_affinity is String:
-        return "VARCHAR"
-    return dialect.type_compiler_instance.process(found)
+def _document(change: Change, dialect: Dialect) -> str:
+    """The rows of a change as PostgreSQL makes them of JSON."""
+    makers = _makers(change.part, dialect)
+    rows: list[Values] = [
+        {name: row[name] if make is None else make(row[name]) for name, make in makers}
+        for row in change.rows
+    ]
+    return json.dumps(rows[0] if len(rows) == 1 else rows, default=_worded)
 
 
-def _ready(value: Any, column: Column[Any], dialect: Dialect) -> Any:
-    make_ready = _processor(column, dialect)
-    return value if make_ready is None else make_ready(value)
+def _worded(value: Any) -> str:
+    """How PostgreSQL reads a value that JSON does not know."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"no column holds a {type(value).__name__}")
 
 
-@lru_cache(maxsize=5000)
-def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+@lru_cache(maxsize=500)
+def _makers(part: Part, dialect: Dialect) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    return [(name, _maker(part.table.columns[name], dialect)) for name in part.carried]
+
+
+def _maker(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of a column fit for the driver; JSON and bytes go in as they are."""
+    if isinstance(column.type, JSON | LargeBinary):
+        return None
     return column.type.dialect_impl(dialect).bind_processor(dialect)

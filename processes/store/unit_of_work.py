@@ -88,11 +88,6 @@ class Work:
             ),
         )
 
-    @property
-    def values(self) -> int:
-        """How many values it carries."""
-        return sum(len(change.rows) * len(change.part.carried) for change in self.changes)
-
 
 def gather(session: Session) -> Work | None:
     """The session's work; None when it has to be left to SQLAlchemy."""

@@ -31,8 +31,7 @@ def write_together(session: Session, _context: Any, _objects: Any) -> None:
     if work is None or not work.changes:
         return
     connection = session.connection()
-    together = connection.dialect.name == "postgresql" and len(work.changes) > 1
-    if together and work.values <= one_statement.MOST_VALUES:
+    if connection.dialect.name == "postgresql" and len(work.changes) > 1:
         one_statement.send(connection, work.changes)
     else:
         for change in work.changes:

@@ -60,7 +60,8 @@ class Replayer:
             if step.kind == "sql":
                 self._ask(step)
             else:
-                getattr(self._pooled, step.kind)()
+                # also where only was read: a rollback would have everything prepared anew
+                self._pooled.commit()
 
     def close(self) -> None:
         self._pooled.close()

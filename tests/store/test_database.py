@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import InvalidRequestError, DBAPIError, StatementError
 
 from processes.errors import SettingsError
 from processes.store.database import Database, insert_missing, journal_mode
@@ -206,3 +206,26 @@ def test_a_postgres_that_may_lose_commits_is_refused(
         connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     with pytest.raises(SettingsError, match="synchronous_commit"):
         Database.open(fresh_postgres_url)
+
+
+def test_what_postgresql_prepared_is_kept_from_one_transaction_to_the_next(
+    postgres_database: Database,
+) -> None:
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%counter%'")
+    for _ in range(9):
+        with postgres_database.write() as session:
+            session.scalars(select(Counter)).all()
+        with postgres_database.read() as session:
+            session.scalars(select(Counter.value)).all()
+    with postgres_database.read() as session:
+        assert session.scalar(prepared) >= 2
+
+
+def test_a_session_that_ended_is_asked_nothing_more(database: Database) -> None:
+    with database.read() as reading:
+        reading.scalars(select(Counter)).all()
+    with database.write() as writing:
+        writing.scalars(select(Counter)).all()
+    for ended in (reading, writing):
+        with pytest.raises(InvalidRequestError, match="closed"):
+            ended.scalars(select(Counter)).all()

@@ -48,7 +48,7 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     if aside is not None:
         return aside
     try:
-        kept = _record(entry, shape, posted, context, moment)
+        kept = _record(entry, shape, posted, moment)
     except InvalidAnswers as error:
         if not posted.is_form or wants_json():
             raise
@@ -58,28 +58,26 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     return showing.receipt(entry, kept)
 
 
-def _record(
-    entry: Entry, shape: TaskShape, posted: Posted, context: FormContext, moment: datetime
-) -> Receipt:
+def _record(entry: Entry, shape: TaskShape, posted: Posted, moment: datetime) -> Receipt:
     """Raises InvalidAnswers with what is wrong in the paper and in the answers at once."""
-    errors: dict[str, KsddError] = {}
-    paper = _paper(posted.paper or {}, context, errors)
-    if paper is None or posted.errors:
-        errors |= _wrong_answers(shape, posted.answers, context)
-        raise InvalidAnswers({**errors, **posted.errors})
+    with office().database.read() as session:
+        context = office().form_context(session, entry.task, moment)
+        paper = _paper(shape, posted, context)
     return actions.complete_task(
         office(), entry.task.id, posted.answers, actor=entry.actor(), now=moment, paper=paper
     )
 
 
-def _paper(
-    given: Mapping[str, Any], context: FormContext, errors: dict[str, KsddError]
-) -> PaperGiven | None:
+def _paper(shape: TaskShape, posted: Posted, context: FormContext) -> PaperGiven:
+    errors = dict(posted.errors)
     try:
-        return read_paper(given, context)
+        paper = read_paper(posted.paper or {}, context)
     except InvalidAnswers as error:
-        errors |= error.fields
-        return None
+        errors = {**error.fields, **errors}
+    else:
+        if not errors:
+            return paper
+    raise InvalidAnswers({**_wrong_answers(shape, posted.answers, context), **errors})
 
 
 def _wrong_answers(
