@@ -112,7 +112,7 @@ def _is_file(answer: Any) -> TypeGuard[dict[str, str]]:
 #: what the id of a document looks like
 IDENTITY = re.compile(r"[0-9a-f]{32}")
 #: several `documents` (ids)
-NAMED = Question(lambda p: select(Document).where(Document.id.in_(p.many("documents"))))
+NAMED = Question(lambda p: select(Document).where(p.among(Document.id, "documents")))
 
 
 def documents_named(answers: Mapping[str, Any]) -> list[str]:

@@ -84,7 +84,7 @@ ACTING = Question(
     lambda p: (
         select(Official, Person)
         .join(Person, Person.id == Official.person_id)
-        .where(Official.active.is_(True), Official.region_code.in_(p.many("regions")))
+        .where(Official.active.is_(True), p.among(Official.region_code, "regions"))
     ),
     order=(Person.name, Official.id),
 )

@@ -32,7 +32,7 @@ class Opened:
 
 
 #: which of several `tasks` have a row
-KNOWN = Question(lambda p: select(Task.id).where(Task.id.in_(p.many("tasks"))))
+KNOWN = Question(lambda p: select(Task.id).where(p.among(Task.id, "tasks")))
 #: the place of the newest task of a `case`
 LAST = Question(lambda p: select(func.max(Task.position)).where(Task.case_id == p.one("case")))
 

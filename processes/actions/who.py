@@ -82,7 +82,7 @@ FINISHED = Question(
     lambda p: select(Task).where(
         Task.case_id == p.one("case"),
         Task.region_code == p.one("region"),
-        Task.element.in_(p.many("elements")),
+        p.among(Task.element, "elements"),
         Task.done_by_person_id.in_(
             select(Official.person_id).where(Official.id == p.one("official"))
         ),

@@ -213,7 +213,7 @@ def _standing_in() -> Select[*tuple[Any, ...]]:
 _IN_TURN = (Substitution.began_at, Substitution.id)
 #: for whom each of several `officials` stands in now
 STOOD_IN = Question(
-    lambda p: _standing_in().where(Substitution.acting_id.in_(p.many("officials"))), order=_IN_TURN
+    lambda p: _standing_in().where(p.among(Substitution.acting_id, "officials")), order=_IN_TURN
 )
 _acting = aliased(Official)
 #: for whom each active official of several `regions` stands in now
@@ -221,7 +221,7 @@ STOOD_IN_AT = Question(
     lambda p: (
         _standing_in()
         .join(_acting, _acting.id == Substitution.acting_id)
-        .where(_acting.region_code.in_(p.many("regions")))
+        .where(p.among(_acting.region_code, "regions"))
     ),
     order=_IN_TURN,
 )

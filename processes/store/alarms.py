@@ -77,7 +77,7 @@ OF_CLOSED = Question(
     lambda p: select(Alarm).where(
         Alarm.case_id == p.one("case"),
         Alarm.task_id.is_not(None),
-        Alarm.task_id.not_in(p.many("still_open")),
+        ~p.among(Alarm.task_id, "still_open"),
         _WAITING,
     )
 )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Boolean, Dialect, String, Text, bindparam
+from sqlalchemy import BindParameter, Boolean, Dialect, String, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -35,14 +35,18 @@ class Texts(TypeDecorator[Collection[str]]):
 
 
 class among(FunctionElement[bool]):  # noqa: N801 - it stands in statements like any function
-    """`among(column, texts)`: whether the column is one of the texts; of none it never is."""
+    """`among(column, texts)`: whether the column is one of the texts; of none it never is.
+
+    A parameter of type `Texts` may stand for them.
+    """
 
     name = "among"
     type = Boolean()
     inherit_cache = True
 
-    def __init__(self, column: Any, texts: Collection[str]) -> None:
-        super().__init__(column, bindparam(None, texts, type_=Texts()))
+    def __init__(self, column: Any, texts: Collection[str] | BindParameter[Any]) -> None:
+        told = isinstance(texts, BindParameter)
+        super().__init__(column, texts if told else bindparam(None, texts, type_=Texts()))
 
 
 @compiles(among, "postgresql")

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Select, Table, bindparam
+from sqlalchemy import BindParameter, Column, ColumnElement, Select, Table, bindparam
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from processes.store import asking_together
+from processes.store.among import Texts, among
 from processes.store.touched import Touched, waiting_touches
 
 #: where a session keeps what it was answered
@@ -39,9 +40,9 @@ class Names:
         """A parameter with one value."""
         return bindparam(self._prefix + name)
 
-    def many(self, name: str) -> BindParameter[Any]:
-        """A parameter with any number of values, for `in_`."""
-        return bindparam(self._prefix + name, expanding=True)
+    def among(self, column: Any, name: str) -> ColumnElement[bool]:
+        """Whether a column is one of the texts of a parameter, however many they are."""
+        return among(column, bindparam(self._prefix + name, type_=Texts()))
 
 
 Words = Callable[[Names], Any]

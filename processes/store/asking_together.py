@@ -8,21 +8,23 @@ for each row of the database, as SQLAlchemy does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Date,
-    Enum,
     Integer,
     LargeBinary,
     Select,
     Text,
+    bindparam,
     cast,
     func,
     inspect,
@@ -34,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import String, TypeEngine
 
 from processes.store.tables import Moment
@@ -68,15 +71,16 @@ def ask(
         for number, (_, given) in enumerate(asked)
         for name, value in given.items()
     }
+    rows = connection.exec_driver_sql(plan.text, plan.ready(values)).fetchall()
     found: list[list[tuple[Any, ...]]] = [[] for _ in asked]
-    for number, _, *row in sorted(connection.execute(plan.statement, values), key=_by_place):
-        readers = plan.readers[number]
-        found[number].append(tuple(read(session, row) for read in readers))
+    for row in sorted(rows, key=_NUMBERED):
+        number = row[0]
+        found[number].append(tuple([read(session, row) for read in plan.readers[number]]))
     return found
 
 
-def _by_place(row: Any) -> tuple[int, int]:
-    return row[0], row[1]
+#: the question that a row answers, and its place among the rows of that one
+_NUMBERED = itemgetter(0, 1)
 
 
 def _prefix(number: int) -> str:
@@ -90,9 +94,20 @@ Reader = Callable[[Session, Sequence[Any]], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    statement: Any
+    """One statement in the words of the driver, which are the same whatever is asked about."""
+
+    text: str
+    #: each parameter with what makes its value fit for the driver
+    parameters: list[tuple[str, Maker | None]]
+    #: whether the driver knows its parameters by place, and not by name
+    in_turn: bool
     #: for each question, what makes its values
     readers: list[list[Reader]]
+
+    def ready(self, values: Mapping[str, Any]) -> Any:
+        """Values by name as the driver takes them."""
+        made = [(n, values[n] if make is None else make(values[n])) for n, make in self.parameters]
+        return tuple(value for _, value in made) if self.in_turn else dict(made)
 
 
 @lru_cache(maxsize=KEPT)
@@ -104,7 +119,8 @@ def _plan(questions: tuple[Question, ...], dialect: Dialect) -> _Plan:
     for own in standing:
         most |= Counter(kind for kind, _ in own)
     places = [(kind, number) for kind in PLACES for number in range(most[kind])]
-    where = {place: number for number, place in enumerate(places)}
+    # the number of the question and the place of the row stand before
+    where = {place: number for number, place in enumerate(places, start=2)}
     branches, readers = [], []
     for number, (question, statement) in enumerate(zip(questions, asked, strict=True)):
         own = standing[number]
@@ -113,7 +129,34 @@ def _plan(questions: tuple[Question, ...], dialect: Dialect) -> _Plan:
         branches.append(statement.with_only_columns(*told, maintain_column_froms=True))
         at = [where[place] for place in own]
         readers.append(_readers(statement, at, columns[number], dialect, anew=question.anew))
-    return _Plan(statement=union_all(*branches), readers=readers)
+    return _worded(union_all(*branches), readers, dialect)
+
+
+def _worded(statement: Any, readers: list[list[Reader]], dialect: Dialect) -> _Plan:
+    given: dict[str, TypeEngine[Any]] = {}
+
+    def said(element: Any, **_: Any) -> Any:
+        """What is the same each time stands in the words themselves."""
+        if not isinstance(element, BindParameter):
+            return None
+        if not element.required:
+            return element.render_literal_execute()
+        given[element.key] = element.type
+        return bindparam(element.key, None, type_=element.type)
+
+    fixed: Any = visitors.replacement_traverse(statement, {}, said)
+    compiled = fixed.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    names = list(given) if compiled.positiontup is None else compiled.positiontup
+    return _Plan(
+        text=str(compiled),
+        parameters=[(name, _fit(given[name], dialect)) for name in names],
+        in_turn=compiled.positiontup is not None,
+        readers=readers,
+    )
+
+
+def _fit(told: TypeEngine[Any], dialect: Dialect) -> Maker | None:
+    return told.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _counted(question: Question) -> Any:
@@ -201,9 +244,8 @@ def _readers(
 
 
 def _maker(found: TypeEngine[Any], dialect: Dialect) -> Maker | None:
-    """What makes a word of an Enum of its text; of all else the type of the place does it."""
-    is_word = isinstance(found, Enum)
-    return found.dialect_impl(dialect).result_processor(dialect, None) if is_word else None
+    """What makes a value of what the driver tells."""
+    return found.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _value_reader(place: int, make: Maker | None) -> Reader:
@@ -216,6 +258,7 @@ def _value_reader(place: int, make: Maker | None) -> Reader:
 def _object_reader(
     mapper: Mapper[Any], values: Sequence[tuple[str, int, Maker | None]], *, anew: bool
 ) -> Reader:
+    new = mapper.class_manager.new_instance
     places = {name: place for name, place, _ in values}
     key = [places[mapper.get_property_by_column(column).key] for column in mapper.primary_key]
 
@@ -231,7 +274,8 @@ def _object_reader(
             for name, value in told.items():
                 set_committed_value(known, name, value)
             return known
-        made = mapper.class_(**told)
+        made = new()
+        vars(made).update(told)
         make_transient_to_detached(made)
         session.add(made)
         return made

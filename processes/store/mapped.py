@@ -25,11 +25,13 @@ class Mapped:
 
 def mapped_of(each: Any) -> Mapped:
     """How the class of an object is mapped."""
-    return _mapped(inspect(each).mapper)
+    kind: Any = type(each)
+    return _mapped(kind)
 
 
 @cache
-def _mapped(mapper: Mapper[Any]) -> Mapped:
+def _mapped(kind: type[Any]) -> Mapped:
+    mapper: Mapper[Any] = inspect(kind)
     table: Any = mapper.local_table
     columns: dict[str, Any] = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
     return Mapped(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from processes.store import one_statement
 from processes.store.asking import AskingSession, forget
 from processes.store.touched import Touched
-from processes.store.unit_of_work import Change, Kind, Part, gather, settle
+from processes.store.unit_of_work import Change, Kind, Part, Work, gather, settle
 
 
 class WritingSession(AskingSession):
@@ -26,17 +26,32 @@ class WritingSession(AskingSession):
 @event.listens_for(WritingSession, "before_flush")
 def write_together(session: Session, _context: Any, _objects: Any) -> None:
     """Write what the session holds, unless it has to be left to SQLAlchemy."""
+    work = _written(session)
+    if work is not None:
+        settle(session, work)
+
+
+@event.listens_for(WritingSession, "before_commit")
+def write_last(session: Session) -> None:
+    """Write what is left; nobody asks the session for its objects any more."""
+    if not session.in_nested_transaction() and _written(session) is not None:
+        session.expunge_all()
+
+
+def _written(session: Session) -> Work | None:
+    """What the session held and has written now; None when there is nothing, or it has to be left
+    to SQLAlchemy."""
     work = gather(session)
     forget(session, work.touched if work else None)
     if work is None or not work.changes:
-        return
+        return None
     connection = session.connection()
     if connection.dialect.name == "postgresql" and len(work.changes) > 1:
         one_statement.send(connection, work.changes)
     else:
         for change in work.changes:
             send_alone(connection, change)
-    settle(session, work)
+    return work
 
 
 @event.listens_for(WritingSession, "do_orm_execute")

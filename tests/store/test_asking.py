@@ -41,7 +41,7 @@ OPEN = Question(
 )
 LAST = Question(lambda p: select(func.max(Task.position)).where(Task.case_id == p.one("case")))
 NAMES = Question(
-    lambda p: select(Region.code, Region.name).where(Region.code.in_(p.many("codes"))),
+    lambda p: select(Region.code, Region.name).where(p.among(Region.code, "codes")),
     order=(Region.name,),
 )
 HOLDERS = Question(

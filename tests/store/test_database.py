@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import InvalidRequestError, DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
 
 from processes.errors import SettingsError
 from processes.store.database import Database, insert_missing, journal_mode

@@ -139,7 +139,7 @@ REPRESENTED = Question(
         .join(Official, Official.id == TaskHolder.for_official_id)
         .join(Person, Person.id == Official.person_id)
         .join(Substitution, Substitution.official_id == TaskHolder.for_official_id)
-        .where(TaskHolder.task_id.in_(p.many("tasks")))
+        .where(p.among(TaskHolder.task_id, "tasks"))
         .where(TaskHolder.official_id != TaskHolder.for_official_id)
         .where(Substitution.began_at.is_not(None))
     ),
@@ -148,7 +148,7 @@ REPRESENTED = Question(
 #: who holds each of several `tasks` as himself
 HIMSELF = Question(
     lambda p: select(TaskHolder.task_id, TaskHolder.official_id).where(
-        TaskHolder.task_id.in_(p.many("tasks")),
+        p.among(TaskHolder.task_id, "tasks"),
         TaskHolder.official_id == TaskHolder.for_official_id,
     )
 )
