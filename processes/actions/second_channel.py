@@ -34,11 +34,6 @@ class CodeRoute:
     #: what may be shown of the address
     shown: str
 
-    @property
-    def is_weak(self) -> bool:
-        """Whether it goes where the link went."""
-        return self.way is CodeWay.SAME_MAIL
-
 
 def route_to(
     session: Session, person: Person, link: Link | None, *, weak_too: bool

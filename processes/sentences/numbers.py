@@ -1,10 +1,6 @@
-"""Whole numbers and days spelled out in Indonesian, as minutes and agreements write them."""
+"""Whole numbers spelled out in Indonesian, as minutes and agreements write them."""
 
 from __future__ import annotations
-
-from datetime import date
-
-from processes.sentences.dates import DAYS, MONTHS
 
 #: furthest from zero that is spelled out
 MOST = 10**15
@@ -41,9 +37,3 @@ def _spelled(number: int) -> str:
 
 def _joined(front: str, rest: int) -> str:
     return f"{front} {_spelled(rest)}" if rest else front
-
-
-def spelled_day(value: date) -> str:
-    """A day as minutes begin: `Senin tanggal enam bulan Juli tahun dua ribu dua puluh enam`."""
-    weekday, month = DAYS["id"][value.weekday()], MONTHS["id"][value.month - 1]
-    return f"{weekday} tanggal {spelled(value.day)} bulan {month} tahun {spelled(value.year)}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.sentences.numbers import MOST, spelled, spelled_day
+from processes.sentences.numbers import MOST, spelled
 
 DIGITS = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7,
@@ -73,15 +71,6 @@ def test_no_word_is_lost_or_doubled_between_blanks(number: int) -> None:
     assert ("nol" in words) == (number == 0)
     assert "satu ratus" not in words
     assert "satu belas" not in words
-
-
-def test_a_day_is_spelled_as_minutes_begin() -> None:
-    assert spelled_day(date(2026, 7, 6)) == (
-        "Senin tanggal enam bulan Juli tahun dua ribu dua puluh enam"
-    )
-    assert spelled_day(date(2031, 12, 31)) == (
-        "Rabu tanggal tiga puluh satu bulan Desember tahun dua ribu tiga puluh satu"
-    )
 
 
 def read(words: str) -> int:
