@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from processes.actions.migrated_deadlines import Counting, TaskMove
 from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
-from processes.actions.running import guarded, resume
+from processes.actions.running import guarded, readable, resume
 from processes.engine import migration
 from processes.engine.migration import Given, Obstacle, Plan, Reason
 from processes.engine.migration.moments import hold_new, words_of_timers
@@ -87,7 +87,8 @@ def plan_case(
     if old.id == new.id:
         raise Conflict("migrating.already", number=new.number)
     try:
-        return guarded(lambda: _planned(session, office, case, (old, new), wish, order, now))
+        with readable(case):
+            return guarded(lambda: _planned(session, office, case, (old, new), wish, order, now))
     except CaseIncident as fault:
         reason = Reason(obstacle=Obstacle.FAULT, element="", name="", detail=fault.say())
         raise CaseStays([reason]) from fault

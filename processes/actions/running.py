@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,8 +26,15 @@ T = TypeVar("T")
 def resume(session: Session, office: Office, case: Case, now: datetime) -> Run:
     """The case as it was saved, at the moment `now`; CaseIncident when that cannot be read."""
     procedure, region = office.procedure(session, case.version_id), case.region_code
-    try:
+    with readable(case):
         return procedure.resume(case.state, region=region, now=now, calendar=office.calendar)
+
+
+@contextmanager
+def readable(case: Case) -> Iterator[None]:
+    """Say of a saved state that cannot be read that it is so, as a CaseIncident."""
+    try:
+        yield
     except UnreadableState as broken:
         raise CaseIncident("errors.state_unreadable", number=case.number) from broken
 

@@ -321,6 +321,18 @@ def test_a_change_of_words_reaches_running_cases_by_itself_and_leaves_their_stat
     assert journey.case["version"] == 2
 
 
+def test_a_case_whose_state_cannot_be_read_stays_where_it_is_and_says_so(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap1_telaah")
+    with both.office.database.write() as session:
+        session.get_one(Case, journey.id).state = b"rusak"
+    version = publish(both, EDITS[0].files())
+    before = rows(both, journey)
+    with pytest.raises(CaseStays) as caught:
+        move(both, journey, version)
+    assert "tidak dapat dibaca" in str(caught.value)
+    assert rows(both, journey) == before
+
+
 def test_only_words_count_as_words() -> None:
     plain = Procedure("ksdd", shipped())
     for each in EDITS:
