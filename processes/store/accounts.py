@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from processes.errors import Conflict
 from processes.store import browser_sessions
+from processes.store.asking import Asked, Question
 from processes.store.browser_sessions import NOWHERE, Origin
 from processes.store.links import hash_token
 from processes.store.regions import find_region
@@ -70,10 +71,18 @@ def create_token(
     return text
 
 
+_LIVING = select(ApiToken).where(ApiToken.revoked_at.is_(None))
+_TOKEN = Question(lambda p: _LIVING.where(ApiToken.token_sha256 == p.one("sha256")))
+
+
+def token_of(text: str) -> Asked:
+    """What `find_token` will ask about this text."""
+    return _TOKEN.about(sha256=hash_token(text))
+
+
 def find_token(session: Session, text: str) -> ApiToken | None:
     """The API token of this text; None when it is unknown or revoked."""
-    living = select(ApiToken).where(ApiToken.revoked_at.is_(None))
-    return session.scalar(living.where(ApiToken.token_sha256 == hash_token(text)))
+    return next((row[0] for row in token_of(text).rows(session)), None)
 
 
 def revoke_token(session: Session, name: str, now: datetime) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from processes.actions import Actor
 from processes.errors import KsddError, NotAllowed
 from processes.office import Office
-from processes.store import accounts, token_use
+from processes.store import accounts, calendar_days, token_use
+from processes.store.asking import ask_ahead
 from processes.store.tables import AccountRole, ApiToken
 from processes.store.viewer import Viewer
 from webhooks import current
@@ -64,11 +65,16 @@ class Caller:
 
 
 def find_caller(office: Office) -> Caller:
-    """The caller of this request; raises NoToken, or TooManyTries after many unknown tokens."""
+    """The caller of this request; from then on dates are counted by the calendar as it is now.
+
+    Raises NoToken, or TooManyTries after many unknown tokens.
+    """
     given = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
     if given is None:
         raise NoToken
     with office.database.read() as session:
+        ask_ahead(session, [calendar_days.NUMBER.about(), accounts.token_of(given[1])])
+        office.kept_calendar.read(session)
         token = accounts.find_token(session, given[1])
     if token is None:
         # only unknown tokens count: a valid one is never slowed down by its neighbours

@@ -59,6 +59,7 @@ def open_message(office: Office, webhook_id: str, now: datetime) -> Message:
     body = read_body(request)
     headers = {name: request.headers.get(name, "") for name in HEADERS}
     with office.database.read() as session:
+        office.kept_calendar.read(session)
         endpoint = session.get(Webhook, webhook_id)
     if not _is_living(endpoint):
         endpoint = None
