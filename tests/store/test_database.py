@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError, StatementError
 
 from processes.errors import SettingsError
-from processes.store.database import Database, insert_missing, journal_mode
+from processes.store.database import Database, insert_missing
+from processes.store.engines import journal_mode
 from processes.store.numbers import next_number
 from processes.store.tables import Counter, Region, Sweep
 
@@ -164,7 +166,7 @@ def test_a_sqlite_with_the_wal_reset_bug_gets_the_rollback_journal(
 def test_a_system_sqlite_serves_as_well(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, open_database: Callable[[str], Database]
 ) -> None:
-    monkeypatch.setattr("processes.store.database.sqlite_module", lambda: sqlite3)
+    monkeypatch.setattr("processes.store.engines.sqlite_module", lambda: sqlite3)
     database = open_database(sqlite_url)
     with database.read() as session:
         wanted = journal_mode(sqlite3.sqlite_version_info).lower()
@@ -229,3 +231,35 @@ def test_a_session_that_ended_is_asked_nothing_more(database: Database) -> None:
     for ended in (reading, writing):
         with pytest.raises(InvalidRequestError, match="closed"):
             ended.scalars(select(Counter)).all()
+
+
+def test_connections_that_the_server_ended_while_they_lay_idle_are_not_missed(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(postgres_database.read()).execute(text("SELECT 1"))
+    monkeypatch.setattr("processes.store.engines.FRESH", 0)
+    with postgres_database.read() as session:
+        assert session.scalar(ended) == 2
+    with ExitStack() as stack:
+        for _ in range(3):
+            asked = stack.enter_context(postgres_database.read())
+            assert asked.scalar(text("SELECT 1")) == 1
+
+
+def test_a_connection_that_was_lost_at_work_fails_once(postgres_database: Database) -> None:
+    with postgres_database.read() as session:
+        own = session.scalar(text("SELECT pg_backend_pid()"))
+    other = create_engine(postgres_database.engine.url)
+    with other.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend({own}, 5000)"))
+    other.dispose()
+    with pytest.raises(OperationalError), postgres_database.read() as session:
+        session.scalar(text("SELECT 1"))
+    with postgres_database.read() as session:
+        assert session.scalar(text("SELECT 1")) == 1
