@@ -47,14 +47,20 @@ class TaskPlace:
         return cls(case_id=task.case_id, element=task.element, region=task.region_code)
 
 
+#: where a `task` is
+PLACE = Question(
+    lambda p: select(Task.case_id, Task.element, Task.region_code).where(Task.id == p.one("task"))
+)
+
+
 def place_of(office: Office, task_id: str) -> TaskPlace:
     """Where a task is; NotFound when there is no such task."""
-    told = select(Task.case_id, Task.element, Task.region_code).where(Task.id == task_id)
     with office.database.read() as session:
-        found = session.execute(told).one_or_none()
-    if found is None:
+        found = PLACE.rows(session, task=task_id)
+    if not found:
         raise NotFound
-    return TaskPlace(case_id=found[0], element=found[1], region=found[2])
+    case_id, element, region = found[0]
+    return TaskPlace(case_id=case_id, element=element, region=region)
 
 
 def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> Receipt:

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store.tables import Case, Region
 
+_CASE = (
+    select(Case)
+    .where(Case.id == bindparam("case"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 def lock_case(session: Session, case_id: str) -> Case:
     """The case as it stands now, locked until the transaction ends; NotFound when unknown."""
-    case = session.scalar(
-        select(Case)
-        .where(Case.id == case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    case = session.scalar(_CASE, {"case": case_id})
     if case is None:
         raise NotFound
     return case
