@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from flask import Flask
@@ -16,4 +17,8 @@ def app() -> Flask:
     """A new app on the installation that the environment names."""
     settings = Settings.from_environment(os.environ)
     set_up(settings, "web")
-    return create_app(Office.open(settings))
+    made = create_app(Office.open(settings))
+    # what stays until the end need not be looked through for garbage again and again
+    gc.collect()
+    gc.freeze()
+    return made
