@@ -22,6 +22,8 @@ from worker.letters import Letter
 
 #: seconds a mail server may keep us waiting at each step
 TIMEOUT = 15.0
+#: the answer of a server that does as it was told
+_FINE = 250
 #: SMTP answers that stand for "this will never work", RFC 5321 4.2.1
 _FOR_EVER = range(500, 600)
 #: of those, the ones that speak of our log-in or the server's mood and not of the letter
@@ -86,19 +88,11 @@ class SmtpChannel:
 
     def send(self, letter: Letter) -> None:
         """Send over a connection of its own; raises Refused."""
-        try:
-            with self._connection() as server:
-                server.send_message(letter.as_mail(), letter.sender, [letter.address])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            raise _refusal(code, said) from error
-        except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            raise Refused(f"{type(error).__name__}: {error}") from error
+        with kept_open(self) as way:
+            way.send(letter)
 
-    @contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
+    def connect(self) -> smtplib.SMTP:
+        """A connection that letters can be sent over; raises Refused, or what smtplib raises."""
         host, port = self._url.hostname or "localhost", self._url.port or 0
         context = ssl.create_default_context()
         server: smtplib.SMTP
@@ -108,10 +102,10 @@ class SmtpChannel:
             server = smtplib.SMTP(host, port, timeout=TIMEOUT)
         try:
             self._introduce(server, context)
-            yield server
-            _leave(server)
-        finally:
+        except BaseException:
             server.close()
+            raise
+        return server
 
     def _introduce(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         server.ehlo_or_helo_if_needed()
@@ -125,14 +119,90 @@ class SmtpChannel:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
 
 
+class _OpenSmtp:
+    """Letters to a mail server over one connection, made anew where the server has ended it and
+    after every letter that was not taken."""
+
+    def __init__(self, channel: SmtpChannel) -> None:
+        self._channel = channel
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Send; raises Refused."""
+        mail = letter.as_mail()
+        try:
+            self._connected().send_message(mail, letter.sender, [letter.address])
+        except BaseException as error:
+            self._close()
+            refused = _understood(error)
+            if refused is None:
+                raise
+            raise refused from error
+
+    def hang_up(self) -> None:
+        """End the connection; what was sent is already taken, so a rude end does no harm."""
+        if self._server is not None:
+            _leave(self._server)
+            self._close()
+
+    def _close(self) -> None:
+        """End the connection without a word: a server that hangs would not answer."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _connected(self) -> smtplib.SMTP:
+        """The connection, if the server still listens there, else a new one. It is asked before the
+        letter: one that fails in the middle of a letter may have been taken."""
+        if self._server is not None and not _listens(self._server):
+            self._close()
+        if self._server is None:
+            self._server = self._channel.connect()
+        return self._server
+
+
+@contextmanager
+def kept_open(way: Channel) -> Iterator[Channel]:
+    """A way on which all letters meanwhile share one connection, where there is any."""
+    if not isinstance(way, SmtpChannel):
+        yield way
+        return
+    opened = _OpenSmtp(way)
+    try:
+        yield opened
+    finally:
+        opened.hang_up()
+
+
+def _listens(server: smtplib.SMTP) -> bool:
+    """Whether the server still takes letters on this connection."""
+    try:
+        return server.noop()[0] == _FINE
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
 def _leave(server: smtplib.SMTP) -> None:
-    """Say goodbye; the letter is already taken, so a server that hangs up now does no harm."""
+    """Say goodbye, to a server that may have hung up already."""
     with suppress(smtplib.SMTPException, OSError):
         server.quit()
 
 
 def _wants_tls(url: SplitResult) -> bool:
     return parse_qs(url.query).get("tls") != ["off"]
+
+
+def _understood(error: BaseException) -> Refused | None:
+    """What a letter was refused for; None when it is no refusal but a fault of ours."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _refusal(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refusal(error.smtp_code, error.smtp_error)
+    if isinstance(error, (smtplib.SMTPException, OSError, UnicodeError)):
+        return Refused(f"{type(error).__name__}: {error}")
+    return None
 
 
 def _refusal(code: int, said: bytes | str) -> Refused:

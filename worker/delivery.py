@@ -1,8 +1,9 @@
 """Delivering what is in the outbox: claim, write, send, mark; never twice on purpose, never lost.
 
 1. Claim a few due messages with a lease, in one transaction.
-2. Read what their letters need and write them, in a second one.
-3. Send each without any transaction, as the mail server may take its time.
+2. Read what their letters need and write them, in a second one; what was written a second ago is
+   written anew, as a task may have been closed meanwhile.
+3. Send each without any transaction, as the mail server may take its time; all over one connection.
 4. Mark each as sent or failed, in a transaction of its own.
 
 A crash between 3 and 4 sends the letter once more when the lease has run out, with the same
@@ -14,23 +15,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from processes.office import Office
 from processes.sentences import say
 from processes.store import outbox, pauses, undelivered
-from processes.store.kinds import CODE, is_pointless
+from processes.store.kinds import CODE
 from processes.store.sealing import unseal
 from processes.store.tables import Message, Person
 from processes.store.ways import CHANNEL, MAIL
-from worker.channels import Channel, EmlChannel, Refused, channel_of
+from worker.channels import Channel, EmlChannel, Refused, channel_of, kept_open
 from worker.chat import ChatChannel
 from worker.letters import Letter
 from worker.sharing import claim_letters
-from worker.writing import write_letter, write_together
+from worker.written import Desk, Written
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +81,15 @@ def deliver_batch(
         claimed, tried = claim_letters(office, session, now, limit, ways)
     give_up_at = time.monotonic() + ENOUGH
     sent = 0
-    for done, together in enumerate(claimed):
-        if done and time.monotonic() > give_up_at:
-            _give_back(office, [message for rest in claimed[done:] for message in rest], now)
-            break
-        sent += _deliver(office, mail, together, now)
-        alive()
+    with ExitStack() as stack:
+        way = mail and stack.enter_context(kept_open(mail))
+        desk = Desk(office, claimed, now)
+        for done, together in enumerate(claimed):
+            if done and time.monotonic() > give_up_at:
+                _give_back(office, [message for rest in claimed[done:] for message in rest], now)
+                break
+            sent += _deliver(office, way, together, now, partial(desk.write, done))
+            alive()
     return Batch(tried=tried, sent=sent)
 
 
@@ -93,13 +99,17 @@ def _give_back(office: Office, rest: Sequence[Message], now: datetime) -> None:
 
 
 def _deliver(
-    office: Office, mail: Channel | None, together: Sequence[Message], now: datetime
+    office: Office,
+    mail: Channel | None,
+    together: Sequence[Message],
+    now: datetime,
+    write: Callable[[], Written],
 ) -> bool:
     """Write, send and mark messages that share one mail; whether it was handed over."""
     try:
-        letter, told = _write(office, together, now)
-        if letter is not None:
-            _send(office, mail, told[0], letter)
+        written = write()
+        if written.letter is not None:
+            _send(office, mail, written.told[0], written.letter)
     except Refused as refusal:
         _note_refusal(office, together, refusal, now)
         return False
@@ -107,13 +117,17 @@ def _deliver(
         # One message that cannot be written must not keep the others back: they go out without it,
         # and it is tried again like one that was refused, and parked with its error in the end.
         if len(together) > 1:
-            singly = [_deliver(office, mail, [message], now) for message in together]
+            desk = Desk(office, [[message] for message in together], now)
+            singly = [
+                _deliver(office, mail, [message], now, partial(desk.write, number))
+                for number, message in enumerate(together)
+            ]
             return any(singly)
         log.exception("message cannot be written", extra=_ids(together[0]))
         _note_refusal(office, together, Refused(f"{type(error).__name__}: {error}"), now)
         return False
-    _mark(office, together, told, letter, now)
-    return letter is not None
+    _mark(office, together, written, now)
+    return written.letter is not None
 
 
 def _ids(message: Message) -> dict[str, str | None]:
@@ -128,14 +142,9 @@ def _send(office: Office, mail: Channel | None, message: Message, letter: Letter
         mail.send(letter)
 
 
-def _mark(
-    office: Office,
-    together: Sequence[Message],
-    told: Sequence[Message],
-    letter: Letter | None,
-    now: datetime,
-) -> None:
+def _mark(office: Office, together: Sequence[Message], written: Written, now: datetime) -> None:
     """Note which messages went out, and that there was no point in the others."""
+    letter, told = written.letter, written.told
     sent = {message.id for message in told}
     with office.database.write() as session:
         for message in together:
@@ -146,19 +155,6 @@ def _mark(
                 )
             else:
                 undelivered.drop(session, message.id)
-
-
-def _write(
-    office: Office, together: Sequence[Message], now: datetime
-) -> tuple[Letter | None, Sequence[Message]]:
-    """The letter of those messages in which there still is a point; None when in none."""
-    with office.database.read() as session:
-        told = [message for message in together if not is_pointless(session, message, now)]
-        if not told:
-            return None, told
-        if len(told) == 1:
-            return write_letter(office, session, told[0], now), told
-        return write_together(office, session, told, now), told
 
 
 def _way_of(office: Office, mail: Channel | None, message: Message) -> Channel:

@@ -15,11 +15,9 @@ from processes.actions.shown import short
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
-from processes.store import questions
 from processes.store.confirmation_codes import code_of
 from processes.store.kinds import CODE
 from processes.store.links import token_for
-from processes.store.regions import regions_named
 from processes.store.tables import (
     Case,
     ConfirmationCode,
@@ -29,6 +27,7 @@ from processes.store.tables import (
     Region,
     Task,
 )
+from worker import ahead
 
 
 def facts_of(office: Office, session: Session, message: Message, now: datetime) -> dict[str, Any]:
@@ -80,8 +79,8 @@ def addressee(session: Session, message: Message) -> Mapping[str, str]:
 
 
 def _case(session: Session, case: Case) -> Mapping[str, str]:
-    codes = [party.region_code for party in questions.parties_of_case(session, case.id)]
-    parties = [region.name for region in regions_named(session, codes).values()]
+    codes = ahead.party_codes(session, case)
+    parties = [session.get_one(Region, code).name for code in codes]
     return {
         "nomor": case.number,
         "judul": case.title,
@@ -95,7 +94,7 @@ def _case(session: Session, case: Case) -> Mapping[str, str]:
 def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
     """A task in words: its name, house, deadline, holders and the proof it asks for."""
     zone = office.calendar.zone(task.region_code)
-    holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    holders = ahead.holders_of(session, task)
     return {
         "nama": task.name,
         "tahap": f"{task.stage} {task.stage_name}".strip(),
@@ -132,7 +131,7 @@ def _days_left(office: Office, case: Case, now: datetime) -> str:
 
 def _contact(session: Session, case: Case) -> Mapping[str, str]:
     """Who answers questions about the case; empty when nobody is named yet."""
-    found = questions.contact_of(session, case)
+    found = ahead.contact_of(session, case)
     if found is None:
         return {}
     official, person = found

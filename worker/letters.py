@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -15,7 +17,45 @@ _LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 #: Python folds a long subject before its first word, which mail programs show as a blank; a header
 #: may be longer than the 78 characters it folds at (RFC 5322 2.1.1)
-_UNFOLDED = SMTP.clone(max_line_length=400)
+_WIDTH = 400
+#: between the parts of a mail; neither quoted-printable nor base64 can hold it (RFC 2045 6.7), so
+#: nobody has to look whether the text does
+_BOUNDARY = "=_ksdd_="
+
+
+class _Remembering(EmailPolicy):
+    """Python's own policy, which reads and writes a header once: most are the same in every letter,
+    and take longer than all else in it."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """The header as a message keeps it."""
+        return _parsed(name, value)
+
+    def header_max_count(self, name: str) -> int | None:
+        """How many headers of a name a message may have."""
+        return _most(name)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as it is sent."""
+        return _folded(name, value, self.utf8)
+
+
+@lru_cache(maxsize=512)
+def _parsed(name: str, value: Any) -> tuple[str, Any]:
+    return SMTP.header_store_parse(name, value)
+
+
+@lru_cache(maxsize=512)
+def _most(name: str) -> int | None:
+    return SMTP.header_max_count(name)
+
+
+@lru_cache(maxsize=512)
+def _folded(name: str, value: Any, utf8: bool) -> bytes:
+    return SMTP.clone(max_line_length=_WIDTH, utf8=utf8).fold_binary(name, value)
+
+
+_UNFOLDED = _Remembering(linesep="\r\n", max_line_length=_WIDTH)
 _PAGE = Markup(
     '<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{title}</title></head>'
     '<body style="font-family:sans-serif;line-height:1.5;max-width:40em">{body}</body></html>'
@@ -47,6 +87,7 @@ class Letter:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(as_html(self.subject, self.text), subtype="html", cte="base64")
+        mail.set_boundary(_BOUNDARY)
         return mail
 
 

@@ -49,7 +49,12 @@ def claim_letters(
         if message.kind in WAITED_FOR:
             continue
         by_address.setdefault((message.channel, message.address), []).append(message)
-    found = [t for theirs in by_address.values() for t in _shared(session, theirs, now)]
+    crowded = outbox.crowded(session, claimed, now) if claimed else set()
+    found = [
+        together
+        for place, theirs in by_address.items()
+        for together in _shared(session, theirs, now, more=place in crowded)
+    ]
     found += [[message] for message in claimed if message.kind in WAITED_FOR]
     found.sort(key=lambda together: (together[0].not_before, together[0].id))
     looked_at = len(found)
@@ -64,12 +69,12 @@ def claim_letters(
     return found, looked_at
 
 
-def _shared(session: Session, theirs: Together, now: datetime) -> list[Together]:
+def _shared(session: Session, theirs: Together, now: datetime, *, more: bool) -> list[Together]:
     """The letters to one address: one of all that is there once anything in it comes too late, else
-    one of what may share it, and one of each other message."""
+    one of what may share it, and one of each other message. Whether `more` waits there to share."""
     shared = [m for m in theirs if m.collapsible or _is_late(m, now)]
-    more = outbox.claim_companions(session, theirs[0], now)
-    shared += _others(more, theirs)
+    if more:
+        shared += _others(outbox.claim_companions(session, theirs[0], now), theirs)
     if not shared:
         return [[message] for message in theirs]
     if not any(_is_late(message, now) for message in shared):

@@ -17,6 +17,8 @@ from worker.webhook_delivery import deliver_round, note_late
 
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
+#: letters that are claimed, written and sent together: they keep no page waiting
+LETTERS = 50
 #: seconds after which a sweep leaves the rest to the next one, so that no sweep waits long for the
 #: others; below PERIOD
 BUDGET = 4.0
@@ -85,7 +87,7 @@ def sweep_outbox(office: Office, clock: Clock) -> int:
     mail = channel_of(office.settings)
 
     def some(now: datetime, alive: Alive) -> int:
-        return deliver_batch(office, mail, now, BATCH, alive=alive).tried
+        return deliver_batch(office, mail, now, LETTERS, alive=alive).tried
 
     return _sweep(office, "outbox", some, clock)
 

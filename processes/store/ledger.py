@@ -41,6 +41,12 @@ def note(
     )
 
 
+def note_sent(session: Session, message_id: str, channel: str, now: datetime) -> None:
+    """Add that a message was written and then accepted by its channel."""
+    for kind in (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED):
+        session.add(MessageEvent(message_id=message_id, kind=kind, at=now, channel=channel))
+
+
 def lines_of(session: Session, message_ids: Collection[str]) -> dict[str, list[MessageEvent]]:
     """The lines of several messages, each in the order they were added."""
     found: dict[str, list[MessageEvent]] = defaultdict(list)

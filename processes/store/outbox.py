@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from processes.store import ledger
@@ -118,7 +118,7 @@ def claim(
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
-    due = _waiting(now, _is_due(now))
+    due = _in_turn(_free(now, _is_due(now)))
     if not with_collapsible:
         due = due.where(Message.collapsible.is_(False))
     if channels is not None:
@@ -140,19 +140,36 @@ def claim_companions(
 
     What is taken early keeps its own next try, in case this one fails.
     """
-    due, failed = _is_due(now), Message.attempts > 0
     if of_every_kind:
-        wanted = or_(due, failed) if early else due
+        due, failed = _is_due(now), Message.attempts > 0
+        wanted = _free(now, or_(due, failed) if early else due)
     else:
-        old = Message.created_at <= now - CATCHING_UP
-        wanted = or_(and_(due, or_(Message.collapsible.is_(True), old)), and_(failed, old))
-    alike = _waiting(now, wanted).where(
+        wanted = _alike(now)
+    alike = wanted.where(
         Message.channel == message.channel,
         Message.address == message.address,
         Message.id != message.id,
         Message.kind.not_in(WAITED_FOR),
     )
-    return _take(session, alike.limit(MOST_IN_ONE), now, lease)
+    return _take(session, _in_turn(alike).limit(MOST_IN_ONE), now, lease)
+
+
+def crowded(session: Session, messages: Collection[Message], now: datetime) -> set[tuple[str, str]]:
+    """At which of their channels and addresses something else waits that may share a letter."""
+    more = _alike(now).where(
+        Message.address.in_({message.address for message in messages}),
+        Message.id.not_in([message.id for message in messages]),
+    )
+    found = session.execute(more.with_only_columns(Message.channel, Message.address).distinct())
+    return {(channel, address) for channel, address in found}
+
+
+def _alike(now: datetime) -> Select[Any]:
+    """Waiting messages that may share a letter with another to the same address."""
+    due, failed = _is_due(now), Message.attempts > 0
+    old = Message.created_at <= now - CATCHING_UP
+    wanted = or_(and_(due, or_(Message.collapsible.is_(True), old)), and_(failed, old))
+    return _free(now, wanted).where(Message.kind.not_in(WAITED_FOR))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -173,27 +190,26 @@ def is_early(message: Message, now: datetime) -> bool:
     return in_time and message.attempts > 0 and message.created_at <= furthest
 
 
-def _waiting(now: datetime, wanted: ColumnElement[bool]) -> Select[Message]:
-    """Waiting messages that nobody has, the oldest moment first."""
-    return (
-        select(Message)
-        .where(
-            Message.status == MessageStatus.WAITING,
-            wanted,
-            or_(
-                Message.lease_until.is_(None),
-                Message.lease_until <= now,
-                Message.lease_until > now + CLOCK_ERROR + LEASE,
-            ),
-        )
-        .order_by(Message.not_before, Message.id)
-        .with_for_update(skip_locked=True)
+def _free(now: datetime, wanted: ColumnElement[bool]) -> Select[Any]:
+    """Waiting messages that nobody has."""
+    return select(Message).where(
+        Message.status == MessageStatus.WAITING,
+        wanted,
+        or_(
+            Message.lease_until.is_(None),
+            Message.lease_until <= now,
+            Message.lease_until > now + CLOCK_ERROR + LEASE,
+        ),
     )
 
 
-def _take(
-    session: Session, wanted: Select[Message], now: datetime, lease: timedelta
-) -> list[Message]:
+def _in_turn(free: Select[Any]) -> Select[Any]:
+    """The oldest moment first, each for whoever asks first."""
+    ordered = free.order_by(Message.not_before, Message.id)
+    return ordered.with_for_update(skip_locked=True)
+
+
+def _take(session: Session, wanted: Select[Any], now: datetime, lease: timedelta) -> list[Message]:
     taken = []
     for message in session.scalars(wanted).all():
         early = is_early(message, now)
@@ -217,21 +233,21 @@ def mark_sent(
     shares_with: str | None = None,
 ) -> None:
     """Note that a message (by row id) was accepted by its channel, perhaps in another's letter."""
-    message = session.get_one(Message, message_id)
-    ledger.note(session, message, LedgerEntry.PREPARED, now=now)
-    ledger.note(session, message, LedgerEntry.ACCEPTED, now=now)
-    session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.status != MessageStatus.DELIVERED)
-        .values(
-            status=MessageStatus.SENT,
-            sent_at=now,
-            lease_until=None,
-            last_error=None,
-            shares_with=shares_with,
-            subject=None if subject is None else subject[:300],
-        )
+    undelivered = update(Message).where(
+        Message.id == message_id, Message.status != MessageStatus.DELIVERED
     )
+    sent = undelivered.values(
+        status=MessageStatus.SENT,
+        sent_at=now,
+        lease_until=None,
+        last_error=None,
+        shares_with=shares_with,
+        subject=None if subject is None else subject[:300],
+    )
+    channel = session.scalar(sent.returning(Message.channel))
+    if channel is None:
+        channel = session.get_one(Message, message_id).channel
+    ledger.note_sent(session, message_id, channel, now)
 
 
 def mark_failed(session: Session, message_id: str, *, error: str, now: datetime) -> Message:
@@ -275,18 +291,6 @@ def drop_for_task(session: Session, task_id: str, *, kind: str | None = None) ->
 def is_known(session: Session, key: str) -> bool:
     """Whether a message with this key was ever put in the outbox."""
     return session.scalar(select(Message.id).where(Message.key == key)) is not None
-
-
-def counts(session: Session) -> dict[MessageStatus, int]:
-    """How many messages there are in each state; states without any are 0."""
-    found = session.execute(select(Message.status, func.count()).group_by(Message.status))
-    return dict.fromkeys(MessageStatus, 0) | dict(found.all())
-
-
-def in_state(session: Session, status: MessageStatus, limit: int = 100) -> list[Message]:
-    """The oldest messages in a state, for example the parked ones."""
-    rows = select(Message).where(Message.status == status)
-    return list(session.scalars(rows.order_by(Message.created_at, Message.id).limit(limit)))
 
 
 def _park(message: Message, error: str) -> None:

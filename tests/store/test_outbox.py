@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from processes.store import outbox
 from processes.store.database import Database
 from processes.store.tables import Message, MessageStatus
@@ -11,6 +14,11 @@ from tests.store.cast import BOGOR, a_case, a_task
 from tests.store.test_database import run_together
 
 SECOND = timedelta(seconds=1)
+
+
+def keys_of(session: Session, status: MessageStatus) -> list[str]:
+    """The keys of the messages in a state."""
+    return list(session.scalars(select(Message.key).where(Message.status == status)))
 
 
 def put(database: Database, now: datetime, *keys: str) -> None:
@@ -112,8 +120,7 @@ def test_a_message_that_kills_its_senders_is_parked(database: Database, now: dat
         assert len(claim(database, now + n * outbox.LEASE)) == 1
     assert claim(database, now + 10 * outbox.LEASE) == []
     with database.read() as session:
-        assert [m.key for m in outbox.in_state(session, MessageStatus.PARKED)] == ["poison"]
-        assert outbox.counts(session)[MessageStatus.PARKED] == 1
+        assert keys_of(session, MessageStatus.PARKED) == ["poison"]
 
 
 def test_a_parked_message_can_be_sent_again(database: Database, now: datetime) -> None:
@@ -135,5 +142,5 @@ def test_what_waits_for_a_closed_task_is_dropped(database: Database, now: dateti
                 session, key=key, kind="x", address="x@contoh.example", now=now, task_id=task.id
             )
         assert outbox.drop_for_task(session, task.id) == 2
-        assert outbox.counts(session)[MessageStatus.DROPPED] == 2
+        assert len(keys_of(session, MessageStatus.DROPPED)) == 2
     assert claim(database, now) == []

@@ -21,6 +21,10 @@ class Sink:
         self.recipients: list[list[str]] = []
         #: what to answer to a recipient instead of taking it
         self.answers: dict[str, str] = {}
+        #: the other end of the connection over which each letter came, in order
+        self.peers: list[Any] = []
+        #: what it answers when it is asked whether it still takes letters
+        self.still_there = "250 OK"
         #: called after a letter was kept and before the sender hears of it
         self.before_answer: Callable[[], None] = lambda: None
         with socket.socket() as free:
@@ -58,9 +62,15 @@ class Sink:
             envelope.rcpt_tos.append(address)
         return refusal or "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_NOOP(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, _envelope: Any, _words: Any
+    ) -> str:
+        return self.still_there
+
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         mail = message_from_bytes(envelope.content, policy=default)
         self.mails.append(cast(EmailMessage, mail))
         self.recipients.append(list(envelope.rcpt_tos))
+        self.peers.append(session.peer)
         self.before_answer()
         return "250 OK"

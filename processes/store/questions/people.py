@@ -82,17 +82,27 @@ def find_person(session: Session, viewer: Viewer, person_id: str) -> Person | No
 
 def contact_of(session: Session, case: Case) -> Holder | None:
     """Who answers for a case: the PPKSD that its keeper chose, else its cooperation office."""
-    keeper = keeper_of(session, case)
-    chosen = session.scalar(
-        select(CaseOfficial.official_id).where(
-            CaseOfficial.case_id == case.id,
-            CaseOfficial.region_code == keeper,
-            CaseOfficial.role == LIAISON,
+    return contacts_of(session, [case])[case.id]
+
+
+def contacts_of(session: Session, cases: Sequence[Case]) -> dict[str, Holder | None]:
+    """Who answers for each of several cases, by its id."""
+    keepers = {case.id: keeper_of(session, case) for case in cases}
+    rows = session.execute(
+        select(CaseOfficial.case_id, CaseOfficial.region_code, CaseOfficial.official_id).where(
+            CaseOfficial.case_id.in_(keepers), CaseOfficial.role == LIAISON
         )
     )
-    liaisons = holders_of(session, keeper, LIAISON)
-    found = [each for each in liaisons if each[0].id == chosen or len(liaisons) == 1]
-    return next(iter(found or holders_of(session, keeper, CONTACT_ROLE)), None)
+    chosen = {(case_id, region): official for case_id, region, official in rows}
+    roles = (LIAISON, CONTACT_ROLE)
+    acting = holders_by_role(session, sorted(set(keepers.values())), roles)
+    found: dict[str, Holder | None] = {}
+    for case_id, keeper in keepers.items():
+        liaisons = acting.get((keeper, LIAISON), [])
+        wanted = chosen.get((case_id, keeper))
+        fit = [each for each in liaisons if each[0].id == wanted or len(liaisons) == 1]
+        found[case_id] = next(iter(fit or acting.get((keeper, CONTACT_ROLE), [])), None)
+    return found
 
 
 def keeper_of(session: Session, case: Case) -> str:
