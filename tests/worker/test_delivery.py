@@ -15,19 +15,17 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from processes import actions
 from processes.office import Office
 from processes.store import links, outbox
-from processes.store.kinds import CODE
-from processes.store.tables import Link, Message, MessageStatus, Task, TaskStatus
+from processes.store.tables import Message, MessageStatus, Task, TaskStatus
 from tests.worker.sink import Sink
-from worker import delivery, written
+from worker import delivery
 from worker.channels import SmtpChannel
 from worker.delivery import deliver_due
 from worker.tick import tick
-from worker.writing import write_letter
 
 ROOT = Path(__file__).parents[2]
 BOGOR, SUKABUMI = "32.01", "32.02"
@@ -223,49 +221,6 @@ def test_a_link_that_was_revoked_is_not_sent(mailing: Office, sink: Sink, now: d
             links.revoke(session, task.id, now=now)
     assert deliver_due(mailing, now) == 0
     assert sink.mails == []
-
-
-def test_what_was_written_too_long_ago_is_written_anew_before_it_goes_out(
-    mailing: Office, sink: Sink, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(written, "FRESH", -1.0)
-    for title in ("Pelayanan Publik", "Perbatasan"):
-        open_case(mailing, now, title)
-
-    def revoke_all() -> None:
-        with mailing.database.write() as session:
-            session.execute(update(Link).values(revoked_at=now))
-
-    sink.before_answer = revoke_all
-    assert deliver_due(mailing, now) == 1
-    statuses = sorted(message.status for message in all_messages(mailing))
-    assert statuses == [MessageStatus.DROPPED, MessageStatus.SENT]
-
-
-def test_a_letter_that_cannot_be_written_keeps_none_after_it_back(
-    mailing: Office, sink: Sink, now: datetime
-) -> None:
-    write_news(mailing, now, "kabag", "sekda", "asisten")
-    with mailing.database.write() as session:
-        broken = update(Message).where(Message.key == "news:sekda")
-        session.execute(broken.values(kind=CODE, values={"kode": "tidak ada"}))
-    assert deliver_due(mailing, now) == 2
-    assert {to for [to] in sink.recipients} == {"kabag@example.test", "asisten@example.test"}
-    left = next(m for m in all_messages(mailing) if m.status is MessageStatus.WAITING)
-    assert (left.key, left.attempts) == ("news:sekda", 1)
-
-
-def test_letters_written_together_say_what_each_would_say_alone(
-    office: Office, now: datetime
-) -> None:
-    for title in ("Pelayanan Publik", "Perbatasan"):
-        open_case(office, now, title)
-    messages = all_messages(office)
-    with office.database.read() as session:
-        alone = [write_letter(office, session, message, now) for message in messages]
-    desk = written.Desk(office, [[message] for message in messages], now)
-    assert [desk.write(number).letter for number in range(len(messages))] == alone
-    assert len({letter.text for letter in alone}) == 2
 
 
 def test_no_live_token_is_kept_in_the_outbox(office: Office, now: datetime) -> None:
