@@ -10,20 +10,27 @@ import os
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from processes.setting_values import is_loopback
 from processes.settings import Settings
+from worker.conversation import (
+    ENOUGH_FOR_ONE,
+    FINE,
+    HungUp,
+    Plain,
+    Private,
+    announce,
+    hand_over,
+)
 from worker.letters import Letter
 
-#: seconds a mail server may keep us waiting at each step
-TIMEOUT = 15.0
-#: the answer of a server that does as it was told
-_FINE = 250
 #: SMTP answers that stand for "this will never work", RFC 5321 4.2.1
 _FOR_EVER = range(500, 600)
 #: of those, the ones that speak of our log-in or the server's mood and not of the letter
@@ -66,7 +73,7 @@ class EmlChannel:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with draft.open("wb") as file:
-                file.write(letter.as_mail().as_bytes())
+                file.write(letter.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
@@ -91,27 +98,31 @@ class SmtpChannel:
         with kept_open(self) as way:
             way.send(letter)
 
-    def connect(self) -> smtplib.SMTP:
-        """A connection that letters can be sent over; raises Refused, or what smtplib raises."""
+    def connect(self, until: float) -> Plain | Private:
+        """A connection that letters can be sent over, made before `until` (`time.monotonic()`);
+        raises Refused, or what smtplib raises."""
         host, port = self._url.hostname or "localhost", self._url.port or 0
-        context = ssl.create_default_context()
-        server: smtplib.SMTP
+        server: Plain | Private
         if self._url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+            server = Private(host, port, until, context=self._context)
         else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            server = Plain(host, port, until)
         try:
-            self._introduce(server, context)
+            self._introduce(server)
         except BaseException:
             server.close()
             raise
         return server
 
-    def _introduce(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()
         is_private = self._url.scheme == "smtps"
         if not is_private and _wants_tls(self._url) and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=self._context)
             is_private = True
         if self._url.username:
             if not is_private and not is_loopback(self._url.hostname):
@@ -120,24 +131,53 @@ class SmtpChannel:
 
 
 class _OpenSmtp:
-    """Letters to a mail server over one connection, made anew where the server has ended it and
-    after every letter that was not taken."""
+    """Letters to a mail server over one connection, made anew where the server has ended it."""
 
     def __init__(self, channel: SmtpChannel) -> None:
         self._channel = channel
-        self._server: smtplib.SMTP | None = None
+        self._server: Plain | Private | None = None
 
     def send(self, letter: Letter) -> None:
-        """Send; raises Refused."""
-        mail = letter.as_mail()
+        """Send, within ENOUGH_FOR_ONE seconds; raises Refused."""
         try:
-            self._connected().send_message(mail, letter.sender, [letter.address])
+            self._send(letter, time.monotonic() + ENOUGH_FOR_ONE)
         except BaseException as error:
-            self._close()
             refused = _understood(error)
+            if refused is None or not self._begins_anew(error):
+                self._close()
             if refused is None:
                 raise
             raise refused from error
+
+    def _send(self, letter: Letter, until: float) -> None:
+        words = self._announced_again(letter, until)
+        if words is None:
+            self._server = self._channel.connect(until)
+            words = announce(self._server, letter)
+        assert self._server is not None
+        hand_over(self._server, words)
+
+    def _announced_again(self, letter: Letter, until: float) -> bytes | None:
+        """The words that the server waits for on the connection there is; None when it listens
+        there no more, in which case it has taken nothing."""
+        if self._server is None:
+            return None
+        self._server.until = until
+        try:
+            return announce(self._server, letter)
+        except (HungUp, smtplib.SMTPServerDisconnected):
+            self._close()
+        return None
+
+    def _begins_anew(self, error: BaseException) -> bool:
+        """Whether the server, having refused a letter, listens to the next one."""
+        answered = isinstance(error, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused))
+        if self._server is None or not answered or isinstance(error, HungUp):
+            return False
+        try:
+            return self._server.rset()[0] == FINE
+        except OSError:
+            return False
 
     def hang_up(self) -> None:
         """End the connection; what was sent is already taken, so a rude end does no harm."""
@@ -151,15 +191,6 @@ class _OpenSmtp:
             self._server.close()
             self._server = None
 
-    def _connected(self) -> smtplib.SMTP:
-        """The connection, if the server still listens there, else a new one. It is asked before the
-        letter: one that fails in the middle of a letter may have been taken."""
-        if self._server is not None and not _listens(self._server):
-            self._close()
-        if self._server is None:
-            self._server = self._channel.connect()
-        return self._server
-
 
 @contextmanager
 def kept_open(way: Channel) -> Iterator[Channel]:
@@ -172,14 +203,6 @@ def kept_open(way: Channel) -> Iterator[Channel]:
         yield opened
     finally:
         opened.hang_up()
-
-
-def _listens(server: smtplib.SMTP) -> bool:
-    """Whether the server still takes letters on this connection."""
-    try:
-        return server.noop()[0] == _FINE
-    except (smtplib.SMTPException, OSError):
-        return False
 
 
 def _leave(server: smtplib.SMTP) -> None:

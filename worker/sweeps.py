@@ -10,7 +10,7 @@ from processes import actions
 from processes.office import Office
 from processes.store import sweeps as heartbeat
 from worker.channels import channel_of
-from worker.delivery import deliver_batch
+from worker.delivery import sending
 from worker.ping import ping
 from worker.watch import PERIOD
 from worker.webhook_delivery import deliver_round, note_late
@@ -84,12 +84,12 @@ def sweep_outbox(office: Office, clock: Clock) -> int:
 
     Without a mail server (in production) the mails wait, and the board says so.
     """
-    mail = channel_of(office.settings)
+    with sending(office, channel_of(office.settings)) as sender:
 
-    def some(now: datetime, alive: Alive) -> int:
-        return deliver_batch(office, mail, now, LETTERS, alive=alive).tried
+        def some(now: datetime, alive: Alive) -> int:
+            return sender.deliver_batch(now, LETTERS, alive=alive).tried
 
-    return _sweep(office, "outbox", some, clock)
+        return _sweep(office, "outbox", some, clock)
 
 
 def sweep_events(office: Office, clock: Clock) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from processes.actions.scanning import LATER_PATIENCE
 from processes.store import sweeps
 from processes.store.tables import Sweep
-from worker.channels import TIMEOUT
+from worker.conversation import TIMEOUT
 
 #: how often each sweep looks, in seconds
 PERIOD = 5.0

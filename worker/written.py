@@ -19,7 +19,19 @@ from worker.writing import write_letter, write_together
 #: seconds after which what was written is written anew: a task may have been closed meanwhile
 FRESH = 1.0
 #: letters of the first look; of the next ones twice as many, as long as all go out while fresh
-FEW = 8
+FEW, MOST = 8, 64
+
+
+@dataclass
+class Pace:
+    """How many letters are written ahead, learned from how fast they went out."""
+
+    most: int = FEW
+
+    def follow(self, used: int, *, in_time: bool) -> None:
+        """Learn from a look whose letters were `used`, all of them or as many as went in time."""
+        # where letters go out slowly, few are written for nothing
+        self.most = min(2 * self.most, MOST) if in_time else max(used, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +46,22 @@ class Desk:
     """Writes the letters of a batch in their order, those that soon follow each other in one look
     at the database, which is over before the first of them is sent."""
 
-    def __init__(self, office: Office, batch: Sequence[Sequence[Message]], now: datetime) -> None:
+    def __init__(
+        self, office: Office, batch: Sequence[Sequence[Message]], now: datetime, pace: Pace
+    ) -> None:
         self._office = office
         self._batch = batch
         self._now = now
+        self._pace = pace
         self._ready: dict[int, Written] = {}
         self._looked_at = 0.0
-        self._most = FEW
         self._used = 0
 
     def write(self, number: int) -> Written:
         """The letter of that number in the batch; raises what makes it impossible to write."""
         if number not in self._ready or time.monotonic() - self._looked_at > FRESH:
             if self._used:
-                # where letters go out slowly, few are written for nothing
-                self._most = self._used if self._ready else 2 * self._most
+                self._pace.follow(self._used, in_time=not self._ready)
             self._look(number)
             self._used = 0
         self._used += 1
@@ -57,7 +70,7 @@ class Desk:
     def _look(self, first: int) -> None:
         """Write some from that number on, up to the first letter that cannot be written."""
         self._ready.clear()
-        rest = range(first, min(first + self._most, len(self._batch)))
+        rest = range(first, min(first + self._pace.most, len(self._batch)))
         with self._office.database.read() as session:
             self._looked_at = time.monotonic()
             read_ahead(session, [message for number in rest for message in self._batch[number]])

@@ -38,6 +38,8 @@ class Database:
         self._reading = engine.execution_options(**(reading if self.is_postgres else {}))
         self._writing = engine.execution_options(**{WRITES: True})
         self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
+        marking = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {WRITES: True}
+        self._marking = engine.execution_options(**marking)
         self._rebuilding = engine.execution_options(**{WRITES: True, REBUILDS: True})
 
     @classmethod
@@ -84,6 +86,11 @@ class Database:
         """Like `write`, without the mapper: for migrations and copying."""
         with self._writing.begin() as connection:
             yield connection
+
+    def open_to_mark(self) -> Connection:
+        """A connection for many small transactions, to be closed by whoever opens it: on PostgreSQL
+        each statement is one, on SQLite what is done within `begin()`."""
+        return self._marking.connect()
 
     @contextmanager
     def connect_to_read(self) -> Iterator[Connection]:

@@ -13,7 +13,7 @@ import pytest
 from processes.settings import Settings
 from tests.worker.sink import Sink
 from tests.worker.specimen import SEKDA, letter
-from worker.channels import EmlChannel, Refused, SmtpChannel, channel_of, kept_open
+from worker.channels import EmlChannel, Refused, SmtpChannel, channel_of
 
 
 @pytest.fixture
@@ -43,35 +43,6 @@ def test_a_mail_server_gets_the_letter_once(sink: Sink) -> None:
     SmtpChannel(sink.url).send(letter())
     assert [mail["Message-ID"] for mail in sink.mails] == ["<0123abcd@ksdd.localhost>"]
     assert sink.recipients == [[SEKDA]]
-
-
-def test_letters_that_go_out_together_share_one_connection(sink: Sink) -> None:
-    with kept_open(SmtpChannel(sink.url)) as way:
-        for number in range(3):
-            way.send(letter(message_id=f"<{number}@ksdd.localhost>"))
-    assert sink.message_ids == [f"<{number}@ksdd.localhost>" for number in range(3)]
-    assert len(set(sink.peers)) == 1
-
-
-def test_a_server_that_takes_no_more_on_a_connection_gets_the_letter_on_another(
-    sink: Sink,
-) -> None:
-    sink.still_there = "421 4.4.2 enough for one connection"
-    with kept_open(SmtpChannel(sink.url)) as way:
-        for number in range(3):
-            way.send(letter(message_id=f"<{number}@ksdd.localhost>"))
-    assert sink.message_ids == [f"<{number}@ksdd.localhost>" for number in range(3)]
-    assert len(set(sink.peers)) == 3
-
-
-def test_a_refused_letter_keeps_none_of_those_after_it_back(sink: Sink) -> None:
-    sink.answers["kabag@example.test"] = "550 5.1.1 no such mailbox"
-    with kept_open(SmtpChannel(sink.url)) as way:
-        way.send(letter())
-        with pytest.raises(Refused, match="550"):
-            way.send(letter(address="kabag@example.test"))
-        way.send(letter())
-    assert sink.recipients == [[SEKDA], [SEKDA]]
 
 
 def test_an_unknown_mailbox_is_refused_for_good(sink: Sink) -> None:

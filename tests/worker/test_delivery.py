@@ -195,7 +195,8 @@ def test_what_a_slow_mail_server_left_over_is_given_back_without_counting_a_try(
 ) -> None:
     monkeypatch.setattr(delivery, "ENOUGH", -1.0)
     write_news(mailing, now, "kabag", "sekda")
-    batch = delivery.deliver_batch(mailing, SmtpChannel(sink.url), now, 20)
+    with delivery.sending(mailing, SmtpChannel(sink.url)) as sender:
+        batch = sender.deliver_batch(now, 20)
     assert (batch.tried, batch.sent) == (2, 1)
     left = next(m for m in all_messages(mailing) if m.status == MessageStatus.WAITING)
     assert (left.attempts, left.lease_until) == (0, None)

@@ -49,7 +49,7 @@ def test_where_letters_go_out_slowly_few_are_written_for_nothing(
     monkeypatch.setattr(written, "write_letter", counted)
     write_news(office, now, *(f"pejabat{number}" for number in range(20)))
     messages = all_messages(office)
-    desk = written.Desk(office, [[message] for message in messages], now)
+    desk = written.Desk(office, [[message] for message in messages], now, written.Pace())
     letters = [desk.write(number).letter for number in range(20)]
     assert [letter and letter.address for letter in letters] == [m.address for m in messages]
     assert len(made) <= written.FEW + 2 * 20
@@ -76,6 +76,6 @@ def test_letters_written_together_say_what_each_would_say_alone(
     messages = all_messages(office)
     with office.database.read() as session:
         alone = [write_letter(office, session, message, now) for message in messages]
-    desk = written.Desk(office, [[message] for message in messages], now)
+    desk = written.Desk(office, [[message] for message in messages], now, written.Pace())
     assert [desk.write(number).letter for number in range(len(messages))] == alone
     assert len({letter.text for letter in alone}) == 2
