@@ -53,6 +53,8 @@ class Batch:
     tried: int = 0
     #: messages handed over
     sent: int = 0
+    #: whether as much was claimed as was allowed, so that more may wait
+    is_full: bool = False
 
 
 def deliver_due(office: Office, now: datetime, limit: int = 20) -> int:
@@ -106,7 +108,8 @@ class Sender:
                 break
             sent += self._deliver(together, partial(desk.write, done), now)
             alive()
-        return Batch(tried=tried, sent=sent)
+        is_full = sum(map(len, claimed)) >= limit
+        return Batch(tried=tried, sent=sent, is_full=is_full)
 
     def _deliver(
         self, together: Sequence[Message], write: Callable[[], Written], now: datetime

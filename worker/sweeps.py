@@ -79,15 +79,20 @@ def sweep_documents(office: Office, clock: Clock) -> int:
     return _sweep(office, "documents", some, clock)
 
 
-def sweep_outbox(office: Office, clock: Clock) -> int:
+def sweep_outbox(
+    office: Office, clock: Clock, more: Callable[[bool], None] = lambda _more: None
+) -> int:
     """Deliver every message that is due; returns how many letters were tried.
 
-    Without a mail server (in production) the mails wait, and the board says so.
+    `more` hears after each batch whether more may wait. Without a mail server (in production) the
+    mails wait, and the board says so.
     """
     with sending(office, channel_of(office.settings)) as sender:
 
         def some(now: datetime, alive: Alive) -> int:
-            return sender.deliver_batch(now, LETTERS, alive=alive).tried
+            batch = sender.deliver_batch(now, LETTERS, alive=alive)
+            more(batch.is_full)
+            return batch.tried
 
         return _sweep(office, "outbox", some, clock)
 

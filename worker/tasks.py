@@ -14,25 +14,27 @@ from celery import Celery
 from processes.office import Office
 from processes.settings import Settings
 from worker import sweeps
+from worker.summons import Summons, one_at_a_time
 
-#: each sweep by the name of its task
+#: the sweep of the letters, for which several workers are woken when there are many
+LETTERS = "sweep_outbox"
+#: each other sweep by the name of its task
 SWEEPS = {
     "sweep_timers": sweeps.sweep_timers,
     "sweep_reminders": sweeps.sweep_reminders,
     "sweep_escalations": sweeps.sweep_escalations,
     "sweep_documents": sweeps.sweep_documents,
-    "sweep_outbox": sweeps.sweep_outbox,
     "sweep_events": sweeps.sweep_events,
     "sweep_history": sweeps.sweep_history,
     "sweep_repairs": sweeps.sweep_repairs,
     "sweep_trials": sweeps.sweep_trials,
     "sweep_ping": sweeps.sweep_ping,
 }
-#: those that a server elsewhere, or much work, may keep waiting
+#: those that a server elsewhere, or much work, may keep waiting: one process of a machine is enough
+#: for each. The letters have one of each worker (`summons`)
 SLOW = frozenset(
     {
         "sweep_documents",
-        "sweep_outbox",
         "sweep_events",
         "sweep_history",
         "sweep_trials",
@@ -69,6 +71,20 @@ def register(app: Celery, settings: Settings) -> None:
 
     for name in SWEEPS:
         app.task(name=name, **PATIENT.get(name, {}))(swept(name))
+    app.task(name=LETTERS)(_delivery(app, office))
+
+
+def _delivery(app: Celery, office: Callable[[], Office]) -> Callable[[], None]:
+    alone_in_worker = one_at_a_time()
+
+    def deliver() -> None:
+        summons = Summons(app, LETTERS)
+        with alone_in_worker() as is_alone:
+            if is_alone:
+                sweeps.sweep_outbox(office(), sweeps.utc_now, more=summons.note)
+        summons.pass_on()
+
+    return deliver
 
 
 @contextmanager

@@ -8,7 +8,7 @@ Message-ID. After the last try a message is parked, and the board shows it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,23 +19,15 @@ from processes.store import ledger
 from processes.store.database import insert_missing
 from processes.store.kinds import WAITED_FOR
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
+from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, is_due, is_early
 from processes.store.ways import HAND, MAIL
 
-#: pause after the first, second … failed try; after one more the message is parked.
-#: Source: the retry schedule of Standard Webhooks, 75 hours in all.
-PAUSES = (
-    timedelta(seconds=5),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
-)
-TRIES = len(PAUSES) + 1
+#: a message whose sender died at so many tries is claimed by itself from then on: whatever it is
+#: that kills, those claimed with it must not lose their tries
+SUSPECT = 3
 LEASE = timedelta(seconds=60)
 #: messages that share one mail at most
 MOST_IN_ONE = 500
-#: a moment further ahead than this, beyond what our own waiting explains, was written by a wrong
-#: clock that has been set right since
-CLOCK_ERROR = timedelta(minutes=10)
 #: what waits, or comes, this much too late shares one letter per address
 CATCHING_UP = timedelta(hours=1)
 #: the senders of one installation claim one after the other, for PostgreSQL's advisory lock
@@ -111,19 +103,26 @@ def claim(
 ) -> list[Message]:
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
-    A message whose senders died with it at every try is parked instead of taken. The
-    collapsible ones wait for more of their kind unless wanted. `channels` are the open ways; None
-    takes every one. Whoever claims next waits for the end of this transaction, so that it
-    cannot take what may share a mail with these.
+    A message whose senders died with it at every try is parked instead of taken; from the third
+    such try on it is taken alone. The collapsible ones wait for more of their kind unless wanted.
+    `channels` are the open ways; None takes every one. Whoever claims next waits for the end of
+    this transaction, so that it cannot take what may share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
-    due = _in_turn(_free(now, _is_due(now)))
+    due = _in_turn(_free(now, is_due(now)))
     if not with_collapsible:
         due = due.where(Message.collapsible.is_(False))
     if channels is not None:
         due = due.where(Message.channel.in_(channels))
-    return _take(session, due.limit(limit), now, lease)
+    found = session.scalars(due.limit(limit)).all()
+    suspect = next((n for n, message in enumerate(found) if _is_suspect(message)), len(found))
+    return _take(session, found[: max(suspect, 1)], now, lease)
+
+
+def _is_suspect(message: Message) -> bool:
+    """Whether its last sender died with it, and not for the first time."""
+    return message.attempts >= SUSPECT and message.lease_until is not None
 
 
 def claim_companions(
@@ -141,7 +140,7 @@ def claim_companions(
     What is taken early keeps its own next try, in case this one fails.
     """
     if of_every_kind:
-        due, failed = _is_due(now), Message.attempts > 0
+        due, failed = is_due(now), Message.attempts > 0
         wanted = _free(now, or_(due, failed) if early else due)
     else:
         wanted = _alike(now)
@@ -151,7 +150,8 @@ def claim_companions(
         Message.id != message.id,
         Message.kind.not_in(WAITED_FOR),
     )
-    return _take(session, _in_turn(alike).limit(MOST_IN_ONE), now, lease)
+    found = session.scalars(_in_turn(alike).limit(MOST_IN_ONE)).all()
+    return _take(session, found, now, lease)
 
 
 def crowded(session: Session, messages: Collection[Message], now: datetime) -> set[tuple[str, str]]:
@@ -166,28 +166,10 @@ def crowded(session: Session, messages: Collection[Message], now: datetime) -> s
 
 def _alike(now: datetime) -> Select[Any]:
     """Waiting messages that may share a letter with another to the same address."""
-    due, failed = _is_due(now), Message.attempts > 0
+    due, failed = is_due(now), Message.attempts > 0
     old = Message.created_at <= now - CATCHING_UP
     wanted = or_(and_(due, or_(Message.collapsible.is_(True), old)), and_(failed, old))
     return _free(now, wanted).where(Message.kind.not_in(WAITED_FOR))
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether a message's moment has come; one that only a wrong clock can have written does not
-    count."""
-    furthest = now + CLOCK_ERROR
-    return or_(
-        Message.not_before <= now,
-        Message.created_at > furthest,
-        and_(Message.attempts > 0, Message.not_before > furthest + PAUSES[-1]),
-    )
-
-
-def is_early(message: Message, now: datetime) -> bool:
-    """Whether a claimed message was taken before its own next try, to share a letter."""
-    furthest = now + CLOCK_ERROR
-    in_time = now < message.not_before <= furthest + PAUSES[-1]
-    return in_time and message.attempts > 0 and message.created_at <= furthest
 
 
 def _free(now: datetime, wanted: ColumnElement[bool]) -> Select[Any]:
@@ -209,9 +191,11 @@ def _in_turn(free: Select[Any]) -> Select[Any]:
     return ordered.with_for_update(skip_locked=True)
 
 
-def _take(session: Session, wanted: Select[Any], now: datetime, lease: timedelta) -> list[Message]:
+def _take(
+    session: Session, found: Sequence[Message], now: datetime, lease: timedelta
+) -> list[Message]:
     taken = []
-    for message in session.scalars(wanted).all():
+    for message in found:
         early = is_early(message, now)
         if message.attempts >= TRIES and not early:
             _park(message, message.last_error or "the sender died at every try")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.store import ledger
 from processes.store.kinds import ESCALATION, FRESH, REMINDER, RUNG
-from processes.store.outbox import is_early
 from processes.store.tables import LedgerEntry, Message, MessageStatus
+from processes.store.tries import is_early
 from processes.store.ways import MAIL
 
 

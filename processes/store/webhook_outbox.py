@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from processes.store.outbox import CLOCK_ERROR, LEASE, PAUSES, TRIES
+from processes.store.outbox import LEASE
 from processes.store.tables import DeliveryStatus, Webhook, WebhookDelivery
+from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES
 
 #: how long an endpoint is left in peace after a failed try, and at most when it asks for longer
 REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=24)

@@ -8,19 +8,16 @@ officials.
 from __future__ import annotations
 
 import multiprocessing
-import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from sqlalchemy import func, select
 
 from processes.office import Office
@@ -35,30 +32,24 @@ from processes.store.tables import (
     TaskHolder,
 )
 from tests.bench import many
+from tests.bench.mail_server import PATIENCE, mail_server
 from tests.bench.places import Postgres
 from tests.bench.rows import Row
 from tests.bench.turns import Size
-from tests.servers import free_port
 from worker.sweeps import sweep_outbox, utc_now
 
 WORKERS = 2
 WHAT = f"reminders mailed by {WORKERS} workers, local mail server"
-#: seconds a process has to begin and to end
-PATIENCE = 240
-_MESSAGE_ID = re.compile(rb"^Message-ID: *(\S+)", re.MULTILINE | re.IGNORECASE)
 
 #: what the keys of the measured reminders begin with
 KEY = "pengukuran:"
-
-#: which letter was taken, and when
-Taken = tuple[bytes, float]
 
 
 def measure(place: Postgres, folder: Path, size: Size) -> list[Row]:
     """How many reminders are mailed in each second, after the first."""
     data = folder / "delivery"
     data.mkdir()
-    with place.fresh() as url, _mail_server() as (mail_url, letters):
+    with place.fresh() as url, mail_server() as (mail_url, letters):
         settings = Settings(
             env="development", data=data, database_url=url, mail_url=mail_url, sample=False
         )
@@ -185,55 +176,3 @@ def sweep(settings: Settings, seconds: float, orders: Connection) -> None:
         orders.recv()
     finally:
         office.close()
-
-
-@contextmanager
-def _mail_server() -> Iterator[tuple[str, Callable[[], list[Taken]]]]:
-    """A mail server in a process of its own: its address, and what it took so far."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    port = free_port()
-    process = spawn.Process(target=take_letters, args=(port, theirs), daemon=True)
-    process.start()
-
-    def taken() -> list[Taken]:
-        ours.send("tell")
-        found: list[Taken] = ours.recv()
-        return found
-
-    try:
-        assert ours.poll(PATIENCE), "the mail server does not answer"
-        ours.recv()
-        yield f"smtp://127.0.0.1:{port}", taken
-    finally:
-        ours.close()
-        process.join(PATIENCE)
-
-
-def take_letters(port: int, orders: Connection) -> None:
-    """What the mail server does, until nobody asks any more."""
-    desk = _Desk()
-    server = Controller(desk, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        orders.send("ready")
-        while True:
-            orders.recv()
-            orders.send(desk.taken)
-    except EOFError:
-        return
-    finally:
-        server.stop()
-
-
-class _Desk:
-    """Takes every letter and notes which it was, and when."""
-
-    def __init__(self) -> None:
-        self.taken: list[Taken] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        found = _MESSAGE_ID.search(envelope.content)
-        assert found is not None
-        self.taken.append((found.group(1), time.monotonic()))
-        return "250 OK"

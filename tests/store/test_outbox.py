@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.store import outbox
+from processes.store import outbox, tries
 from processes.store.database import Database
 from processes.store.tables import Message, MessageStatus
 from tests.store.cast import BOGOR, a_case, a_task
@@ -127,7 +127,7 @@ def test_a_parked_message_can_be_sent_again(database: Database, now: datetime) -
     put(database, now, "k")
     with database.write() as session:
         [message] = outbox.claim(session, now, 1)
-        message.attempts = outbox.TRIES
+        message.attempts = tries.TRIES
         outbox.mark_failed(session, message.id, error="gone", now=now)
     with database.write() as session:
         outbox.send_again(session, message.id, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 
 from processes import actions
 from processes.office import Office
-from processes.store import outbox
+from processes.store import outbox, tries
 from processes.store.channel_urls import ChannelRefused, check_channel_url, masked
 from processes.store.officials_file import OfficialsRefused
 from processes.store.sealing import seal
@@ -110,7 +110,7 @@ def test_without_mail_a_channel_is_tried_for_three_days_and_then_put_aside(
     with mailing.database.write() as session:
         session.query(Person).filter(Person.email == CLERK).update({Person.email: None})
     open_case(mailing, now)
-    for pause in (timedelta(), *outbox.PAUSES):
+    for pause in (timedelta(), *tries.PAUSES):
         now += pause
         deliver_due(mailing, now)
     parked = only_message(mailing)

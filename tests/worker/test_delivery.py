@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from processes import actions
 from processes.office import Office
-from processes.store import links, outbox
+from processes.store import links, outbox, tries
 from processes.store.tables import Message, MessageStatus, Task, TaskStatus
 from tests.worker.sink import Sink
 from worker import delivery
@@ -117,9 +117,9 @@ def test_a_mail_server_in_trouble_is_tried_on_schedule_and_then_no_more(
     sink.answers["kabag@example.test"] = "451 4.3.0 try again later"
     write_news(mailing, now, "kabag")
     deliver_due(mailing, now)
-    for tries, pause in enumerate(outbox.PAUSES, start=1):
+    for tried, pause in enumerate(tries.PAUSES, start=1):
         deliver_due(mailing, now + pause - timedelta(seconds=1))
-        assert only_message(mailing).attempts == tries
+        assert only_message(mailing).attempts == tried
         now += pause
         deliver_due(mailing, now)
     parked = only_message(mailing)
