@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from worker.letters import Letter, one_line
@@ -77,8 +78,8 @@ def announce(server: smtplib.SMTP, letter: Letter) -> bytes:
     options = [f"SIZE={len(words)}"] if server.has_extn("size") else []
     options += ["SMTPUTF8", "BODY=8BITMIME"] if beyond_ascii else []
     commands = [
-        " ".join([f"MAIL FROM:{smtplib.quoteaddr(letter.sender)}", *options]),
-        f"RCPT TO:{smtplib.quoteaddr(letter.address)}",
+        " ".join([f"MAIL FROM:{_quoted(letter.sender)}", *options]),
+        f"RCPT TO:{_quoted(letter.address)}",
         "DATA",
     ]
     # what is sent at once is one round trip instead of three (RFC 2920)
@@ -95,6 +96,11 @@ def announce(server: smtplib.SMTP, letter: Letter) -> bytes:
     if last[0][0] != GO_ON:
         raise smtplib.SMTPDataError(*last[0])
     return words
+
+
+@lru_cache(maxsize=512)
+def _quoted(address: str) -> str:
+    return smtplib.quoteaddr(address)
 
 
 def _at_once(server: smtplib.SMTP, commands: Sequence[str]) -> list[Answer]:

@@ -12,7 +12,8 @@ import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import mkstemp
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -59,7 +60,8 @@ def one_at_a_time() -> Callable[[], AbstractContextManager[bool]]:
     A lock on a file without a name, which all of them share; it ends with the process that holds
     it, however that ends.
     """
-    file = TemporaryFile()  # noqa: SIM115 - it is open as long as the process lives
+    file, name = mkstemp()
+    Path(name).unlink()
 
     @contextmanager
     def alone() -> Iterator[bool]:

@@ -18,7 +18,7 @@ from worker.webhook_delivery import deliver_round, note_late
 #: cases or messages per transaction batch: small, so that pages are never kept waiting
 BATCH = 20
 #: letters that are claimed, written and sent together: they keep no page waiting
-LETTERS = 50
+LETTERS = 100
 #: seconds after which a sweep leaves the rest to the next one, so that no sweep waits long for the
 #: others; below PERIOD
 BUDGET = 4.0

@@ -19,7 +19,7 @@ from worker.writing import write_letter, write_together
 #: seconds after which what was written is written anew: a task may have been closed meanwhile
 FRESH = 1.0
 #: letters of the first look; of the next ones twice as many, as long as all go out while fresh
-FEW, MOST = 8, 64
+FEW, MOST = 8, 128
 
 
 @dataclass

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from processes.store.asking import Question
@@ -23,9 +32,26 @@ MOST_ATTEMPTS = 3
 PAUSE = timedelta(minutes=2)
 #: a pause that ends further ahead than this was noted by a clock that has been set back since
 CLOCK_ERROR = timedelta(minutes=10)
+_ALARM = Alarm.metadata.tables["alarm"]
 _WAITING = and_(Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None))
 #: nobody is urged to do what a halted case would refuse; its alarms wait until it goes on
 _GOES_ON = Alarm.case_id.not_in(select(Case.id).where(Case.status == CaseStatus.INCIDENT))
+#: put together once, and of plain columns: every sweep asks it, most for nothing
+_DUE = (
+    select(_ALARM.c.id)
+    .where(_WAITING, _GOES_ON, _ALARM.c.due_at <= bindparam("now"))
+    .where(_ALARM.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(_ALARM.c.attempts < MOST_ATTEMPTS)
+    .where(
+        or_(
+            _ALARM.c.retry_at.is_(None),
+            _ALARM.c.retry_at <= bindparam("now"),
+            _ALARM.c.retry_at > bindparam("later"),
+        )
+    )
+    .order_by(_ALARM.c.attempts, _ALARM.c.due_at, _ALARM.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit: int) -> list[str]:
@@ -34,21 +60,9 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
     Those that failed before come after those that did not, so that they hold nobody up; those that
     failed too often and those of a halted case do not come at all.
     """
-    due = (
-        select(Alarm.id)
-        .where(_WAITING, _GOES_ON, Alarm.due_at <= now, Alarm.kind.in_(kinds))
-        .where(Alarm.attempts < MOST_ATTEMPTS)
-        .where(
-            or_(
-                Alarm.retry_at.is_(None),
-                Alarm.retry_at <= now,
-                Alarm.retry_at > now + PAUSE + CLOCK_ERROR,
-            )
-        )
-        .order_by(Alarm.attempts, Alarm.due_at, Alarm.id)
-        .limit(limit)
-    )
-    return list(session.scalars(due))
+    later = now + PAUSE + CLOCK_ERROR
+    asked = {"now": now, "later": later, "kinds": sorted(kinds), "most": limit}
+    return list(session.execute(_DUE, asked).scalars())
 
 
 def is_behind(session: Session, since: datetime) -> bool:

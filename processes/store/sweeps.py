@@ -14,9 +14,13 @@ from processes.store.tables import Sweep
 
 def beat(session: Session, name: str, *, now: datetime, done: int = 0) -> None:
     """Note that a sweep ran until now, or still does, and how many things it did in this run."""
+    noted = update(Sweep).where(Sweep.name == name).values(finished_at=now, done=done)
+    if session.scalar(noted.returning(Sweep.name)) is not None:
+        return
     row = {"name": name, "finished_at": now, "done": done}
     if not insert_missing(session, Sweep, [row]):
-        session.execute(update(Sweep).where(Sweep.name == name).values(finished_at=now, done=done))
+        # another one was the first a moment ago
+        session.execute(noted)
 
 
 def count(session: Session, name: str, done: int) -> None:
