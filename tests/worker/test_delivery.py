@@ -154,6 +154,38 @@ def test_an_unknown_mailbox_is_parked_at_once_and_the_others_are_served(
     }
 
 
+@pytest.mark.parametrize(("step", "doubled"), [("MAIL", 0), ("RCPT", 0), ("DATA", 0), ("END", 1)])
+def test_a_mail_server_that_hangs_up_in_the_middle_of_a_batch_costs_one_letter_a_second_try_at_most(
+    mailing: Office, sink: Sink, now: datetime, step: str, doubled: int
+) -> None:
+    write_news(mailing, now, *(f"pejabat{number}" for number in range(12)))
+    sink.cuts = {(step, 5)}
+    later = int(step in {"DATA", "END"})
+    assert deliver_due(mailing, now) == 12 - later
+    waiting = [m for m in all_messages(mailing) if m.status is MessageStatus.WAITING]
+    assert [message.attempts for message in waiting] == [1] * later
+    assert deliver_due(mailing, now + tries.PAUSES[0]) == later
+    messages = all_messages(mailing)
+    assert {message.status for message in messages} == {MessageStatus.SENT}
+    assert set(sink.message_ids) == {message.message_id for message in messages}
+    assert len(sink.message_ids) == 12 + doubled
+
+
+def test_a_mail_server_that_refuses_some_of_a_batch_gets_the_rest_over_one_connection(
+    mailing: Office, sink: Sink, now: datetime
+) -> None:
+    write_news(mailing, now, *(f"pejabat{number}" for number in range(10)))
+    sink.answers["pejabat2@example.test"] = "550 5.1.1 no such mailbox"
+    sink.last_answers["pejabat4@example.test"] = "552 5.2.2 mailbox full"
+    sink.answers["pejabat6@example.test"] = "451 4.7.1 greylisted"
+    assert deliver_due(mailing, now) == 7
+    found = {m.key.removeprefix("news:pejabat"): m.status for m in all_messages(mailing)}
+    others = {found.pop("2"), found.pop("4")}, found.pop("6")
+    assert others == ({MessageStatus.PARKED}, MessageStatus.WAITING)
+    assert set(found.values()) == {MessageStatus.SENT}
+    assert len(set(sink.peers)) == 1
+
+
 def test_a_sender_killed_before_it_could_note_the_sending_doubles_one_letter_only(
     mailing: Office, sink: Sink, now: datetime
 ) -> None:
