@@ -7,17 +7,19 @@ that, or asks by itself where nobody read ahead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from processes.store import questions
+from processes.store.among import among
 from processes.store.questions.people import Holder
 from processes.store.tables import Base, Case, Link, Message, Official, Person, Region, Task
 
+Row = TypeVar("Row", bound=Base)
 #: where a session keeps what was read ahead
 AHEAD = "ahead"
 
@@ -29,8 +31,8 @@ class _Ahead:
     parties: dict[str, list[str]]
     contacts: dict[str, Holder | None]
     holders: dict[str, list[Holder]]
-    #: a session forgets what nobody else holds
-    rows: Sequence[Base]
+    #: by table and key
+    rows: Mapping[tuple[type[Base], str], Base]
 
 
 def read_ahead(session: Session, messages: Collection[Message]) -> None:
@@ -39,18 +41,26 @@ def read_ahead(session: Session, messages: Collection[Message]) -> None:
     tasks = _rows(session, Task, (each.task_id for each in messages))
     cases = _rows(session, Case, (each.case_id for each in messages))
     officials = _rows(session, Official, (each.official_id for each in messages))
-    people = _rows(session, Person, (each.person_id for each in officials))
-    case_ids, task_ids = [each.id for each in cases], [each.id for each in tasks]
+    people = _rows(session, Person, (each.person_id for each in officials.values()))
+    case_ids, task_ids = [key for _, key in cases], [key for _, key in tasks]
     parties = questions.party_codes(session, case_ids) if cases else {}
     codes = {code for found in parties.values() for code in found}
-    regions = _rows(session, Region, codes | {each.region_code for each in tasks})
+    regions = _rows(session, Region, codes | {each.region_code for each in tasks.values()})
     holders = questions.holders_of_tasks(session, task_ids) if tasks else {}
     session.info[AHEAD] = _Ahead(
         parties=parties,
-        contacts=questions.contacts_of(session, cases) if cases else {},
+        contacts=questions.contacts_of(session, list(cases.values())) if cases else {},
         holders={task_id: holders.get(task_id, []) for task_id in task_ids},
-        rows=[*links, *tasks, *cases, *officials, *people, *regions],
+        # a session forgets what nobody else holds
+        rows={**links, **tasks, **cases, **officials, **people, **regions},
     )
+
+
+def one(session: Session, table: type[Row], key: str) -> Row:
+    """The row of a key that is there."""
+    known = _known(session)
+    found = None if known is None else known.rows.get((table, key))
+    return cast(Row, found) if found is not None else session.get_one(table, key)
 
 
 def party_codes(session: Session, case: Case) -> list[str]:
@@ -82,10 +92,13 @@ def _known(session: Session) -> _Ahead | None:
     return found
 
 
-def _rows(session: Session, table: Any, keys: Iterable[str | None]) -> list[Any]:
+def _rows(
+    session: Session, table: Any, keys: Iterable[str | None]
+) -> dict[tuple[type[Base], str], Any]:
     """The rows of these keys, which the session then knows."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
-        return []
+        return {}
     [key] = inspect(table).primary_key
-    return list(session.scalars(select(table).where(key.in_(wanted))))
+    found = session.scalars(select(table).where(among(key, wanted)))
+    return {(table, getattr(row, key.name)): row for row in found}

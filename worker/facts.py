@@ -36,13 +36,15 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
     facts: dict[str, Any] = {k: v for k, v in message.values.items() if k in known}
     facts["penerima"] = addressee(session, message)
     if message.case_id is not None:
-        case = session.get_one(Case, message.case_id)
+        case = ahead.one(session, Case, message.case_id)
         facts["perkara"] = _case(session, case)
         facts["narahubung"] = _contact(session, case)
         if message.task_id is None and "hari" in facts:
             facts["hari"] = _days_left(office, case, now)
     if message.task_id is not None:
-        facts["tugas"] = facts_of_task(office, session, session.get_one(Task, message.task_id), now)
+        facts["tugas"] = facts_of_task(
+            office, session, ahead.one(session, Task, message.task_id), now
+        )
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
     if message.kind == CODE:
@@ -53,7 +55,7 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
 def _of_code(office: Office, session: Session, message: Message) -> Mapping[str, str]:
     """A one-time code with what it confirms; it is made here and stored nowhere."""
     row = session.get_one(ConfirmationCode, message.values["kode"])
-    region = session.get_one(Official, row.official_id).region_code
+    region = ahead.one(session, Official, row.official_id).region_code
     until = row.expires_at.astimezone(office.calendar.zone(region)) if row.expires_at else None
     return {
         "kode": code_of(office.secret, row),
@@ -73,14 +75,14 @@ def addressee(session: Session, message: Message) -> Mapping[str, str]:
     """Whom a message is for, by name and office."""
     if message.official_id is None:
         return {"nama": say("worker.somebody"), "jabatan": ""}
-    official = session.get_one(Official, message.official_id)
-    person = session.get_one(Person, official.person_id)
+    official = ahead.one(session, Official, message.official_id)
+    person = ahead.one(session, Person, official.person_id)
     return {"nama": person.name, "jabatan": official.position}
 
 
 def _case(session: Session, case: Case) -> Mapping[str, str]:
     codes = ahead.party_codes(session, case)
-    parties = [session.get_one(Region, code).name for code in codes]
+    parties = [ahead.one(session, Region, code).name for code in codes]
     return {
         "nomor": case.number,
         "judul": case.title,
@@ -98,7 +100,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
     return {
         "nama": task.name,
         "tahap": f"{task.stage} {task.stage_name}".strip(),
-        "daerah": session.get_one(Region, task.region_code).name,
+        "daerah": ahead.one(session, Region, task.region_code).name,
         "tenggat": moment(task.due_at, zone) if task.due_at else "",
         "sementara": task.due_is_provisional,
         "dasar": task.basis,

@@ -13,7 +13,7 @@ from processes.office import Office
 from processes.sentences import say
 from processes.store.kinds import DIGESTS, INVITATION, PUBLICATION
 from processes.store.tables import Case, Message
-from worker import summaries, texts
+from worker import ahead, summaries, texts
 from worker.facts import facts_of
 from worker.invitations import write_invitation
 from worker.letters import Letter
@@ -49,7 +49,7 @@ def write_together(
 def _owners(office: Office, session: Session, message: Message) -> Mapping[str, bytes]:
     """The owner's files whose words count: those of the case's version, or of a digest's."""
     if message.case_id is not None:
-        return office.procedure_of(session, session.get_one(Case, message.case_id)).files
+        return office.procedure_of(session, ahead.one(session, Case, message.case_id)).files
     version = message.values.get("versi")
     return {} if version is None else office.procedure(session, version).files
 

@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from processes.store import ledger
+from processes.store.among import among
 from processes.store.database import insert_missing
 from processes.store.kinds import WAITED_FOR
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
@@ -157,8 +158,8 @@ def claim_companions(
 def crowded(session: Session, messages: Collection[Message], now: datetime) -> set[tuple[str, str]]:
     """At which of their channels and addresses something else waits that may share a letter."""
     more = _alike(now).where(
-        Message.address.in_({message.address for message in messages}),
-        Message.id.not_in([message.id for message in messages]),
+        among(Message.address, {message.address for message in messages}),
+        not_(among(Message.id, [message.id for message in messages])),
     )
     found = session.execute(more.with_only_columns(Message.channel, Message.address).distinct())
     return {(channel, address) for channel, address in found}

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, null, or_,
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session, aliased
 
+from processes.store.among import among
 from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.questions.sight import (
@@ -107,7 +108,7 @@ def party_codes(
     With `staying` those that refused or left are not among them.
     """
     found: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
-    query = select(Party.case_id, Party.region_code).where(Party.case_id.in_(case_ids))
+    query = select(Party.case_id, Party.region_code).where(among(Party.case_id, case_ids))
     if staying:
         query = query.where(Party.left_at.is_(None))
     for case_id, code in session.execute(query.order_by(Party.position)):

@@ -90,7 +90,7 @@ def contacts_of(session: Session, cases: Sequence[Case]) -> dict[str, Holder | N
     keepers = {case.id: keeper_of(session, case) for case in cases}
     rows = session.execute(
         select(CaseOfficial.case_id, CaseOfficial.region_code, CaseOfficial.official_id).where(
-            CaseOfficial.case_id.in_(keepers), CaseOfficial.role == LIAISON
+            among(CaseOfficial.case_id, keepers), CaseOfficial.role == LIAISON
         )
     )
     chosen = {(case_id, region): official for case_id, region, official in rows}
