@@ -12,16 +12,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.alarms import MORNING
 from processes.office import Office
 from processes.store import alarms, letters_sent, outbox, questions, undelivered
+from processes.store.among import among
 from processes.store.kinds import DIGESTS, WAITED_FOR
+from processes.store.letters_sent import Place
 from processes.store.outbox import CATCHING_UP
 from processes.store.tables import Message, Official
 
@@ -100,26 +103,51 @@ def _within_the_day(
     office: Office, session: Session, letters: Sequence[Together], now: datetime
 ) -> list[Together]:
     """The letters that may go out today; the others are given back for tomorrow."""
-    by_address: dict[tuple[str, str], list[Together]] = {}
+    by_place: dict[Place, list[Together]] = {}
     for together in letters:
-        by_address.setdefault((together[0].channel, together[0].address), []).append(together)
+        by_place.setdefault((together[0].channel, together[0].address), []).append(together)
+    zones = _zones(office, session, {place: theirs[0][0] for place, theirs in by_place.items()})
+    sent = _sent_today(session, zones, letters, now)
     return [
         kept
-        for theirs in by_address.values()
-        for kept in _letters_of_address(office, session, theirs, now)
+        for place, theirs in by_place.items()
+        for kept in _letters_of_address(
+            session,
+            theirs,
+            now,
+            limit=office.settings.letters_per_day,
+            zone=zones[place],
+            sent=sent.get(place, 0),
+        )
     ]
 
 
+def _sent_today(
+    session: Session, zones: Mapping[Place, ZoneInfo], letters: Sequence[Together], now: datetime
+) -> dict[Place, int]:
+    """How many other letters each address got since its own midnight."""
+    own = [message.id for together in letters for message in together]
+    found: dict[Place, int] = {}
+    for zone in set(zones.values()):
+        there = [place for place, theirs in zones.items() if theirs == zone]
+        since = datetime.combine(now.astimezone(zone).date(), time(), zone)
+        found |= letters_sent.counts(session, there, since=since, now=now, besides=own)
+    return found
+
+
 def _letters_of_address(
-    office: Office, session: Session, letters: list[Together], now: datetime
+    session: Session,
+    letters: list[Together],
+    now: datetime,
+    *,
+    limit: int,
+    zone: ZoneInfo,
+    sent: int,
 ) -> list[Together]:
-    limit = office.settings.letters_per_day
     one = letters[0][0]
-    zone = _zone(office, session, one)
     today = now.astimezone(zone).date()
     own = {message.id for together in letters for message in together}
-    since = datetime.combine(today, time(), zone)
-    room = limit - letters_sent.count(session, one, since=since, now=now, besides=own)
+    room = limit - sent
     reserve = limit // 4
     if len(letters) > room - reserve:
         more = outbox.claim_companions(session, one, now, of_every_kind=True)
@@ -158,7 +186,18 @@ def _one_of(letters: Sequence[Together]) -> Together:
     return [message for together in letters for message in together]
 
 
-def _zone(office: Office, session: Session, message: Message) -> ZoneInfo:
-    if message.official_id is None:
-        return USUAL_ZONE
-    return office.calendar.zone(session.get_one(Official, message.official_id).region_code)
+def _zones(
+    office: Office, session: Session, ones: Mapping[Place, Message]
+) -> dict[Place, ZoneInfo]:
+    """In which zone each address has its day, by a message to it."""
+    ids = {one.official_id for one in ones.values() if one.official_id is not None}
+    officials = session.execute(
+        select(Official.id, Official.region_code).where(among(Official.id, ids))
+    )
+    regions = {row.id: row.region_code for row in officials}
+    return {
+        place: USUAL_ZONE
+        if one.official_id is None
+        else office.calendar.zone(regions[one.official_id])
+        for place, one in ones.items()
+    }
