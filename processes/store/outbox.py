@@ -187,8 +187,12 @@ def _free(now: datetime, wanted: ColumnElement[bool]) -> Select[Any]:
 
 
 def _in_turn(free: Select[Any]) -> Select[Any]:
-    """The oldest moment first, each for whoever asks first."""
-    ordered = free.order_by(Message.not_before, Message.id)
+    """The oldest moment first, each for whoever asks first.
+
+    Those of one moment come in any order: the index then gives the first of a hundred thousand
+    without sorting the others.
+    """
+    ordered = free.order_by(Message.not_before)
     return ordered.with_for_update(skip_locked=True)
 
 
