@@ -10,7 +10,11 @@ COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY processes ./processes
 COPY worker ./worker
 COPY webhooks ./webhooks
-RUN pip install --no-cache-dir --no-deps --no-build-isolation -e .
+# Readable by uid 10001 whatever the mask of the checkout was, and compiled here: on a read-only root no
+# process could keep what it compiled, and every health check would do it anew.
+RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
+    && python -m compileall -q processes worker webhooks \
+    && chmod -R a+rX /app
 
 USER 10001
 ENV KSDD_DATA=/data KSDD_HOST=0.0.0.0 KSDD_PORT=8000 PYTHONUNBUFFERED=1

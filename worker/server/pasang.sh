@@ -4,6 +4,8 @@
 # Program dipasang di samping yang lama (/opt/ksdd-VERSI), lalu /opt/ksdd menunjuk ke yang baru. Data
 # tidak disentuh. Jalan kembali: ln -sfn /opt/ksdd-VERSI_LAMA /opt/ksdd
 set -eu
+# program dibaca oleh pengguna ksdd, apa pun mask dari root
+umask 022
 
 here=$(cd "$(dirname "$0")" && pwd)
 link=${1:-/opt/ksdd}
@@ -28,12 +30,15 @@ rm -rf "$draft"
 mkdir -p "$draft"
 trap 'rm -rf "$draft"' EXIT
 cp -R "$here/program/." "$draft/"
+chmod -R a+rX,go-w "$draft"
 mv "$draft" "$place"
 trap 'rm -rf "$place"' EXIT
 "$python" -m venv "$place/.venv"
 pip() { "$place/.venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 pip install --no-index --find-links "$here/roda" --require-hashes -r "$place/requirements.txt"
 pip install --no-index --no-deps --no-build-isolation -e "$place"
+# layanannya tidak boleh menulis di sini: yang tidak dikompilasi sekarang, dikompilasi tiap kali ia dimulai
+"$place/.venv/bin/python" -m compileall -q "$place/processes" "$place/worker" "$place/webhooks"
 "$place/.venv/bin/ksdd" --help >/dev/null
 trap - EXIT
 ln -sfn "$place" "$link"

@@ -24,8 +24,7 @@ if [ "${BUNDLE:-1}" = 1 ]; then
 	KSDD_ENV=development .venv/bin/ksdd bundle
 	KSDD_ENV=development .venv/bin/ksdd bundle --to "$folder/penyunting"
 fi
-cp worker/server/README.md worker/server/*.sh worker/server/ksdd* worker/server/nginx.conf \
-	worker/server/Caddyfile "$folder/"
+cp worker/server/* "$folder/"
 rm "$folder/siapkan.sh"
 
 trial=$(mktemp -d)
