@@ -114,7 +114,7 @@ def import_file(file: Path, preview: bool) -> None:
     """Enter the days of a decree from a CSV file."""
     from processes import actions
 
-    if not file.is_file():
+    if not file.exists():  # a pipe is as good as a file
         raise KsddError("commands.file_missing", path=file)
     try:
         text = file.read_text("utf-8-sig")

@@ -62,7 +62,7 @@ def import_officials(file: Path, replace: bool) -> None:
     from processes.actions.code_warnings import warnings_of
     from processes.store import substitutions
 
-    if not file.is_file():
+    if not file.exists():  # a pipe is as good as a file
         raise KsddError("commands.file_missing", path=file)
     try:
         text = file.read_text("utf-8-sig")

@@ -28,7 +28,7 @@ def import_agreements(file: Path, procedure: str, preview: bool) -> None:
     """Open a case in stage 7 for every row of a CSV file, or for none."""
     from processes import actions
 
-    if not file.is_file():
+    if not file.exists():  # a pipe is as good as a file
         raise KsddError("commands.file_missing", path=file)
     try:
         text = file.read_text("utf-8-sig")

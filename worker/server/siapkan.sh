@@ -18,8 +18,12 @@ git log -1 --date=format:%Y%m%d --format=%cd-%h >"$folder/VERSI"
 	>"$folder/PYTHON"
 git archive HEAD processes worker webhooks pyproject.toml requirements.txt README.md LICENSE NOTICE \
 	| tar -x -C "$folder/program"
+# servernya mungkin 3.11.2 (Debian 12) dan mesin ini 3.11.9: yang hanya diperlukan di sana dibawa juga
+wanted=$(mktemp)
+sed "s/ ; python_full_version[^\\\\]*/ /" requirements.txt >"$wanted"
 "$python" -m pip --quiet --disable-pip-version-check download --require-hashes --only-binary :all: \
-	-r requirements.txt -d "$folder/roda"
+	-r "$wanted" -d "$folder/roda"
+rm "$wanted"
 if [ "${BUNDLE:-1}" = 1 ]; then
 	KSDD_ENV=development .venv/bin/ksdd bundle
 	KSDD_ENV=development .venv/bin/ksdd bundle --to "$folder/penyunting"
