@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.calendar_edition import note_package
-from processes.actions.procedures import publish_when_missing
+from processes.actions.procedures import publish_when_missing, read
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
@@ -107,7 +107,7 @@ class Office:
                 self._procedures.move_to_end(version_id)
                 return known
         version = session.get_one(ProcedureVersion, version_id)
-        parsed = Procedure(version.key, versions.files_of(session, version_id))
+        parsed = read(version.key, versions.files_of(session, version_id))
         self.remember(version_id, parsed)
         return parsed
 

@@ -43,6 +43,8 @@ PUBLISHING = 7_020_918
 
 #: the folders checked last
 _checked: Remembered[tuple[Finding, ...]] = Remembered(16)
+#: the versions read last, whoever asked for them
+_read: Remembered[Procedure] = Remembered(8)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -161,7 +163,12 @@ def parse(key: str, files: Mapping[str, bytes]) -> Procedure:
     findings = check(files)
     if any(finding.severity == "error" for finding in findings):
         raise DiagramRefused(findings)
-    return Procedure(key, files)
+    return read(key, files)
+
+
+def read(key: str, files: Mapping[str, bytes]) -> Procedure:
+    """The folder as it would run; the same folder again is read from memory."""
+    return _read.get((key, versions.sha256_of(files)), lambda: Procedure(key, files))
 
 
 def publish_when_missing(office: Office, folder: Path, *, now: datetime) -> None:

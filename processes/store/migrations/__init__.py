@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
@@ -19,23 +21,25 @@ LOCK = 0x4B534444
 def knows(step: str) -> bool:
     """Whether this program can make the tables of that step."""
     try:
-        return ScriptDirectory(str(Path(__file__).parent)).get_revision(step) is not None
+        return _steps().get_revision(step) is not None
     except CommandError:
         return False
 
 
 def is_newest(step: str) -> bool:
     """Whether tables of that step are those of this program."""
-    return step == ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    return step == _steps().get_current_head()
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
-    """Bring the tables to step `to`, inside the caller's transaction.
+    """Bring the tables to step `to`, inside the caller's transaction; the newest are left alone.
 
     SettingsError when the database was made by a newer program than this one.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    if to == "head" and MigrationContext.configure(connection).get_current_heads() == _newest():
+        return
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
@@ -43,3 +47,13 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         command.upgrade(config, to)
     except CommandError as error:
         raise SettingsError("store.newer", name="KSDD_DATABASE_URL") from error
+
+
+@cache
+def _steps() -> ScriptDirectory:
+    """All steps, which are read from their files once per process."""
+    return ScriptDirectory(str(Path(__file__).parent))
+
+
+def _newest() -> tuple[str, ...]:
+    return tuple(_steps().get_heads())
