@@ -91,6 +91,7 @@ class Text:
     body: str
 
 
+@lru_cache(maxsize=256)
 def check(source: str) -> None:
     """Refuse a text that could not be sent; raises TextRefused with the line."""
     tree = _parse(source)

@@ -60,7 +60,7 @@ SPECIMEN: dict[str, Any] = {
 def check_layout(content: bytes, report: Report) -> None:
     """How drafts look as PDF."""
     try:
-        set_pages(content, SPECIMEN, written_at=datetime(2026, 3, 2, tzinfo=UTC))
+        _set(content)
     except LetterRefused as refused:
         detail = refused.say(report.language)
         report.add("error", "letters.unreadable", refused.line, "", detail=detail)
@@ -110,10 +110,22 @@ def _tried(templates: tuple[bytes, ...], facts: str) -> Sequence[Written | Draft
     return try_out(templates, [json.loads(facts), {}])
 
 
+# What a file of the folder is like is found out once: after each change of the drawing the others
+# are still the same. What refuses one is found out anew, and told.
+@lru_cache(maxsize=8)
+def _set(content: bytes) -> None:
+    set_pages(content, SPECIMEN, written_at=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@lru_cache(maxsize=64)
+def _open(content: bytes) -> None:
+    open_word(content)
+    read_pages(content)
+
+
 def _opens(content: bytes, report: Report) -> bool:
     try:
-        open_word(content)
-        read_pages(content)
+        _open(content)
     except PagesRefused as refused:
         detail = refused.say(report.language)
         report.add("warning", "drafts.no_pdf", 0, "", detail=detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from processes.engine.checks.report import Report
@@ -53,10 +54,15 @@ BARE: dict[str, Any] = {
 
 def check_template(content: bytes, report: Report) -> None:
     """The template of the letter package, with all its facts and with as few as there can be."""
+    try:
+        _set(content)
+    except LetterRefused as refused:
+        detail = refused.say(report.language)
+        report.add("error", "letters.unreadable", refused.line, "", detail=detail)
+
+
+@lru_cache(maxsize=8)
+def _set(content: bytes) -> None:
+    """Found out once for a template that can be set; what refuses one is found out anew."""
     for facts in (SPECIMEN, BARE):
-        try:
-            typeset(content, facts, written_at=datetime(2026, 3, 2, tzinfo=UTC))
-        except LetterRefused as refused:
-            detail = refused.say(report.language)
-            report.add("error", "letters.unreadable", refused.line, "", detail=detail)
-            return
+        typeset(content, facts, written_at=datetime(2026, 3, 2, tzinfo=UTC))
