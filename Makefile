@@ -22,6 +22,8 @@ PIN := --universal --python-version 3.11 --generate-hashes --no-header --no-anno
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# every part of the product would otherwise compile all of it anew at each start
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint bench chaos attack mutants indicators pictures golden folder lock clean
 
@@ -30,7 +32,7 @@ run: .venv/.product
 	@exec .venv/bin/ksdd serve
 
 test: lint
-	@exec .venv/bin/pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
+	@exec .venv/bin/pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/.product .venv/.tools
 	.venv/bin/ruff check .

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -16,33 +18,46 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from processes.store.database import Database
 from processes.store.regions import load_regions
-from tests import servers
-from webhooks.errors import Discreet
+from tests import kept, servers
 
 #: seconds after which a test is taken to hang; what should end at once must not take for ever
 PATIENCE = 900
+#: after how many new objects, and how many looks, Python looks for garbage (`gc.set_threshold`)
+TIDIED = (20_000, 10, 10)
 
 
-class CompiledPages(BytecodeCache):
-    """Templates as Python code, compiled once for all apps of a run and not for each anew."""
+# a run starts more than a hundred programs, and each would compile the whole product anew
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
+kept.keep_pages()
+kept.keep_routes()
+kept.keep_statements()
 
 
-Discreet.jinja_options = {**Discreet.jinja_options, "bytecode_cache": CompiledPages()}
+def pytest_configure() -> None:
+    """Let tests write into memory where it is large enough: they wait for the disk otherwise."""
+    memory = servers.folder_in_memory()
+    if memory is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests, so that no processor waits for one in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never among what stays until the end: it is a lot."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*TIDIED)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -114,6 +129,16 @@ def postgres_with(url: str, statement: str, name: str) -> Iterator[str]:
         admin.dispose()
 
 
+@contextmanager
+def postgres_copy(url: str, template: str) -> Iterator[str]:
+    """A copy of a database of the server, dropped in the end; its URL. Copying the files takes half
+    the time of writing the whole of it into the log."""
+    name = f"ksdd_{uuid4().hex[:12]}"
+    statement = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+    with postgres_with(url, statement, name) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str) -> Iterator[str]:
     """The name of a migrated PostgreSQL database to copy."""
@@ -134,9 +159,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture
 def fresh_postgres_url(postgres_url: str, postgres_template: str) -> Iterator[str]:
     """The URL of a fresh, migrated PostgreSQL database."""
-    name = f"ksdd_{uuid4().hex[:12]}"
-    statement = f"CREATE DATABASE {name} TEMPLATE {postgres_template}"
-    with postgres_with(postgres_url, statement, name) as url:
+    with postgres_copy(postgres_url, postgres_template) as url:
         yield url
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.conftest import postgres_with
+from tests.conftest import postgres_copy
 from tests.faults.clock_machine import ClockMachine
 from tests.journeys.conftest import START
 from tests.journeys.conftest import settled_postgres as settled_postgres
@@ -42,10 +42,8 @@ def fresh_sqlite(tmp_path: Path, settled_sqlite: Path) -> Fresh:
 def fresh_postgres(tmp_path: Path, postgres_url: str, settled_postgres: str) -> Fresh:
     @contextmanager
     def fresh() -> Iterator[Town]:
-        name = f"ksdd_{uuid4().hex[:12]}"
-        statement = f"CREATE DATABASE {name} TEMPLATE {settled_postgres}"
-        with postgres_with(postgres_url, statement, name) as url:
-            town = Town(url, tmp_path / name, START)
+        with postgres_copy(postgres_url, settled_postgres) as url:
+            town = Town(url, tmp_path / uuid4().hex[:8], START)
             yield town
             town.office.close()
 

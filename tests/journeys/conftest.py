@@ -12,7 +12,7 @@ import pytest
 
 from processes.office import Office
 from processes.settings import Settings
-from tests.conftest import postgres_with
+from tests.conftest import postgres_copy, postgres_with
 from tests.journeys.town import Town
 
 #: Monday, 6 July 2026, 09:00 in Jakarta
@@ -59,9 +59,7 @@ def sqlite_town(tmp_path: Path, settled_sqlite: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def postgres_town(tmp_path: Path, postgres_url: str, settled_postgres: str) -> Iterator[Town]:
-    name = f"ksdd_{uuid4().hex[:12]}"
-    statement = f"CREATE DATABASE {name} TEMPLATE {settled_postgres}"
-    with postgres_with(postgres_url, statement, name) as url:
+    with postgres_copy(postgres_url, settled_postgres) as url:
         town = Town(url, tmp_path / "data", START)
         yield town
         town.close()

@@ -73,13 +73,12 @@ WARNED = {"tahap4_keputusan_dprd": ((-10, -3), ("sekretaris_dprd", "kabag", "sek
 ENDS = date(2028, 3, 15)
 #: 90, 60, 30, 7 and 0 days before that, over the leap day
 END_TOLD = ("2027-12-16", "2028-01-15", "2028-02-14", "2028-03-08", "2028-03-15")
-#: when the sweeps look between two mornings at nine in Jakarta (UTC, with the days to add):
-#: after every zone's four o'clock, before its eight o'clock and at it
-LOOKS = (
-    *((time(hour, 1), 0) for hour in (7, 8, 9)),
-    *((time(22, 59), 0), (time(23), 0)),
-    *((time(hour), 1) for hour in (0, 1)),
-)
+#: when the sweeps look between two mornings at nine in Jakarta (UTC, with the days to add): before
+#: every zone's eight o'clock and at it
+LOOKS = (*((time(22, 59), 0), (time(23), 0)), *((time(hour), 1) for hour in (0, 1)))
+#: and after every zone's four o'clock, when silence ends; what else rang then by mistake is found
+#: at the next look, which is no one's moment
+AFTER_FOUR = tuple((time(hour, 1), 0) for hour in (7, 8, 9))
 OFF = holidays.country_holidays("ID", years=(2026, 2027, 2028), categories=("public", "government"))
 Mail = tuple[datetime, str, str]
 
@@ -137,12 +136,17 @@ class Year:
         """Let days pass: the sweeps look several times a day, the officials act once, at nine."""
         day = self.town.now.date()
         while day < end:
-            for at, later in LOOKS:
+            for at, later in (*(AFTER_FOUR if self.is_silent() else ()), *LOOKS):
                 self.town.now = datetime.combine(day + timedelta(days=later), at, UTC)
                 tick(self.town.office, self.town.now)
             day += timedelta(days=1)
             self.town.now = datetime.combine(day, time(2), UTC)
             self.act()
+
+    def is_silent(self) -> bool:
+        """Whether somebody's silence will count, or ends a wait."""
+        waits = ("tahap2_kesediaan", *SILENT)
+        return any(task.closed_at is None and task.element in waits for task in tasks(self.town))
 
     def act(self) -> None:
         """Answer every task after which nothing more would ring."""
