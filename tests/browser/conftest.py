@@ -57,8 +57,9 @@ def phone(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
     """An installation that a web server on a free port serves."""
+    shutil.copy(settled_sqlite, tmp_path / "ksdd.sqlite3")
     opened: list[Office] = []
 
     def build(base_url: str) -> WSGIApplication:

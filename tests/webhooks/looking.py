@@ -262,7 +262,7 @@ def marks_in(answer: TestResponse) -> set[str]:
     return set(MARK.findall(text_in(answer.data).upper()))
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=256)
 def text_in(data: bytes) -> str:
     """All text of an answer: inside archives and word processor files too, and in PDFs."""
     if data.startswith(b"PK\x03\x04"):
