@@ -123,6 +123,8 @@ class SmtpChannel:
         is_private = self._url.scheme == "smtps"
         if not is_private and _wants_tls(self._url) and server.has_extn("starttls"):
             server.starttls(context=self._context)
+            # what was said in the clear counts no more, who we are included (RFC 3207 4.2)
+            server.ehlo_or_helo_if_needed()
             is_private = True
         if self._url.username:
             if not is_private and not is_loopback(self._url.hostname):

@@ -204,6 +204,15 @@ def test_letters_share_one_private_connection_and_one_log_in(
         assert outcomes(url, numbered(2)) == ["sent"] * 2
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_a_server_that_wants_no_log_in_is_spoken_to_privately_too(
+    certificate: ssl.SSLContext, pipelining: bool
+) -> None:
+    with Sink(tls=certificate, pipelining=pipelining) as sink:
+        assert outcomes(sink.url, numbered(2)) == ["sent"] * 2
+        assert len(set(sink.peers)) == 1
+
+
 def test_a_wrong_password_refuses_for_now_and_is_not_told(certificate: ssl.SSLContext) -> None:
     with Sink(tls=certificate, password="rahasia") as sink:
         url = sink.url.replace("smtp://", "smtp://ksdd:keliru@")
