@@ -198,7 +198,10 @@ def test_an_administrator_checks_a_reply_beside_the_form_of_its_task(
         "nomor_surat": REPLY["nomor_surat"],
         "tanggal_surat": REPLY["tanggal_surat"],
         "tahun_anggaran": "2026",
+        # the scan stands in the form already
+        "surat": document.rpartition("/")[2],
     }
+    assert f'value="{given["surat"]}"' in form
     undecided = browser.post(path, data=given)
     assert undecided.status_code == 422
     assert "Pilih salah satu." in undecided.text

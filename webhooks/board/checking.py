@@ -44,10 +44,13 @@ class Checking:
     #: what the reply says already, by input name
     prefilled: Mapping[str, str]
 
-    def check(self, answers: Mapping[str, Any]) -> None:
+    def check(self, answers: Mapping[str, Any], now: datetime) -> None:
         """Raise InvalidAnswers with everything that is wrong with the answers."""
-        if self.form is not None and self.context is not None:
-            self.form.check(answers, context=self.context)
+        if self.form is not None and self.task is not None:
+            # what `context` knows of documents ended with the look at the database
+            with office().database.read() as session:
+                context = office().form_context(session, self.task, now)
+                self.form.check(answers, context=context)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,7 @@ def take_reply(case_id: str, reply_id: str) -> Response:
     errors = dict(posted.errors)
     try:
         if errors:
-            checking.check(posted.answers)
+            checking.check(posted.answers, moment)
         else:
             actions.take_reply(
                 office(),
