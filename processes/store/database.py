@@ -157,6 +157,9 @@ def _refuse_orphans(connection: Connection) -> None:
 def _end_reading(connection: Connection) -> None:
     """Undo a transaction in which nothing was written, beneath the driver: psycopg's own rollback
     has the server forget all that it prepared, which costs most questions more than their answer.
+    Nothing is left to undo where the server has gone meanwhile.
     """
+    if connection.invalidated:
+        return
     raw: Any = connection.connection.driver_connection
     raw.pgconn.exec_(b"ROLLBACK")

@@ -263,3 +263,18 @@ def test_a_connection_that_was_lost_at_work_fails_once(postgres_database: Databa
         session.scalar(text("SELECT 1"))
     with postgres_database.read() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_look_at_the_database_ends_quietly_when_the_server_left_in_its_middle(
+    postgres_database: Database,
+) -> None:
+    with postgres_database.read() as session:
+        own = session.scalar(text("SELECT pg_backend_pid()"))
+        other = create_engine(postgres_database.engine.url)
+        with other.connect() as connection:
+            connection.execute(text(f"SELECT pg_terminate_backend({own}, 5000)"))
+        other.dispose()
+        with pytest.raises(OperationalError):
+            session.scalar(text("SELECT 1"))
+    with postgres_database.read() as session:
+        assert session.scalar(text("SELECT 1")) == 1
