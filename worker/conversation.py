@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -91,7 +92,9 @@ def announce(server: smtplib.SMTP, letter: Letter) -> bytes:
     receiver, *last = others
     if receiver[0] not in _TAKEN:
         if last and last[0][0] == GO_ON:
-            _send_nothing(server)
+            # what the server said of the receiver counts, even if it leaves over this
+            with suppress(OSError):
+                _send_nothing(server)
         raise smtplib.SMTPRecipientsRefused({letter.address: receiver})
     if last[0][0] != GO_ON:
         raise smtplib.SMTPDataError(*last[0])

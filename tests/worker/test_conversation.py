@@ -108,6 +108,14 @@ def test_a_server_that_refuses_a_letter_takes_the_others_on_the_same_connection(
     assert len(set(sink.peers)) == 1
 
 
+def test_a_server_that_leaves_after_a_refusal_has_refused_all_the_same() -> None:
+    with Sink(pipelining=True) as sink:
+        sink.late_answers[KABAG] = "550 5.1.1 nobody here"
+        sink.cuts = {("DATA", 1), ("DATA", 2)}
+        first, second = numbered(2)
+        assert outcomes(sink.url, [first, replace(second, address=KABAG)]) == ["sent", "never"]
+
+
 @pytest.mark.parametrize("when", ["answers", "last_answers"])
 def test_a_server_that_leaves_while_it_hears_of_a_letter_is_asked_later(
     sink: Sink, when: str
