@@ -24,7 +24,7 @@ from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, is_due, is_early
 from processes.store.ways import HAND, MAIL
 
 #: a message whose sender died at so many tries is claimed by itself from then on: whatever it is
-#: that kills, those claimed with it must not lose their tries
+#: that kills, those claimed with it must not lose their tries; only what shares its letter does
 SUSPECT = 3
 LEASE = timedelta(seconds=60)
 #: messages that share one mail at most
@@ -105,9 +105,10 @@ def claim(
     """Take up to `limit` messages that are due, for the length of the lease; no one else gets them.
 
     A message whose senders died with it at every try is parked instead of taken; from the third
-    such try on it is taken alone. The collapsible ones wait for more of their kind unless wanted.
-    `channels` are the open ways; None takes every one. Whoever claims next waits for the end of
-    this transaction, so that it cannot take what may share a mail with these.
+    such try on it is taken without others, but for those that share its letter. The collapsible
+    ones wait for more of their kind unless wanted. `channels` are the open ways; None takes every
+    one. Whoever claims next waits for the end of this transaction, so that it cannot take what may
+    share a mail with these.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIMING})
@@ -116,9 +117,12 @@ def claim(
         due = due.where(Message.collapsible.is_(False))
     if channels is not None:
         due = due.where(Message.channel.in_(channels))
-    found = session.scalars(due.limit(limit)).all()
-    suspect = next((n for n, message in enumerate(found) if _is_suspect(message)), len(found))
-    return _take(session, found[: max(suspect, 1)], now, lease)
+    taken: list[Message] = []
+    # what is parked makes room for those behind it
+    while not taken and (found := session.scalars(due.limit(limit)).all()):
+        suspect = next((n for n, message in enumerate(found) if _is_suspect(message)), len(found))
+        taken = _take(session, found[: max(suspect, 1)], now, lease)
+    return taken
 
 
 def _is_suspect(message: Message) -> bool:
