@@ -26,19 +26,18 @@ _WIDTH = 400
 _ADDRESSES = frozenset({"From", "To"})
 _ADDRESS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+"
 _PLAIN_ADDRESS = re.compile(rf"(?:[A-Za-z0-9]+ )+<{_ADDRESS}>|{_ADDRESS}")
-#: between the parts of a mail; neither quoted-printable nor base64 can hold it (RFC 2045 6.7), so
-#: nobody has to look whether the text does
+#: between the parts of a mail; neither quoted-printable nor base64 can hold it (RFC 2045 6.7)
 _BOUNDARY = "=_ksdd_="
 _PARTS = (
     "MIME-Version: 1.0\r\n"
     'Content-Type: multipart/alternative; boundary="{0}"\r\n\r\n'
     "--{0}\r\n"
     'Content-Type: text/plain; charset="utf-8"\r\n'
-    "Content-Transfer-Encoding: quoted-printable\r\n\r\n{1}\r\n"
+    "Content-Transfer-Encoding: {1}\r\n\r\n{2}\r\n"
     "--{0}\r\n"
     'Content-Type: text/html; charset="utf-8"\r\n'
     "Content-Transfer-Encoding: base64\r\n"
-    "MIME-Version: 1.0\r\n\r\n{2}\r\n"
+    "MIME-Version: 1.0\r\n\r\n{3}\r\n"
     "--{0}--\r\n"
 )
 _PAGE = (
@@ -75,10 +74,18 @@ class Letter:
             ("Auto-Submitted", "auto-generated"),
         )
         written = "".join(_header(name, one_line(value), utf8) for name, value in headers)
-        plain = b2a_qp(b"\r\n".join(self.text.encode().splitlines()) + b"\r\n").decode()
         page = encodebytes(as_html(self.subject, self.text).encode()).decode()
-        parts = _PARTS.format(_BOUNDARY, plain, page.replace("\n", "\r\n"))
+        parts = _PARTS.format(_BOUNDARY, *_as_sent(self.text), page.replace("\n", "\r\n"))
         return (written + parts).encode()
+
+
+def _as_sent(text: str) -> tuple[str, str]:
+    """A text and before it how it is encoded: as it stands, where every mail server takes it so."""
+    lines = text.splitlines()
+    if text.isascii() and _BOUNDARY not in text and all(len(line) < _WIDTH for line in lines):
+        return "7bit", "".join(f"{line}\r\n" for line in lines)
+    encoded = b2a_qp("".join(f"{line}\r\n" for line in lines).encode())
+    return "quoted-printable", encoded.decode()
 
 
 def _header(name: str, value: str, utf8: bool) -> str:

@@ -94,4 +94,5 @@ def test_a_server_that_crashes_in_the_middle_of_a_batch_loses_no_letter(
     sent = Counter(sink.message_ids)
     assert {message.status for message in found} == {MessageStatus.SENT}
     assert set(sent) == {message.message_id for message in found}
-    assert sum(sent.values()) - LETTERS <= STRUCK_AT - BATCH
+    # some more may have gone out before the server was quite gone, but none of another batch
+    assert sum(sent.values()) - LETTERS <= BATCH

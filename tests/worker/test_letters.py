@@ -54,6 +54,20 @@ def test_letters_of_every_script_arrive_whole() -> None:
     assert max(map(len, letter(text="x" * 5000).as_bytes().splitlines())) < 998
 
 
+def test_a_letter_in_plain_letters_can_be_read_as_it_lies_in_the_file() -> None:
+    sentence = "Tautan yang dikirim sebelumnya tidak berlaku lagi. " * 3
+    assert sentence.strip().encode() in letter(text=sentence).as_bytes()
+
+
+def test_no_comment_can_end_the_part_of_the_mail_in_which_it_stands() -> None:
+    comment = "Catatan\n--=_ksdd_=--\n--=_ksdd_=\nContent-Type: text/html\n\n<b>palsu</b>\n.\nSalam"
+    mail = arrived(letter(text=comment))
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().splitlines() == comment.splitlines()
+
+
 def test_markup_in_a_title_is_shown_and_not_obeyed() -> None:
     page = as_html("<b>judul</b>", "<img src=x onerror=alert(1)>\n\nhttps://x.test/<script>")
     assert "<img" not in page
