@@ -8,12 +8,15 @@ it was thrown), and an event sub-process from the case's first data.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from processes.engine.checks.diagram import Diagram, Scope, Shape
 from processes.engine.checks.known import GIVEN, Known, Moment, instance_start
 from processes.engine.checks.names import provided
 
+#: visits of one shape after which what arrives there may not change back any more
+OFTEN = 50
 FIRST = Moment(frozenset(GIVEN), frozenset(GIVEN))
 
 
@@ -34,10 +37,15 @@ class _Walk:
         """Names when the scope is over, given those when it starts."""
         leaving: dict[str, Moment] = {}
         waiting = dict.fromkeys(start.id for start in scope.of_kind("startEvent"))
+        seen = Counter[str]()
         while waiting:
             shape = scope.shapes[next(iter(waiting))]
             del waiting[shape.id]
             arrived = self._arrived(scope, shape, leaving, first)
+            seen[shape.id] += 1
+            if arrived is not None and seen[shape.id] > OFTEN and shape.id in self.found:
+                # gateways in a circle may answer each other for ever: from here on it only widens
+                arrived = _either([arrived, self.found[shape.id]])
             if arrived is None or self.found.get(shape.id) == arrived:
                 continue
             self.found[shape.id] = arrived
