@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 
 from processes.store.tables import LedgerEntry, Link, Message, MessageEvent
 
+#: what is said of a message that was sent, in order
+SENT = (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED)
+
 
 def note(
     session: Session,
@@ -43,7 +46,7 @@ def note(
 
 def note_sent(session: Session, message_id: str, channel: str, now: datetime) -> None:
     """Add that a message was written and then accepted by its channel."""
-    for kind in (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED):
+    for kind in SENT:
         session.add(MessageEvent(message_id=message_id, kind=kind, at=now, channel=channel))
 
 

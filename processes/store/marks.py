@@ -14,15 +14,30 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, func, update
+from sqlalchemy import Connection, Executable, Table, Update, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from processes.store import ledger
 from processes.store.database import Database
-from processes.store.tables import LedgerEntry, Message, MessageEvent, MessageStatus, new_id
+from processes.store.tables import Message, MessageEvent, MessageStatus, new_id
 
-#: what the ledger says of a letter that was sent, in order
-LINES = (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED)
+
+def as_sent(message_id: Any, *, moment: Any, subject: Any, shares_with: Any = None) -> Update:
+    """What notes that a message (by row id) was accepted by its channel, unless it is known to have
+    arrived already; each may be a value or a parameter."""
+    message = _table(Message)
+    accepted = update(message).where(
+        message.c.id == message_id, message.c.status != MessageStatus.DELIVERED
+    )
+    return accepted.values(
+        status=MessageStatus.SENT,
+        sent_at=moment,
+        lease_until=None,
+        last_error=None,
+        shares_with=shares_with,
+        subject=subject,
+    )
 
 
 class Marks:
@@ -38,7 +53,7 @@ class Marks:
         Where the database has gone meanwhile it is told once it is back: without the mark the
         letter would go out again.
         """
-        lines = [new_id() for _ in LINES]
+        lines = [new_id() for _ in ledger.SENT]
         words = {"sent": message.id, "way": message.channel, "about": subject[:300]}
         values = {**words, "moment": now, **{f"line{n}": line for n, line in enumerate(lines)}}
         try:
@@ -76,20 +91,8 @@ def marking(database: Database) -> Iterator[Marks]:
 @lru_cache(maxsize=2)
 def _statements(is_postgres: bool) -> tuple[Executable, ...]:
     """What marks one letter: on PostgreSQL one statement, which is a transaction of its own."""
-    message, event = _table(Message), _table(MessageEvent)
-    mark = (
-        update(message)
-        .where(message.c.id == bindparam("sent"))
-        .where(message.c.status != MessageStatus.DELIVERED)
-        .values(
-            status=MessageStatus.SENT,
-            sent_at=bindparam("moment"),
-            lease_until=None,
-            last_error=None,
-            shares_with=None,
-            subject=bindparam("about"),
-        )
-    )
+    event = _table(MessageEvent)
+    mark = as_sent(bindparam("sent"), moment=bindparam("moment"), subject=bindparam("about"))
     # told twice, when the answer to the first was lost, it is noted once
     insert = postgresql.insert if is_postgres else sqlite.insert
     prepared, accepted = (
@@ -104,7 +107,7 @@ def _statements(is_postgres: bool) -> tuple[Executable, ...]:
             note="",
         )
         .on_conflict_do_nothing()
-        for number, kind in enumerate(LINES)
+        for number, kind in enumerate(ledger.SENT)
     )
     if not is_postgres:
         return mark, prepared, accepted

@@ -19,6 +19,7 @@ from processes.store import ledger
 from processes.store.among import among
 from processes.store.database import insert_missing
 from processes.store.kinds import WAITED_FOR
+from processes.store.marks import as_sent
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
 from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, is_due, is_early
 from processes.store.ways import HAND, MAIL
@@ -226,17 +227,8 @@ def mark_sent(
     shares_with: str | None = None,
 ) -> None:
     """Note that a message (by row id) was accepted by its channel, perhaps in another's letter."""
-    undelivered = update(Message).where(
-        Message.id == message_id, Message.status != MessageStatus.DELIVERED
-    )
-    sent = undelivered.values(
-        status=MessageStatus.SENT,
-        sent_at=now,
-        lease_until=None,
-        last_error=None,
-        shares_with=shares_with,
-        subject=None if subject is None else subject[:300],
-    )
+    short = None if subject is None else subject[:300]
+    sent = as_sent(message_id, moment=now, subject=short, shares_with=shares_with)
     channel = session.scalar(sent.returning(Message.channel))
     if channel is None:
         channel = session.get_one(Message, message_id).channel

@@ -240,25 +240,32 @@ def test_connections_that_the_server_ended_while_they_lay_idle_are_not_missed(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    with ExitStack() as stack:
-        for _ in range(3):
-            stack.enter_context(postgres_database.read()).execute(text("SELECT 1"))
+    assert _asked_at_once(postgres_database, 3) == [1, 1, 1]
     monkeypatch.setattr("processes.store.engines.FRESH", 0)
     with postgres_database.read() as session:
         assert session.scalar(ended) == 2
+    assert _asked_at_once(postgres_database, 3) == [1, 1, 1]
+
+
+def _asked_at_once(database: Database, times: int) -> list[object]:
+    """The answers over as many connections, all in use together."""
     with ExitStack() as stack:
-        for _ in range(3):
-            asked = stack.enter_context(postgres_database.read())
-            assert asked.scalar(text("SELECT 1")) == 1
+        sessions = [stack.enter_context(database.read()) for _ in range(times)]
+        return [session.scalar(text("SELECT 1")) for session in sessions]
+
+
+def _end(database: Database, pid: object) -> None:
+    """Let the server end one of its connections."""
+    other = create_engine(database.engine.url)
+    with other.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend({pid}, 5000)"))
+    other.dispose()
 
 
 def test_a_connection_that_was_lost_at_work_fails_once(postgres_database: Database) -> None:
     with postgres_database.read() as session:
         own = session.scalar(text("SELECT pg_backend_pid()"))
-    other = create_engine(postgres_database.engine.url)
-    with other.connect() as connection:
-        connection.execute(text(f"SELECT pg_terminate_backend({own}, 5000)"))
-    other.dispose()
+    _end(postgres_database, own)
     with pytest.raises(OperationalError), postgres_database.read() as session:
         session.scalar(text("SELECT 1"))
     with postgres_database.read() as session:
@@ -270,10 +277,7 @@ def test_a_look_at_the_database_ends_quietly_when_the_server_left_in_its_middle(
 ) -> None:
     with postgres_database.read() as session:
         own = session.scalar(text("SELECT pg_backend_pid()"))
-        other = create_engine(postgres_database.engine.url)
-        with other.connect() as connection:
-            connection.execute(text(f"SELECT pg_terminate_backend({own}, 5000)"))
-        other.dispose()
+        _end(postgres_database, own)
         with pytest.raises(OperationalError):
             session.scalar(text("SELECT 1"))
     with postgres_database.read() as session:

@@ -9,7 +9,8 @@ from sqlalchemy import select, text, update
 
 from processes.store import ledger, outbox
 from processes.store.database import Database
-from processes.store.marks import LINES, marking
+from processes.store.ledger import SENT
+from processes.store.marks import marking
 from processes.store.tables import Message, MessageStatus
 
 
@@ -42,7 +43,7 @@ def test_a_mark_is_there_before_the_next_letter_goes_out(database: Database, now
         assert found["a"].subject is not None
         assert len(found["a"].subject) == 300
         assert found["b"].status is MessageStatus.WAITING
-        assert lines(database, first) == [(kind, "email") for kind in LINES]
+        assert lines(database, first) == [(kind, "email") for kind in SENT]
         assert lines(database, second) == []
 
 
@@ -55,7 +56,7 @@ def test_what_arrived_by_other_word_is_not_only_sent_again(
     with marking(database) as marks:
         marks.sent(message, subject="Tugas baru", now=now)
     assert kept(database)["a"].status is MessageStatus.DELIVERED
-    assert lines(database, message) == [(kind, "email") for kind in LINES]
+    assert lines(database, message) == [(kind, "email") for kind in SENT]
 
 
 @pytest.mark.postgres
@@ -76,7 +77,7 @@ def test_a_connection_that_breaks_between_two_letters_leaves_no_mark_out_and_non
         marks.sent(second, subject="Tugas baru", now=now)
     assert {message.status for message in kept(database).values()} == {MessageStatus.SENT}
     for message in (first, second):
-        assert lines(database, message) == [(kind, "email") for kind in LINES]
+        assert lines(database, message) == [(kind, "email") for kind in SENT]
 
 
 @pytest.mark.postgres

@@ -11,6 +11,7 @@ from typing import Any
 from processes.engine.checks.diagram import Diagram, Shape
 from processes.engine.checks.expressions import check_expression
 from processes.engine.checks.known import Known
+from processes.engine.checks.letters import refusals_told
 from processes.engine.checks.report import Report, perhaps
 from processes.engine.drafting.facts import MORE
 from processes.engine.drafting.names import (
@@ -27,7 +28,6 @@ from processes.engine.drafting.pages import PagesRefused, read_pages, set_pages
 from processes.engine.drafting.word_file import DraftRefused, open_word
 from processes.engine.drafting.writing import Written, try_out
 from processes.engine.fields import Field, FormError
-from processes.engine.typesetting import LetterRefused
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
 
@@ -59,11 +59,8 @@ SPECIMEN: dict[str, Any] = {
 
 def check_layout(content: bytes, report: Report) -> None:
     """How drafts look as PDF."""
-    try:
+    with refusals_told(report):
         _set(content)
-    except LetterRefused as refused:
-        detail = refused.say(report.language)
-        report.add("error", "letters.unreadable", refused.line, "", detail=detail)
 
 
 def check_named(diagram: Diagram, report: Report, known: Known) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -54,8 +56,15 @@ BARE: dict[str, Any] = {
 
 def check_template(content: bytes, report: Report) -> None:
     """The template of the letter package, with all its facts and with as few as there can be."""
-    try:
+    with refusals_told(report):
         _set(content)
+
+
+@contextmanager
+def refusals_told(report: Report) -> Iterator[None]:
+    """Report that a template cannot be set."""
+    try:
+        yield
     except LetterRefused as refused:
         detail = refused.say(report.language)
         report.add("error", "letters.unreadable", refused.line, "", detail=detail)
