@@ -430,6 +430,8 @@ def other_interruption(root: Any, random: Random) -> str:
 
 def other_type(root: Any, random: Random) -> str:
     tasks = _all(root, "userTask", "scriptTask")
+    if not tasks:
+        return ""
     found = random.choice(tasks)
     kind = random.choice(["manualTask", "task", "userTask", "intermediateThrowEvent"])
     found.tag = f"{{{BPMN}}}{kind}"
@@ -437,7 +439,10 @@ def other_type(root: Any, random: Random) -> str:
 
 
 def ends_all(root: Any, random: Random) -> str:
-    found = random.choice(_all(root, "endEvent"))
+    ends = _all(root, "endEvent")
+    if not ends:
+        return ""
+    found = random.choice(ends)
     etree.SubElement(found, f"{{{BPMN}}}terminateEventDefinition")
     return str(found.get("id"))
 
