@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import processes
 from processes.actions.procedures import read_folder
@@ -24,6 +25,7 @@ from tests.engine.drawings import HEAD, drawing, each, flows, shape, task, timer
 from tests.engine.fuzzing import damaged
 from tests.engine.mistakes.gates import council, maze
 from tests.engine.mistakes.table import END, START, chain, choice, field_of, fields, table
+from tests.engine.mutants import parallel
 from tests.engine.test_traps import chain_per_region
 
 SOUND = chain(task("a", ["isi"]))
@@ -323,3 +325,16 @@ def test_many_mistakes_are_told_up_to_a_limit() -> None:
     findings = check_folder({"p.bpmn": drawing(START, *tasks, END)})
 
     assert sum(f.severity == "error" for f in findings) == 200
+
+
+@pytest.mark.parametrize("other", ["f_b_q", "f_a_g"])
+def test_gateways_that_answer_each_other_in_a_circle_are_checked_to_the_end(other: str) -> None:
+    root = etree.fromstring(parallel())
+    one, two = (root.find(f".//{{*}}sequenceFlow[@id='{name}']") for name in ("f_h_c", other))
+    assert one is not None
+    assert two is not None
+    targets = one.get("targetRef"), two.get("targetRef")
+    one.set("targetRef", targets[1])
+    two.set("targetRef", targets[0])
+    codes = {finding.code for finding in check_folder({"p.bpmn": etree.tostring(root)})}
+    assert "flow.join_waits_forever" in codes
