@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from processes.engine.policies import (
     parse_reminders,
 )
 from processes.store import alarms, questions
+from processes.store.bulk import add_rows
 from processes.store.tables import Alarm, AlarmKind, Case, Task
 from processes.store.undelivered import drop_unsent_of_agreement
 
@@ -104,7 +105,7 @@ def _set(
                 and each.key(kind) not in rang_once
             )
         ]
-        session.add_all(_rows(kind, task, comes, now))
+        add_rows(session, Alarm, _rows(kind, task, comes, now))
 
 
 def follow_calendar(
@@ -129,7 +130,7 @@ def follow_calendar(
                 continue
             comes_late = kind is AlarmKind.ESCALATION and each.at == missed
             if row is None:
-                session.add_all(_rows(kind, task, [each] if each.at > now else [], now))
+                add_rows(session, Alarm, _rows(kind, task, [each] if each.at > now else [], now))
             elif each.at > now or row.due_at <= now or comes_late:
                 row.due_at = each.at
             else:
@@ -209,17 +210,19 @@ def _morning(calendar: WorkingCalendar, day: date, offset: int, region: str) -> 
     return datetime.combine(there, MORNING, calendar.zone(region))
 
 
-def _rows(kind: AlarmKind, task: Task, planned: Iterable[Planned], now: datetime) -> list[Alarm]:
+def _rows(
+    kind: AlarmKind, task: Task, planned: Iterable[Planned], now: datetime
+) -> list[dict[str, Any]]:
     return [
-        Alarm(
-            kind=kind,
-            case_id=task.case_id,
-            task_id=task.id,
-            due_at=each.at,
-            label=each.label,
-            role=each.role,
-            verb=each.verb,
-            set_at=now,
-        )
+        {
+            "kind": kind,
+            "case_id": task.case_id,
+            "task_id": task.id,
+            "due_at": each.at,
+            "label": each.label,
+            "role": each.role,
+            "verb": each.verb,
+            "set_at": now,
+        }
         for each in planned
     ]

@@ -12,7 +12,7 @@ from processes.actions.actor import Actor
 from processes.actions.authority import HOLDERS, LINK
 from processes.actions.bookkeeping import OPEN
 from processes.actions.documents import NAMED, documents_named
-from processes.actions.finished import UNSHARED, TaskPlace
+from processes.actions.finished import UNSHARED
 from processes.actions.opening import LAST
 from processes.actions.traces import KEPT
 from processes.actions.who import FINISHED, OF_ITS_HOLDERS
@@ -36,17 +36,19 @@ def questions_of_completion(
     office: Office,
     case: Case,
     task_id: str,
-    place: TaskPlace,
     answers: Mapping[str, Any],
     actor: Actor,
+    *,
+    element: str,
+    region: str,
 ) -> Iterator[Asked]:
-    """What finishing a task of a locked case will ask; a question that is missing here, or that the
-    act turns out not to ask, does no harm."""
+    """What finishing a task of a locked case will ask, its element and region being known; a
+    question that is missing here, or that the act turns out not to ask, does no harm."""
     yield calendar_days.NUMBER.about()
     yield TASK.about(task=task_id)
     yield HOLDERS.about(task=task_id)
     yield PARTIES.about(case=case.id)
-    yield PATTERNS.about(case=case.id, region=place.region)
+    yield PATTERNS.about(case=case.id, region=region)
     yield REPRESENTED.about(tasks=[task_id])
     yield HIMSELF.about(tasks=[task_id])
     yield OPEN.about(case=case.id)
@@ -60,11 +62,11 @@ def questions_of_completion(
     documents = documents_named(answers)
     if documents:
         yield NAMED.about(documents=documents)
-        yield FILES.about(case=case.id, region=place.region)
-    shape = office.procedure(session, case.version_id).shapes.get(place.element)
+        yield FILES.about(case=case.id, region=region)
+    shape = office.procedure(session, case.version_id).shapes.get(element)
     if shape is not None and shape.shares:
         yield UNSHARED.about(case=case.id, elements=shape.shares)
     if shape is not None and shape.checks and actor.official_id is not None:
         yield FINISHED.about(
-            case=case.id, region=place.region, elements=shape.checks, official=actor.official_id
+            case=case.id, region=region, elements=shape.checks, official=actor.official_id
         )

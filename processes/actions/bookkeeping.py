@@ -147,7 +147,6 @@ def _asked_later(
     """What will be asked about the tasks that the tokens reached."""
     ids, known = [task.id for task in run.open_tasks()], {task.id for task in were_open}
     yield KNOWN.about(tasks=ids)
-    yield waiting.OF_CLOSED.about(case=case.id, still_open=ids)
     fresh = [task for task in run.open_tasks() if task.id not in known]
     yield from questions_of_house(session, case, fresh)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,39 +27,17 @@ def digest_of(answers: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+#: whose a `task` is
+CASE_OF = Question(lambda p: select(Task.case_id).where(Task.id == p.one("task")))
+
+
 def case_of(office: Office, task_id: str) -> str:
     """Id of the case a task belongs to; NotFound when there is no such task."""
-    return place_of(office, task_id).case_id
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskPlace:
-    """What never changes of a task, or seldom: enough to know what will be asked of it."""
-
-    case_id: str
-    element: str
-    region: str
-
-    @classmethod
-    def of(cls, task: Task) -> TaskPlace:
-        """The place of a task that was read."""
-        return cls(case_id=task.case_id, element=task.element, region=task.region_code)
-
-
-#: where a `task` is
-PLACE = Question(
-    lambda p: select(Task.case_id, Task.element, Task.region_code).where(Task.id == p.one("task"))
-)
-
-
-def place_of(office: Office, task_id: str) -> TaskPlace:
-    """Where a task is; NotFound when there is no such task."""
     with office.database.read() as session:
-        found = PLACE.rows(session, task=task_id)
-    if not found:
+        found: str | None = CASE_OF.first(session, task=task_id)
+    if found is None:
         raise NotFound
-    case_id, element, region = found[0]
-    return TaskPlace(case_id=case_id, element=element, region=region)
+    return found
 
 
 def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> Receipt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,6 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor, Receipt
 from processes.actions.asked_of_task import TASK, questions_of_completion
 from processes.actions.authority import recorder_for
-from processes.actions.finished import (
-    TaskPlace,
-    place_of,
-)
 from processes.actions.finishing import Finishing
 from processes.actions.proving import NO_PROOF, ProofGiven, try_code
 from processes.actions.recording import (
@@ -23,11 +20,42 @@ from processes.actions.recording import (
 from processes.actions.timers import caught_up, record_incident
 from processes.errors import CaseIncident
 from processes.store.asking import Asked
+from processes.store.locks import lock_case_of
 from processes.store.papers import PaperGiven
 from processes.store.tables import Case, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
+
+
+@dataclass(kw_only=True)
+class _OfTask:
+    """Finds and locks the case of a task, and knows then what will be asked of it."""
+
+    office: Office
+    task_id: str
+    answers: Mapping[str, Any]
+    actor: Actor
+    #: where the task is: its element and its region
+    place: tuple[str, str] = ("", "")
+
+    def lock(self, session: Session) -> Case:
+        case, *place = lock_case_of(session, self.task_id)
+        self.place = (place[0], place[1])
+        return case
+
+    def ahead(self, session: Session, case: Case) -> Iterator[Asked]:
+        element, region = self.place
+        return questions_of_completion(
+            session,
+            self.office,
+            case,
+            self.task_id,
+            self.answers,
+            self.actor,
+            element=element,
+            region=region,
+        )
 
 
 def complete_task(
@@ -40,7 +68,6 @@ def complete_task(
     paper: PaperGiven | None = None,
     proof: ProofGiven = NO_PROOF,
     together_with: Callable[[Session, Case, Task, Receipt], None] | None = None,
-    place: TaskPlace | None = None,
 ) -> Receipt:
     """Finish a task with its answers and let the case go on.
 
@@ -48,20 +75,15 @@ def complete_task(
     before `now` happens first: a timer that closes the task beats a late answer, which then can
     only be recorded from its paper. The same answers again give the same receipt. `proof` is what
     `proving` asks of an official; a wrong code is counted for good. `together_with` acts in the
-    same transaction, when the task is finished. `place` is where the task is, for
-    those who know. Raises NotFound, NotAllowed, Gone (the link died),
+    same transaction, when the task is finished. Raises NotFound, NotAllowed, Gone (the link died),
     InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then
     the case is marked for the administrator and nothing else has changed.
     """
-    at = place or place_of(office, task_id)
-
-    def ahead(session: Session, case: Case) -> Iterator[Asked]:
-        return questions_of_completion(session, office, case, task_id, at, answers, actor)
-
+    of_task = _OfTask(office=office, task_id=task_id, answers=answers, actor=actor)
     if proof.code.strip() and paper is None:
         try_code(office, task_id, proof.code, actor=actor, now=now)
     try:
-        with caught_up(office, at.case_id, now, ahead=ahead) as (session, case):
+        with caught_up(office, of_task.lock, now, ahead=of_task.ahead) as (session, case):
             task = TASK.first(session, task=task_id)
             recording = None
             if paper is not None:
@@ -73,7 +95,7 @@ def complete_task(
                 together_with(session, case, task, receipt)
             return receipt
     except CaseIncident as fault:
-        record_incident(office, at.case_id, fault.say(), now)
+        record_incident(office, case.id, fault.say(), now)
         raise
 
 

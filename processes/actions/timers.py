@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: what an act on a case that was locked just now will ask
 Ahead = Callable[[Session, Case], Iterable[Asked]]
+#: finds a case and locks it
+Lock = Callable[[Session], Case]
 #: attempts of the clock at one case before it waits for an administrator
 MOST_FAILURES = 3
 
@@ -70,23 +72,23 @@ def fire_timers_of(office: Office, case_id: str, *, now: datetime) -> int:
 
 @contextmanager
 def caught_up(
-    office: Office, case_id: str, now: datetime, *, ahead: Ahead | None = None
+    office: Office, whose: str | Lock, now: datetime, *, ahead: Ahead | None = None
 ) -> Iterator[tuple[Session, Case]]:
     """One transaction on a locked case in which nothing that was due by `now` is still to fire, by
-    the calendar as it is now.
+    the calendar as it is now; `whose` is the case's id, or finds and locks it.
 
     What was due fires first, in transactions of its own, so that it stands even when the act that
     follows is refused. What the act asks `ahead` is asked as soon as the case is locked.
     """
     for _ in range(2 * MOST_FAILURES + 1):
         with office.database.write() as session:
-            case = lock_case(session, case_id)
+            case = lock_case(session, whose) if isinstance(whose, str) else whose(session)
             if ahead is not None:
                 ask_ahead(session, ahead(session, case))
             if not is_behind(session, office, case) and not _has_due(case, now):
                 yield session, case
                 return
-        fire_timers_of(office, case_id, now=now)
+        fire_timers_of(office, case.id, now=now)
     raise Conflict
 
 

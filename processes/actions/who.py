@@ -12,9 +12,10 @@ from processes.actions.actor import Actor
 from processes.actions.opening import Opened
 from processes.sentences import say
 from processes.store.acting import position_of
-from processes.store.asking import Names, Question
+from processes.store.asking import Question
 from processes.store.questions.people import represented
 from processes.store.tables import Official, Task, TaskHolder, TaskStatus
+from processes.store.worded import Names
 
 
 def signed_by(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from processes.store.asking import Question
+from processes.store.bulk import Sweep
 from processes.store.kinds import RUNG
 from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
 from processes.store.undelivered import drop_unsent
@@ -86,14 +86,15 @@ def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
     drop_unsent(session, task_id)
 
 
-#: the waiting alarms of a `case` but for those of its `still_open` tasks
-OF_CLOSED = Question(
-    lambda p: select(Alarm).where(
+_OF_CLOSED = Sweep(
+    Alarm,
+    where=lambda p: and_(
         Alarm.case_id == p.one("case"),
         Alarm.task_id.is_not(None),
         ~p.among(Alarm.task_id, "still_open"),
         _WAITING,
-    )
+    ),
+    sets={"dropped_at": "now"},
 )
 
 
@@ -101,8 +102,7 @@ def drop_of_closed(
     session: Session, case_id: str, still_open: Collection[str], now: datetime
 ) -> None:
     """Take the point from the waiting alarms of every task of the case that is not open."""
-    for alarm in OF_CLOSED.firsts(session, case=case_id, still_open=still_open):
-        alarm.dropped_at = now
+    _OF_CLOSED.later(session, case=case_id, still_open=still_open, now=now)
 
 
 def drop_of_agreement(session: Session, case_id: str, now: datetime) -> None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Select, Table, bindparam
+from sqlalchemy import Column, Select, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from processes.store import asking_together
-from processes.store.among import Texts, among
 from processes.store.touched import Touched, waiting_touches
+from processes.store.worded import Names
 
 #: where a session keeps what it was answered
 ANSWERS = "answers"
@@ -28,21 +28,6 @@ ANSWERS = "answers"
 
 class AskingSession(Session):
     """A session that may keep answers: it reads only, or says what it writes (`writing`)."""
-
-
-class Names:
-    """Names the parameters of a question, in a statement that may hold several of them."""
-
-    def __init__(self, prefix: str = "") -> None:
-        self._prefix = prefix
-
-    def one(self, name: str) -> BindParameter[Any]:
-        """A parameter with one value."""
-        return bindparam(self._prefix + name)
-
-    def among(self, column: Any, name: str) -> ColumnElement[bool]:
-        """Whether a column is one of the texts of a parameter, however many they are."""
-        return among(column, bindparam(self._prefix + name, type_=Texts()))
 
 
 Words = Callable[[Names], Any]
@@ -67,15 +52,9 @@ class Question:
         return worded
 
     @cached_property
-    def statement(self) -> Select[Any]:
-        """The question when it is asked alone."""
-        alone = self.worded().order_by(*self.order)
-        return alone.execution_options(populate_existing=True) if self.anew else alone
-
-    @cached_property
     def reads(self) -> Touched:
         """On what its answer depends."""
-        found = list(visitors.iterate(self.statement))
+        found = list(visitors.iterate(self.worded().order_by(*self.order)))
         return Touched(
             tables=frozenset(each.name for each in found if isinstance(each, Table)),
             columns=frozenset(
@@ -120,14 +99,13 @@ class Asked:
 
     def rows(self, session: Session) -> list[Any]:
         """Its rows, from memory or from the database."""
-        if waiting_touches(session, self.question.reads):
-            return list(session.execute(self.question.statement, self.values))
         answers = _answers(session)
-        known = answers.get(self)
-        if known is not None:
+        if waiting_touches(session, self.question.reads):
+            if session.autoflush:
+                session.flush()
+        elif (known := answers.get(self)) is not None:
             return list(known)
-        with session.no_autoflush:
-            found = list(session.execute(self.question.statement, self.values))
+        found = asking_together.ask_alone(session, self.question, self.values)
         if type(session) is AskingSession:
             # it sees one moment: what it was told once stays true
             answers[self] = found

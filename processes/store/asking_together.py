@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    BindParameter,
     Boolean,
     Date,
     Integer,
     LargeBinary,
     Select,
     Text,
-    bindparam,
     cast,
     func,
     inspect,
@@ -36,10 +34,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql import visitors
 from sqlalchemy.types import String, TypeEngine
 
 from processes.store.tables import Moment
+from processes.store.worded import Maker, Worded, worded
 
 if TYPE_CHECKING:
     from processes.store.asking import Question
@@ -71,7 +69,7 @@ def ask(
         for number, (_, given) in enumerate(asked)
         for name, value in given.items()
     }
-    rows = connection.exec_driver_sql(plan.text, plan.ready(values)).fetchall()
+    rows = connection.exec_driver_sql(plan.worded.text, plan.worded.ready(values)).fetchall()
     found: list[list[tuple[Any, ...]]] = [[] for _ in asked]
     for row in sorted(rows, key=_NUMBERED):
         number = row[0]
@@ -83,31 +81,32 @@ def ask(
 _NUMBERED = itemgetter(0, 1)
 
 
+def ask_alone(
+    session: Session, question: Question, given: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows of one question in its order; what the session has not written is not seen."""
+    connection = session.connection()
+    plan = _plan_of_one(question, connection.dialect)
+    rows = connection.exec_driver_sql(plan.worded.text, plan.worded.ready(given)).fetchall()
+    [readers] = plan.readers
+    return [tuple([read(session, row) for read in readers]) for row in rows]
+
+
 def _prefix(number: int) -> str:
     return f"q{number}_"
 
 
-Maker = Callable[[Any], Any]
 #: makes a value or an object of a row
 Reader = Callable[[Session, Sequence[Any]], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """One statement in the words of the driver, which are the same whatever is asked about."""
+    """One statement, the same whatever is asked about, and what becomes of its rows."""
 
-    text: str
-    #: each parameter with what makes its value fit for the driver
-    parameters: list[tuple[str, Maker | None]]
-    #: whether the driver knows its parameters by place, and not by name
-    in_turn: bool
+    worded: Worded
     #: for each question, what makes its values
     readers: list[list[Reader]]
-
-    def ready(self, values: Mapping[str, Any]) -> Any:
-        """Values by name as the driver takes them."""
-        made = [(n, values[n] if make is None else make(values[n])) for n, make in self.parameters]
-        return tuple(value for _, value in made) if self.in_turn else dict(made)
 
 
 @lru_cache(maxsize=KEPT)
@@ -129,34 +128,16 @@ def _plan(questions: tuple[Question, ...], dialect: Dialect) -> _Plan:
         branches.append(statement.with_only_columns(*told, maintain_column_froms=True))
         at = [where[place] for place in own]
         readers.append(_readers(statement, at, columns[number], dialect, anew=question.anew))
-    return _worded(union_all(*branches), readers, dialect)
+    return _Plan(worded=worded(union_all(*branches), dialect), readers=readers)
 
 
-def _worded(statement: Any, readers: list[list[Reader]], dialect: Dialect) -> _Plan:
-    given: dict[str, TypeEngine[Any]] = {}
-
-    def said(element: Any, **_: Any) -> Any:
-        """What is the same each time stands in the words themselves."""
-        if not isinstance(element, BindParameter):
-            return None
-        if not element.required:
-            return element.render_literal_execute()
-        given[element.key] = element.type
-        return bindparam(element.key, None, type_=element.type)
-
-    fixed: Any = visitors.replacement_traverse(statement, {}, said)
-    compiled = fixed.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    names = list(given) if compiled.positiontup is None else compiled.positiontup
-    return _Plan(
-        text=str(compiled),
-        parameters=[(name, _fit(given[name], dialect)) for name in names],
-        in_turn=compiled.positiontup is not None,
-        readers=readers,
-    )
-
-
-def _fit(told: TypeEngine[Any], dialect: Dialect) -> Maker | None:
-    return told.dialect_impl(dialect).bind_processor(dialect)
+@lru_cache(maxsize=KEPT)
+def _plan_of_one(question: Question, dialect: Dialect) -> _Plan:
+    asked = question.worded()
+    columns = _columns(asked)
+    readers = _readers(asked, range(len(columns)), columns, dialect, anew=question.anew)
+    told = asked.with_only_columns(*columns, maintain_column_froms=True)
+    return _Plan(worded=worded(told.order_by(*question.order), dialect), readers=[readers])
 
 
 def _counted(question: Question) -> Any:

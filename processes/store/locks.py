@@ -6,27 +6,52 @@ On PostgreSQL the row is locked; on SQLite the writing transaction is alone anyw
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
-from processes.store.tables import Case, Region
+from processes.store.asking import Question, forget
+from processes.store.tables import Case, Region, Task
 
-_CASE = (
-    select(Case)
-    .where(Case.id == bindparam("case"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+_CASE = Question(
+    lambda p: select(Case).where(Case.id == p.one("case")).with_for_update(), anew=True
+)
+_OF_TASK = Question(
+    lambda p: (
+        select(Case, Task.element, Task.region_code)
+        .join(Task, Task.case_id == Case.id)
+        .where(Task.id == p.one("task"))
+        .with_for_update(of=Case)
+    ),
+    anew=True,
 )
 
 
 def lock_case(session: Session, case_id: str) -> Case:
     """The case as it stands now, locked until the transaction ends; NotFound when unknown."""
-    case = session.scalar(_CASE, {"case": case_id})
-    if case is None:
-        raise NotFound
+    case: Case = _lock(session, _CASE, case=case_id)[0]
     return case
+
+
+def lock_case_of(session: Session, task_id: str) -> tuple[Case, str, str]:
+    """The case of a task, locked in the same way, with the task's element and region, which may
+    have changed before the lock was given; NotFound when there is no such task."""
+    case, element, region = _lock(session, _OF_TASK, task=task_id)
+    return case, element, region
+
+
+def _lock(session: Session, question: Question, **whose: str) -> tuple[Any, ...]:
+    # what was answered before belongs to the time before the lock; what waits to be written would
+    # be taken over
+    session.flush()
+    forget(session, None)
+    found = question.rows(session, **whose)
+    if not found:
+        raise NotFound
+    locked: tuple[Any, ...] = found[0]
+    return locked
 
 
 def lock_regions(session: Session, codes: Sequence[str]) -> None:

@@ -20,17 +20,20 @@ class Mapped:
     columns: Mapping[str, Column[Any]]
     #: names of the key's columns
     key: tuple[str, ...]
+    #: the columns that have a default
+    defaults: tuple[Column[Any], ...]
     is_plain: bool
 
 
 def mapped_of(each: Any) -> Mapped:
     """How the class of an object is mapped."""
     kind: Any = type(each)
-    return _mapped(kind)
+    return mapping(kind)
 
 
 @cache
-def _mapped(kind: type[Any]) -> Mapped:
+def mapping(kind: type[Any]) -> Mapped:
+    """How a class is mapped."""
     mapper: Mapper[Any] = inspect(kind)
     table: Any = mapper.local_table
     columns: dict[str, Any] = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
@@ -38,6 +41,7 @@ def _mapped(kind: type[Any]) -> Mapped:
         table=table,
         columns=columns,
         key=tuple(column.name for column in table.primary_key.columns),
+        defaults=tuple(column for column in columns.values() if column.default is not None),
         is_plain=not mapper.relationships
         and not mapper.inherits
         and all(_is_ours(column) for column in columns.values()),

@@ -5,7 +5,8 @@ All parts see the rows as they were before the statement, but each trigger and, 
 foreign key sees what the parts wrote. No row may be touched by two of them; the unit of work holds
 every row once. The statement answers how many rows each part touched. Each part takes its rows as
 one parameter, a JSON document, so that the words are the same for any number of them and the
-server has to prepare them once.
+server has to prepare them once. Beside them stand changes of all that meets a condition, of other
+rows.
 """
 
 from __future__ import annotations
@@ -19,40 +20,56 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, LargeBinary
 from sqlalchemy.engine import Dialect
 
+from processes.store.bulk import Sweep, Swept, worded_of
 from processes.store.unit_of_work import Change, Kind, Part, Values
 
 
-def send(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write the changes; StaleDataError when a row that changes or goes is not there any more."""
+def send(connection: Connection, changes: Sequence[Change], swept: Sequence[Swept]) -> None:
+    """Write the changes, and those of the rows that meet a condition; StaleDataError when a row
+    that changes or goes is not there any more."""
     dialect = connection.dialect
     shape = tuple((change.part, len(change.rows) == 1) for change in changes)
-    documents = tuple(_document(change, dialect) for change in changes)
-    counts = connection.exec_driver_sql(_text(dialect, shape), documents).one()
-    for change, count in zip(changes, counts, strict=True):
+    sweeps = tuple(each.sweep for each in swept)
+    given: dict[str, Any] = {}
+    for number, each in enumerate(swept):
+        prefix = _prefix(number)
+        values = {f"{prefix}{name}": value for name, value in each.parameters.items()}
+        given |= worded_of(each.sweep, prefix, dialect).ready(values)
+    for number, change in enumerate(changes):
+        given[f"w{number}"] = _document(change, dialect)
+    counts = connection.exec_driver_sql(_text(dialect, shape, sweeps), given).one()
+    for change, count in zip(changes, counts, strict=False):
         change.refuse_lost(count)
 
 
+def _prefix(number: int) -> str:
+    return f"s{number}_"
+
+
 @lru_cache(maxsize=500)
-def _text(dialect: Dialect, shape: tuple[tuple[Part, bool], ...]) -> str:
-    parts = []
+def _text(dialect: Dialect, shape: tuple[tuple[Part, bool], ...], sweeps: tuple[Sweep, ...]) -> str:
+    parts = [
+        f"s{number} AS ({worded_of(sweep, _prefix(number), dialect).text})"
+        for number, sweep in enumerate(sweeps)
+    ]
     for number, (part, is_one) in enumerate(shape):
         after = f" AND (SELECT count(*) FROM w{number - 1}) >= 0" if number else ""
         kept = " ON CONFLICT DO NOTHING" if part.may_be_there else ""
-        words = _part(dialect, part, is_one=is_one)
+        words = _part(dialect, part, f"w{number}", is_one=is_one)
         parts.append(f"w{number} AS ({words}{after}{kept} RETURNING 1)")
-    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shape)))
-    return f"WITH {', '.join(parts)} SELECT {counts}"
+    counts = [f"(SELECT count(*) FROM w{number})" for number in range(len(shape))] or ["0"]
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
 
 
-def _part(dialect: Dialect, part: Part, *, is_one: bool) -> str:
-    """A part up to its condition, which may be narrowed.
+def _part(dialect: Dialect, part: Part, name: str, *, is_one: bool) -> str:
+    """A part up to its condition, which may be narrowed; its rows are the parameter of that name.
 
     Of one row the planner is told that it is one, or it might look through a whole table for it.
     """
     quote = dialect.identifier_preparer.quote
     own = dialect.identifier_preparer.format_table(part.table)
     rows = "json_populate_record" if is_one else "json_populate_recordset"
-    given = f"{rows}(NULL::{own}, %s) AS v"
+    given = f"{rows}(NULL::{own}, %({name})s) AS v"
     same = " AND ".join(f"{own}.{quote(name)} = v.{quote(name)}" for name in part.key)
     if part.kind is Kind.INSERT:
         names = ", ".join(map(quote, part.carried))

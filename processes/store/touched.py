@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from processes.store.mapped import mapped_of
+
+if TYPE_CHECKING:
+    from processes.store.bulk import Bulk
+
+#: where a session keeps what it writes beside its objects
+BULK = "bulk"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +32,9 @@ class Touched:
 
 def waiting_touches(session: Session, reads: Touched) -> bool:
     """Whether anything that the session has not written yet meets what an answer depends on."""
+    bulk: Bulk | None = session.info.get(BULK)
+    if bulk is not None and bulk.meets(reads):
+        return True
     for each in (*session.new, *session.deleted):
         if mapped_of(each).table.name in reads.tables:
             return True

@@ -1,4 +1,5 @@
-"""What a session has to write, as rows: read from its objects first, settled when it is written.
+"""What a session has to write, as rows: read from its objects first, and from what it holds beside
+them (`bulk`); settled when it is written.
 
 Only plain objects are read: one table, keys and defaults made by us, no relationship. A session
 that holds anything else, or a value that the database is to reckon, is left to SQLAlchemy's flush.
@@ -7,7 +8,7 @@ that holds anything else, or a value that the database is to reckon, is left to 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,7 +17,8 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, inspect
 from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
-from processes.store.mapped import Mapped, mapped_of
+from processes.store.bulk import Bulk, Swept
+from processes.store.mapped import Mapped, mapped_of, mapping
 from processes.store.tables import IF_MISSING
 from processes.store.touched import Touched
 
@@ -73,6 +75,8 @@ class Work:
 
     #: in an order in which foreign keys hold after each
     changes: list[Change]
+    #: what becomes of rows that meet a condition, before any of the changes
+    swept: Sequence[Swept]
     new: list[Any]
     changed: list[Any]
     gone: list[Any]
@@ -81,22 +85,32 @@ class Work:
     def touched(self) -> Touched:
         """What it writes."""
         parts = [change.part for change in self.changes]
+        changed = {(p.table.name, n) for p in parts if p.kind is Kind.UPDATE for n in p.columns}
+        swept = (each.sweep.writes.columns for each in self.swept)
         return Touched(
             tables=frozenset(p.table.name for p in parts if p.kind is not Kind.UPDATE),
-            columns=frozenset(
-                (p.table.name, n) for p in parts if p.kind is Kind.UPDATE for n in p.columns
-            ),
+            columns=frozenset(changed.union(*swept)),
+        )
+
+    @property
+    def fits_in_one(self) -> bool:
+        """Whether no row can be both swept and changed."""
+        swept = {each.sweep.table for each in self.swept}
+        return len(swept) == len(self.swept) and not any(
+            change.part.table in swept and change.part.kind is not Kind.INSERT
+            for change in self.changes
         )
 
 
-def gather(session: Session) -> Work | None:
-    """The session's work; None when it has to be left to SQLAlchemy."""
+def gather(session: Session, bulk: Bulk) -> Work | None:
+    """The session's work, with what it holds beside its objects; None when it has to be left to
+    SQLAlchemy."""
     new, gone = list(session.new), list(session.deleted)
     dirty = [each for each in session.dirty if each not in session.deleted]
     everything = [*new, *dirty, *gone]
     if session.in_nested_transaction() or not all(mapped_of(each).is_plain for each in everything):
         return None
-    changes: dict[Part, Change] = {}
+    changes = _rows_of(bulk)
     rows = [
         *((each, Kind.INSERT, _new_row(each)) for each in new),
         *((each, Kind.UPDATE, _changed_values(each)) for each in dirty),
@@ -109,10 +123,26 @@ def gather(session: Session) -> Work | None:
         if kind is Kind.UPDATE and row:
             changed.append(each)
         if row:
-            _add(changes, each, kind, row)
+            values = {**_key_of(each), **row} if kind is Kind.UPDATE else row
+            _put(changes, mapped_of(each), kind, values, row)
     if _comes_back(changes.values()):
         return None
-    return Work(changes=_in_order(changes.values()), new=new, changed=changed, gone=gone)
+    return Work(
+        changes=_in_order(changes.values()),
+        swept=bulk.swept,
+        new=new,
+        changed=changed,
+        gone=gone,
+    )
+
+
+def _rows_of(bulk: Bulk) -> dict[Part, Change]:
+    changes: dict[Part, Change] = {}
+    for kind, given in bulk.rows.items():
+        mapped = mapping(kind)
+        for values in given:
+            _put(changes, mapped, Kind.INSERT, _bulk_row(mapped, values))
+    return changes
 
 
 def settle(session: Session, work: Work) -> None:
@@ -128,13 +158,19 @@ def settle(session: Session, work: Work) -> None:
         session.expunge(each)
 
 
-def _add(changes: dict[Part, Change], each: Any, kind: Kind, row: Values) -> None:
-    mapped = mapped_of(each)
-    columns = () if kind is Kind.DELETE else tuple(row)
+def _put(
+    changes: dict[Part, Change],
+    mapped: Mapped,
+    kind: Kind,
+    row: Values,
+    written: Iterable[str] | None = None,
+) -> None:
+    columns = () if kind is Kind.DELETE else tuple(row if written is None else written)
     part = Part(kind, mapped.table, mapped.key, columns)
-    if kind is Kind.UPDATE:
-        row = {**_key_of(each), **row}
-    changes.setdefault(part, Change(part=part)).rows.append(row)
+    change = changes.get(part)
+    if change is None:
+        change = changes[part] = Change(part=part)
+    change.rows.append(row)
 
 
 def _in_order(changes: Iterable[Change]) -> list[Change]:
@@ -209,6 +245,15 @@ def _new_row(each: Any) -> Values | None:
             row[column.name] = _default(column, row)
         setattr(each, name, row[column.name])
     return row if all(row[name] is not None for name in mapped_of(each).key) else None
+
+
+def _bulk_row(mapped: Mapped, given: Mapping[str, Any]) -> Values:
+    """The row of values by attribute."""
+    row: Values = {column.name: given.get(name) for name, column in mapped.columns.items()}
+    for column in mapped.defaults:
+        if row[column.name] is None:
+            row[column.name] = _default(column, row)
+    return row
 
 
 def _default(column: Column[Any], row: Values) -> Any:

@@ -15,12 +15,23 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from processes.store import one_statement
 from processes.store.asking import AskingSession, forget
-from processes.store.touched import Touched
+from processes.store.bulk import Bulk
+from processes.store.touched import BULK, Touched
 from processes.store.unit_of_work import Change, Kind, Part, Work, gather, settle
 
 
 class WritingSession(AskingSession):
     """A session of a transaction that writes."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.info[BULK] = Bulk()
+
+    def flush(self, objects: Any = None) -> None:
+        """Write what the session holds, also when that is no object."""
+        super().flush(objects)
+        if not self.info[BULK].is_empty:
+            _written(self)
 
 
 @event.listens_for(WritingSession, "before_flush")
@@ -29,6 +40,13 @@ def write_together(session: Session, _context: Any, _objects: Any) -> None:
     work = _written(session)
     if work is not None:
         settle(session, work)
+        return
+    # what SQLAlchemy writes, it writes of objects
+    left = session.info[BULK].take()
+    for each in left.swept:
+        each.send(session.connection())
+    for kind, rows in left.rows.items():
+        session.add_all(kind(**row) for row in rows)
 
 
 @event.listens_for(WritingSession, "before_commit")
@@ -41,16 +59,21 @@ def write_last(session: Session) -> None:
 def _written(session: Session) -> Work | None:
     """What the session held and has written now; None when there is nothing, or it has to be left
     to SQLAlchemy."""
-    work = gather(session)
+    bulk: Bulk = session.info[BULK]
+    work = gather(session, bulk)
     forget(session, work.touched if work else None)
-    if work is None or not work.changes:
+    if work is None or not (work.changes or work.swept):
         return None
+    bulk.take()
     connection = session.connection()
-    if connection.dialect.name == "postgresql" and len(work.changes) > 1:
-        one_statement.send(connection, work.changes)
-    else:
-        for change in work.changes:
-            send_alone(connection, change)
+    parts = len(work.changes) + len(work.swept)
+    if connection.dialect.name == "postgresql" and parts > 1 and work.fits_in_one:
+        one_statement.send(connection, work.changes, work.swept)
+        return work
+    for swept in work.swept:
+        swept.send(connection)
+    for change in work.changes:
+        send_alone(connection, change)
     return work
 
 

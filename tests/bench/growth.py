@@ -100,9 +100,10 @@ def on_database(place: Place, folder: Path, size: Size) -> list[Row]:
     with place.fresh() as url:
         office = opened(url, data)
         try:
-            cases = [_Case(office) for _ in range(size.grown)]
             costs = {EARLY: list[float](), LATE: list[float]()}
-            for case in cases:
+            for _ in range(size.grown):
+                # each begins today when the one before has lived its years: timers of both fire
+                case = _Case(office)
                 for number in range(1, LATE + 1):
                     took = case.live_a_round()
                     if number in costs:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from processes import actions
 from processes.actions import Receipt
-from processes.actions.finished import TaskPlace
 from processes.actions.recording import read_paper
 from processes.engine.forms import FormContext
 from processes.errors import NotFound
@@ -73,30 +72,27 @@ def _context(session: Session, ask: Ask, task: Task, case: Case) -> FormContext:
 
 def complete_task(ask: Ask, task_id: str) -> Response:
     """Answer a task for its holder; the same answers again get the same receipt."""
-    place, paper = asked_for(ask, task_id, ask.body)
+    paper = asked_for(ask, task_id, ask.body)
     body = repeats.earlier_answer(ask)
     if body is None:
 
         def remember(session: Session, receipt: Receipt) -> None:
             repeats.remember_in(session, ask, receipt.as_dict())
 
-        body = finish(ask, task_id, ask.body, paper, place, remember)
+        body = finish(ask, task_id, ask.body, paper, remember)
     return answer(body)
 
 
-def asked_for(
-    ask: Ask, task_id: str, given: Mapping[str, Any]
-) -> tuple[TaskPlace, PaperGiven | None]:
-    """Where a task is, and the signed paper it is recorded from, if any; raises unless the caller
-    may do it."""
+def asked_for(ask: Ask, task_id: str, given: Mapping[str, Any]) -> PaperGiven | None:
+    """The signed paper a task is recorded from, if any; raises unless the caller may do it."""
     with ask.office.database.read() as session:
         task = visible(session, ask, task_id)
         paper = given.get("dicatat_dari")
         if paper is None:
             ask.caller.check_region(task.region_code)
-            return TaskPlace.of(task), None
+            return None
         context = ask.office.form_context(session, task, ask.now)
-        return TaskPlace.of(task), read_paper(paper, context)
+        return read_paper(paper, context)
 
 
 def finish(
@@ -104,7 +100,6 @@ def finish(
     task_id: str,
     given: Mapping[str, Any],
     paper: PaperGiven | None,
-    place: TaskPlace,
     remember: Callable[[Session, Receipt], None],
 ) -> dict[str, Any]:
     """Answer a task with what was given; its receipt, which is remembered in the same act."""
@@ -115,7 +110,6 @@ def finish(
         actor=ask.caller.actor,
         now=ask.now,
         paper=paper,
-        place=place,
         together_with=lambda session, _case, _task, receipt: remember(session, receipt),
     ).as_dict()
 

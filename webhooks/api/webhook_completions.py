@@ -49,7 +49,7 @@ def take_message(ask: Ask, webhook_id: str) -> Response:
         if earlier.request_sha256 != sha256:
             raise Conflict("webhooks.id_used")
         return answer(earlier.body)
-    place, paper = asked_for(ask, given["task_id"], given)
+    paper = asked_for(ask, given["task_id"], given)
 
     def remember(session: Session, receipt: Receipt) -> None:
         repeats.keep_repeat(
@@ -62,7 +62,7 @@ def take_message(ask: Ask, webhook_id: str) -> Response:
             at=ask.now,
         )
 
-    return answer(finish(ask, given["task_id"], given, paper, place, remember))
+    return answer(finish(ask, given["task_id"], given, paper, remember))
 
 
 CALLS = (

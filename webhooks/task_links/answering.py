@@ -10,7 +10,7 @@ from flask import Response, request
 
 from processes import actions
 from processes.actions import Receipt
-from processes.actions.finished import TaskPlace, digest_of
+from processes.actions.finished import digest_of
 from processes.actions.recording import read_paper
 from processes.errors import (
     AlreadyAnswered,
@@ -163,7 +163,6 @@ def finish(entry: Entry, confirmed: Confirmed, moment: datetime) -> Receipt:
         actor=entry.actor(),
         now=moment,
         proof=confirming.proof(entry, confirmed),
-        place=TaskPlace.of(entry.task),
     )
 
 

@@ -1,0 +1,122 @@
+"""What a session writes beside its objects: rows by the dozen, and changes of all that meets a
+condition. Both go out together with the objects, on PostgreSQL in the same statement.
+
+Nobody is given an object of what is written here; whoever needs one reads it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, Update, update
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import Session
+
+from processes.store.tables import Base
+from processes.store.touched import BULK, Touched, waiting_touches
+from processes.store.worded import Names, Worded, worded
+
+
+class Sweep:
+    """A change of every row of a table that meets a condition in fixed words; only its parameters
+    differ, also the one that names the new value of each column."""
+
+    def __init__(
+        self,
+        kind: type[Base],
+        *,
+        where: Callable[[Names], ColumnElement[bool]],
+        sets: Mapping[str, str],
+    ) -> None:
+        self.kind = kind
+        table: Any = kind.__table__
+        self.table: Table = table
+        self._where = where
+        self._sets = dict(sets)
+        own = {(self.table.name, column.name) for column in self.table.columns}
+        #: on what it depends
+        self.reads = Touched(tables=frozenset({self.table.name}), columns=frozenset(own))
+        #: what it changes
+        self.writes = Touched(columns=frozenset((self.table.name, name) for name in sets))
+
+    def statement(self, prefix: str = "") -> Update:
+        """The change, its parameters named with a prefix."""
+        names, columns = Names(prefix), self.table.columns
+        new: dict[str, Any] = {c: names.one(p, columns[c].type) for c, p in self._sets.items()}
+        return update(self.kind).where(self._where(names)).values(new)
+
+    def later(self, session: Session, **parameters: Any) -> None:
+        """Change the rows as they are now, when the session next writes."""
+        bulk: Bulk | None = session.info.get(BULK)
+        known = any(isinstance(each, self.kind) for each in session.identity_map.values())
+        if bulk is None or known or session.in_nested_transaction():
+            session.execute(self.statement(), parameters)
+            return
+        if waiting_touches(session, self.reads):
+            session.flush()
+        bulk.swept.append(Swept(sweep=self, parameters=parameters))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """A sweep with its parameters."""
+
+    sweep: Sweep
+    parameters: Mapping[str, Any]
+
+    def send(self, connection: Connection) -> None:
+        """Change the rows by a statement of its own."""
+        told = worded_of(self.sweep, "", connection.dialect)
+        connection.exec_driver_sql(told.text, told.ready(self.parameters))
+
+
+@dataclass(kw_only=True)
+class Bulk:
+    """What a session has to write beside its objects."""
+
+    #: by class, rows with their values by attribute
+    rows: dict[type[Base], list[Mapping[str, Any]]] = field(default_factory=dict)
+    swept: list[Swept] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self.rows and not self.swept
+
+    def meets(self, reads: Touched) -> bool:
+        """Whether any of it has to do with what an answer depends on."""
+        return any(_name(kind) in reads.tables for kind in self.rows) or any(
+            each.sweep.writes.meets(reads) for each in self.swept
+        )
+
+    def take(self) -> Bulk:
+        """All of it, which waits no more."""
+        taken = Bulk(rows=self.rows, swept=self.swept)
+        self.rows, self.swept = {}, []
+        return taken
+
+
+def add_rows(session: Session, kind: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write new rows of a class, of which nobody needs the objects; values by attribute."""
+    bulk: Bulk | None = session.info.get(BULK)
+    if bulk is None or session.in_nested_transaction():
+        session.add_all(kind(**row) for row in rows)
+        return
+    given = list(rows)
+    if given:
+        bulk.rows.setdefault(kind, []).extend(given)
+
+
+@cache
+def worded_of(sweep: Sweep, prefix: str, dialect: Dialect) -> Worded:
+    """A sweep in the words of a driver."""
+    return worded(sweep.statement(prefix), dialect)
+
+
+def _name(kind: type[Base]) -> str:
+    table: Any = kind.__table__
+    name: str = table.name
+    return name
