@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self
 
 
@@ -34,7 +34,7 @@ class Actor:
 
     def as_entry(self) -> dict[str, Any]:
         """What the history keeps of it."""
-        return {k: v for k, v in asdict(self).items() if v and k != "regions"}
+        return {k: v for k, v in vars(self).items() if v and k != "regions"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class Receipt:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of the receipt."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def read(cls, saved: Mapping[str, Any]) -> Self:

@@ -118,9 +118,13 @@ class _Teller:
     now: datetime
 
     def __call__(self, kind: str, details: Mapping[str, Any]) -> None:
-        entry = self.actor.as_entry()
         history.append(
-            self.session, self.case, at=self.now, kind=kind, actor=entry, details=dict(details)
+            self.session,
+            self.case,
+            at=self.now,
+            kind=kind,
+            actor=self.actor.as_entry(),
+            details=details,
         )
 
 
