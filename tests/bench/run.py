@@ -18,6 +18,7 @@ from tests.bench import (
     engine,
     growth,
     memory,
+    minimal,
     pgbench,
     sizes,
     sweep,
@@ -65,6 +66,8 @@ def _parts_of_postgres(
     yield completions.measure(place, folder, size)
     tell("pgbench")
     yield [pgbench.measure(place, folder, size.pgbench_seconds)]
+    tell("the engine with the least SQL")
+    yield minimal.measure(place, folder, size)
     tell("several processes at once")
     yield together.measure(place, folder, size)
     tell("cases after a hundred rounds of monitoring")
@@ -87,7 +90,7 @@ def _without_postgres(why: str, size: Size) -> list[Row]:
         Row(key=key, what=what, where="PostgreSQL", unit=units[key], missing=why)
         for key, what in names.items()
     ]
-    parts = (together, growth, memory, delivery, board)
+    parts = (minimal, together, growth, memory, delivery, board)
     rest = [row for part in parts for row in part.missing(why)]
     return [*absent, pgbench.missing(why), *rest, *sweep.missing(why, size)]
 

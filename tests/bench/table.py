@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import board, growth, together
+from tests.bench import board, growth, minimal, together
 from tests.bench.rows import Row
 
 HEAD = ("what", "where", "median", "10 % to 90 %", "unit", "n", "ratio")
@@ -20,6 +20,7 @@ BESIDE = {
     "recipe_http": "completion_http",
     "stock_engine": "same_step",
     **board.BESIDE_SQL,
+    **minimal.BESIDE_MINIMAL,
     **together.BESIDE_TOGETHER,
     **growth.BESIDE_EARLY,
 }
@@ -29,6 +30,7 @@ CALLED = {
     "completion_http": "HTTP",
     "same_step": "ours",
     **dict.fromkeys(growth.BESIDE_EARLY.values(), f"round {growth.EARLY}"),
+    **{f"minimal_{crowd}": "ours" for crowd in together.CROWDS},
     **{f"together_pgbench_{crowd}": "pgbench" for crowd in together.CROWDS},
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import board, delivery, growth, memory, sweep, table, together
+from tests.bench import board, delivery, growth, memory, minimal, sweep, table, together
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ WANTED = {
     **dict.fromkeys(("restore_stage_7", "save_stage_7"), SIZES),
     **{f"{name}_{n}": SIZES for name in growth.WHAT for n in (growth.EARLY, growth.LATE)},
     **{row.key: {"PostgreSQL"} for row in growth.missing("")},
+    **{row.key: {"PostgreSQL"} for row in minimal.missing("")},
     **{row.key: {"PostgreSQL"} for row in together.missing("")},
     **{row.key: {"PostgreSQL"} for row in memory.missing("")},
     **{row.key: {"PostgreSQL"} for row in delivery.missing("")},

@@ -8,23 +8,21 @@ of few cores these are its cores, which all of them share.
 
 from __future__ import annotations
 
-import multiprocessing
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import cycle, islice, pairwise
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from processes.office import Office
 from processes.store.database import Database
 from tests.bench import pgbench
 from tests.bench.cases import case_at_task, complete, opened
+from tests.bench.crew import Span, all_do, crew_of, lasted, timed_acts
 from tests.bench.places import Postgres
 from tests.bench.recording import Recorder, Replayer, Step
 from tests.bench.rows import Row
@@ -46,8 +44,6 @@ BESIDE_TOGETHER = {
     for way, yardstick in (("together", "together_sql"), ("together_sql", "together_pgbench"))
     for crowd in CROWDS
 }
-#: the moments between which processes did something, by the clock that all processes share
-Span = tuple[float, float]
 
 
 def measure(place: Postgres, folder: Path, size: Size) -> list[Row]:
@@ -57,14 +53,14 @@ def measure(place: Postgres, folder: Path, size: Size) -> list[Row]:
     data.mkdir()
     with ExitStack() as stack:
         template = stack.enter_context(place.fresh())
-        crew = stack.enter_context(_crew(max(CROWDS), data))
+        crew = stack.enter_context(crew_of(max(CROWDS), _Hand))
         next_ones = cycle(crew)
         takes_part = ceil(sum(CROWDS) * (size.turns + 1) / len(crew))
         opened(template, data).close()
-        _all(crew, "prepare", template, str(data), takes_part * size.each)
+        all_do(crew, "prepare", template, str(data), takes_part * size.each)
         replayed = stack.enter_context(place.copy(template))
-        _all(crew, "open", template, replayed, str(data))
-        stack.callback(_all, crew, "close")
+        all_do(crew, "open", template, replayed, str(data))
+        stack.callback(all_do, crew, "close")
         least = stack.enter_context(pgbench.prepared(place))
         for number in range(size.turns + 1):
             for crowd in CROWDS:
@@ -121,57 +117,7 @@ def _turn(crew: Sequence[Connection], size: Size) -> dict[str, float | None]:
     """Each of them completes its next cases, then sends the same SQL; both in a second."""
     done = len(crew) * size.each
     ways = {"together": "complete", "together_sql": "replay"}
-    return {way: done / _lasted(_all(crew, act, size.each)) for way, act in ways.items()}
-
-
-def _lasted(spans: Sequence[Span]) -> float:
-    """Seconds from the first beginning to the last end."""
-    return max(ended for _, ended in spans) - min(began for began, _ in spans)
-
-
-def _all(crew: Sequence[Connection], act: str, *given: Any) -> list[Any]:
-    """Let all of them do the same at once; what each answered."""
-    for each in crew:
-        each.send((act, *given))
-    answers = [each.recv() for each in crew]
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
-    return answers
-
-
-@contextmanager
-def _crew(count: int, folder: Path) -> Iterator[list[Connection]]:
-    """Processes that do what they are told, ended in the end."""
-    spawn = multiprocessing.get_context("spawn")
-    ends, processes = [], []
-    for _ in range(count):
-        ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=work, args=(theirs,), daemon=True)
-        process.start()
-        ends.append(ours)
-        processes.append(process)
-    try:
-        yield ends
-    finally:
-        for end in ends:
-            end.close()
-        for process in processes:
-            process.join(30)
-
-
-def work(orders: Connection) -> None:
-    """What one of the processes does until nobody gives orders any more."""
-    hand = _Hand()
-    while True:
-        try:
-            act, *given = orders.recv()
-        except EOFError:
-            return
-        try:
-            orders.send(getattr(hand, act)(*given))
-        except Exception as fault:  # noqa: BLE001 - the one who gave the order has to hear of it
-            orders.send(RuntimeError(f"{act}: {type(fault).__name__}: {fault}"))
+    return {way: done / lasted(all_do(crew, act, size.each)) for way, act in ways.items()}
 
 
 class _Hand:
@@ -205,7 +151,7 @@ class _Hand:
         """Finish the next cases, noting their SQL."""
         self.recorder.take()
         self.recorded = []
-        return _timed(self._complete_one, count)
+        return timed_acts(self._complete_one, count)
 
     def _complete_one(self, _number: int) -> None:
         complete(self.office, self.tasks.pop(), datetime.now(UTC))
@@ -213,17 +159,10 @@ class _Hand:
 
     def replay(self, count: int) -> Span:
         """Send what those completions sent."""
-        return _timed(lambda number: self.replayer.send(self.recorded[number]), count)
+        return timed_acts(lambda number: self.replayer.send(self.recorded[number]), count)
 
     def close(self) -> None:
         """Leave both databases alone."""
         self.replayer.close()
         self.bare.close()
         self.office.close()
-
-
-def _timed(act: Callable[[int], object], count: int) -> Span:
-    began = time.monotonic()
-    for number in range(count):
-        act(number)
-    return began, time.monotonic()
