@@ -47,6 +47,16 @@ class DecisionError(KsddError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a table saw and what it said."""
+
+    #: the value of each input by the label of its column
+    inputs: dict[str, Any]
+    #: the value of each output by its name
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """One decision table, as its owner wrote it."""
 
@@ -91,9 +101,13 @@ class Decision:
         return self.table.rules
 
     def decide(self, language: SafeLanguage, scope: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of each output by its name, for the data in `scope`, which is not changed.
+        """The value of each output by its name, as `judge` finds it."""
+        return self.judge(language, scope).answer
 
-        Raises DecisionError when the table gives no single answer.
+    def judge(self, language: SafeLanguage, scope: Mapping[str, Any]) -> Judged:
+        """What the table says of the data in `scope`, which is not changed.
+
+        Raises DecisionError when it gives no single answer.
         """
         values = [self._input_value(language, column, scope) for column in self.inputs]
         matching = self._matching(language, values, scope)
@@ -108,11 +122,8 @@ class Decision:
         answers = [self._answer(language, rule, scope) for rule in matching]
         if any(answer != answers[0] for answer in answers):
             raise self._ambiguous("decisions.rules_differ", matching)
-        return answers[0]
-
-    def seen(self, language: SafeLanguage, scope: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of each input by the label of its column."""
-        return {column.label: self._input_value(language, column, scope) for column in self.inputs}
+        labels = [column.label for column in self.inputs]
+        return Judged(inputs=dict(zip(labels, values, strict=True)), answer=answers[0])
 
     def problems(self, language: SafeLanguage | None = None) -> list[Problem]:
         """Everything that would keep the table from deciding, in the order of the file.

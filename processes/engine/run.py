@@ -218,15 +218,14 @@ class Run:
             self.ended = ending
 
     def _decided(self, task: Any) -> Decided:
-        spec = task.task_spec
-        table, language = spec.decision, task.workflow.script_engine.environment.language
-        answer = table.decide(language, task.data)
+        spec, judged = task.task_spec, task.judged
+        table = spec.decision
         return Decided(
             element=spec.bpmn_id,
             name=table.name,
             region=self._here(task),
-            inputs=table.seen(language, task.data),
-            outputs={column.place: answer[column.name] for column in table.outputs},
+            inputs=judged.inputs,
+            outputs={column.place: judged.answer[column.name] for column in table.outputs},
         )
 
     def _observe_event(self, task: Any) -> None:

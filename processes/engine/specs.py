@@ -130,7 +130,9 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
     def _run_hook(self, my_task: Any) -> bool:
         language = my_task.workflow.script_engine.environment.language
         with in_region(my_task.data.get(REGION)):
-            answer = self.decision.decide(language, my_task.data)
+            judged = self.decision.judge(language, my_task.data)
+        # whoever observes the task hears what was judged, whatever the answer did to the data
+        my_task.judged, answer = judged, judged.answer
         name = self.extensions.get("resultVariable")
         if name:
             values = list(answer.values())

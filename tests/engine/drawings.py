@@ -148,6 +148,7 @@ class Walk:
         self.over = run.is_over
         self.facts = run.facts
         self.overtaken = run.overtaken
+        self.decisions = run.decisions
         self.stage = run.stage
         self.open_tasks = run.open_tasks()
         self.open_at = sorted((t.shape.element, t.region) for t in self.open_tasks)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.engine.dmn_files import table
 from tests.engine.drawings import Walk, drawing, each, flows, read, shape, task, timer
 
 START, END = shape("startEvent", "mulai"), shape("endEvent", "akhir")
@@ -103,6 +104,22 @@ def test_a_sequential_loop_asks_one_region_after_the_other() -> None:
         walk.answer("t")
     assert asked == [("t", "32.01"), ("t", "32.02")]
     assert walk.answer("z").over
+
+
+def test_a_table_that_answers_into_what_it_looked_at_is_told_of_as_it_decided() -> None:
+    diagram = drawing(
+        START,
+        task("a", ["x"]),
+        shape(
+            "businessRuleTask", "b", camunda__decisionRef="kategori", camunda__resultVariable="x"
+        ),
+        task("z"),
+        END,
+        flows(("mulai", "a"), ("a", "b"), ("b", "z"), ("z", "akhir")),
+    )
+    rules = table(('"satu"', '"dua"'), ('"dua"', '"tiga"'))
+    [told] = Walk(read(diagram, kategori=rules)).answer("a", x="satu").decisions
+    assert (told.inputs, told.outputs) == ({"x": "satu"}, {"hasil": "dua"})
 
 
 def test_sub_processes_may_be_nested() -> None:
