@@ -36,16 +36,17 @@ class _OfTask:
     task_id: str
     answers: Mapping[str, Any]
     actor: Actor
-    #: where the task is: its element and its region
-    place: tuple[str, str] = ("", "")
+    #: known once the case is locked
+    case_id: str = ""
+    element: str = ""
+    region: str = ""
 
     def lock(self, session: Session) -> Case:
-        case, *place = lock_case_of(session, self.task_id)
-        self.place = (place[0], place[1])
+        case, self.element, self.region = lock_case_of(session, self.task_id)
+        self.case_id = case.id
         return case
 
     def ahead(self, session: Session, case: Case) -> Iterator[Asked]:
-        element, region = self.place
         return questions_of_completion(
             session,
             self.office,
@@ -53,8 +54,8 @@ class _OfTask:
             self.task_id,
             self.answers,
             self.actor,
-            element=element,
-            region=region,
+            element=self.element,
+            region=self.region,
         )
 
 
@@ -95,7 +96,7 @@ def complete_task(
                 together_with(session, case, task, receipt)
             return receipt
     except CaseIncident as fault:
-        record_incident(office, case.id, fault.say(), now)
+        record_incident(office, of_task.case_id, fault.say(), now)
         raise
 
 
