@@ -51,9 +51,13 @@ class Sweep:
     def later(self, session: Session, **parameters: Any) -> None:
         """Change the rows as they are now, when the session next writes."""
         bulk: Bulk | None = session.info.get(BULK)
-        known = any(isinstance(each, self.kind) for each in session.identity_map.values())
+        known = [each for each in session.identity_map.values() if isinstance(each, self.kind)]
         if bulk is None or known or session.in_nested_transaction():
-            session.execute(self.statement(), parameters)
+            session.flush()
+            at_once = {"synchronize_session": False}
+            session.execute(self.statement(), parameters, execution_options=at_once)
+            for each in known:
+                session.expire(each)
             return
         if waiting_touches(session, self.reads):
             session.flush()
