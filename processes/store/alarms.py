@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,12 +20,15 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
+from processes.store.among import Texts, among
 from processes.store.bulk import Sweep
 from processes.store.kinds import RUNG
 from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
 from processes.store.undelivered import drop_unsent
+from processes.store.worded import Worded, worded
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -36,11 +40,11 @@ _ALARM = Alarm.metadata.tables["alarm"]
 _WAITING = and_(Alarm.fired_at.is_(None), Alarm.dropped_at.is_(None))
 #: nobody is urged to do what a halted case would refuse; its alarms wait until it goes on
 _GOES_ON = Alarm.case_id.not_in(select(Case.id).where(Case.status == CaseStatus.INCIDENT))
-#: put together once, and of plain columns: every sweep asks it, most for nothing
+#: of plain columns, and put into words once: every sweep asks it, most for nothing
 _DUE = (
     select(_ALARM.c.id)
     .where(_WAITING, _GOES_ON, _ALARM.c.due_at <= bindparam("now"))
-    .where(_ALARM.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(among(_ALARM.c.kind, bindparam("kinds", type_=Texts())))
     .where(_ALARM.c.attempts < MOST_ATTEMPTS)
     .where(
         or_(
@@ -61,8 +65,16 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
     failed too often and those of a halted case do not come at all.
     """
     later = now + PAUSE + CLOCK_ERROR
-    asked = {"now": now, "later": later, "kinds": sorted(kinds), "most": limit}
-    return list(session.execute(_DUE, asked).scalars())
+    wanted = [kind.value for kind in kinds]
+    connection = session.connection()
+    due = _due(connection.dialect)
+    asked = due.ready({"now": now, "later": later, "kinds": wanted, "most": limit})
+    return [row[0] for row in connection.exec_driver_sql(due.text, asked)]
+
+
+@cache
+def _due(dialect: Dialect) -> Worded:
+    return worded(_DUE, dialect)
 
 
 def is_behind(session: Session, since: datetime) -> bool:

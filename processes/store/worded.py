@@ -39,11 +39,15 @@ class Worded:
     text: str
     #: each parameter with what makes its value fit for the driver
     parameters: list[tuple[str, Maker | None]]
+    #: what SQLAlchemy itself adds to it, as an offset on SQLite
+    added: Mapping[str, Any]
     #: whether the driver knows its parameters by place, and not by name
     in_turn: bool
 
     def ready(self, values: Mapping[str, Any]) -> Any:
         """Values by name as the driver takes them."""
+        if self.added:
+            values = {**self.added, **values}
         made = [(n, values[n] if make is None else make(values[n])) for n, make in self.parameters]
         return tuple(value for _, value in made) if self.in_turn else dict(made)
 
@@ -63,11 +67,13 @@ def worded(statement: Any, dialect: Dialect) -> Worded:
 
     fixed: Any = visitors.replacement_traverse(statement, {}, said)
     compiled = fixed.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    names = list(given) if compiled.positiontup is None else compiled.positiontup
+    in_turn = compiled.positiontup
+    names = list(given) if in_turn is None else in_turn
     return Worded(
         text=str(compiled),
-        parameters=[(name, _fit(given[name], dialect)) for name in names],
-        in_turn=compiled.positiontup is not None,
+        parameters=[(n, _fit(given[n], dialect) if n in given else None) for n in names],
+        added={n: compiled.params[n] for n in names if n not in given},
+        in_turn=in_turn is not None,
     )
 
 
