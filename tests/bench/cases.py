@@ -12,7 +12,8 @@ from sqlalchemy import select
 from processes import actions
 from processes.office import Office
 from processes.settings import Settings
-from processes.store.tables import Task, TaskStatus
+from processes.store.links import token_for
+from processes.store.tables import Link, LinkPurpose, Task, TaskStatus
 from tests.journeys.answers import smooth
 from tests.journeys.town import PDF
 
@@ -62,6 +63,13 @@ def first_answers(office: Office, now: datetime) -> dict[str, Any]:
 def complete(office: Office, task_id: str, now: datetime) -> None:
     """The measured act."""
     actions.complete_task(office, task_id, ANSWERS, actor=ACTOR, now=now)
+
+
+def link_into(office: Office, task_id: str) -> str:
+    """The path of the link by which the holder of a task answers it."""
+    wanted = select(Link.id).where(Link.task_id == task_id, Link.purpose == LinkPurpose.ANSWER)
+    with office.database.read() as session:
+        return f"/t/{token_for(office.secret, session.scalars(wanted).one())}"
 
 
 def _complete(office: Office, task: Task, answers: dict[str, Any], now: datetime) -> None:

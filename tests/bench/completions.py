@@ -13,21 +13,26 @@ from processes.store import accounts
 from processes.store.database import Database
 from processes.store.tables import AccountRole
 from tests.bench import web
-from tests.bench.cases import ANSWERS, case_at_task, complete, open_case, opened
+from tests.bench.cases import ANSWERS, case_at_task, complete, link_into, open_case, opened
 from tests.bench.places import Place
 from tests.bench.recipe import Recipe
 from tests.bench.recording import Recorder, Replayer, Step
 from tests.bench.rows import Row
 from tests.bench.turns import Size, in_turns
+from tests.webhooks.official import FormReader
 
 WHAT = {
     "completion": "one completion, in process",
     "same_sql": "the same SQL without an engine",
     "recipe": "the stock recipe, in process",
     "completion_http": "one completion, machine API over HTTP",
+    "link_http": "one completion, an official's link over HTTP",
+    "link_page": "the page of an official's link over HTTP",
     "recipe_http": "the stock recipe over HTTP",
     "start": "start of a case, in process",
 }
+#: what stands on a receipt
+RECEIVED = "Jawaban sudah diterima"
 COUNTS = {"statements": "SQL statements of a completion", "commits": "commits of a completion"}
 
 
@@ -40,6 +45,11 @@ class Contest:
     replayer: Replayer
     product: web.Client
     tasks: list[str]
+    #: the same cases once more, for officials
+    pages: web.Client
+    links: list[str]
+    #: what their newest page fills in
+    filled: dict[str, str]
     recipe: Recipe
     recipe_client: web.Client
     recipe_tasks: list[str]
@@ -59,6 +69,20 @@ class Contest:
     def over_http(self, number: int) -> None:
         path = f"/api/v1/tasks/{self.tasks[number]}/complete"
         self.product.post(path, {"answers": ANSWERS})
+
+    def look_by_link(self, number: int) -> None:
+        page = self.pages.page(self.links[number])
+        self.filled["page"] = page
+
+    def read_page(self, _number: int) -> None:
+        """Take what the page fills in, outside of anybody's time."""
+        reader = FormReader()
+        reader.feed(self.filled.pop("page"))
+        self.filled.update(reader.values)
+
+    def by_link(self, number: int) -> None:
+        receipt = self.pages.send_form(self.links[number], {**self.filled, **ANSWERS})
+        assert RECEIVED in receipt, receipt[:2000]
 
     def recipe_over_http(self, number: int) -> None:
         path = f"/tasks/{self.recipe_tasks_http[number]}/complete"
@@ -85,6 +109,9 @@ def measure(place: Place, folder: Path, size: Size) -> list[Row]:
             "same_sql": ours.same_sql,
             "recipe": ours.in_recipe,
             "completion_http": ours.over_http,
+            "link_page": ours.look_by_link,
+            "read_page": ours.read_page,
+            "link_http": ours.by_link,
             "recipe_http": ours.recipe_over_http,
             "start": ours.start,
             "drop": ours.drop_sql,
@@ -113,7 +140,8 @@ def contest(place: Place, folder: Path, size: Size) -> Iterator[Contest]:
     """Prepare everything that is not measured.
 
     1. A template with cases that wait for the measured task, and an API token.
-    2. Three copies: to complete in process, to replay the SQL on, to complete over HTTP.
+    2. Four copies: to complete in process, to replay the SQL on, to complete over HTTP by the
+       machine API and by links.
     3. The recipe's database, with cases for both of its ways.
     """
     data = folder / place.name
@@ -122,8 +150,8 @@ def contest(place: Place, folder: Path, size: Size) -> Iterator[Contest]:
     with ExitStack() as stack:
         template = stack.enter_context(place.fresh())
         tasks, token = _fill(template, data, size.prepared, now)
-        for_office, for_replay, for_http = (
-            stack.enter_context(place.copy(template)) for _ in range(3)
+        for_office, for_replay, for_http, for_links = (
+            stack.enter_context(place.copy(template)) for _ in range(4)
         )
         office = opened(for_office, data)
         stack.callback(office.close)
@@ -141,6 +169,9 @@ def contest(place: Place, folder: Path, size: Size) -> Iterator[Contest]:
             replayer=replayer,
             product=stack.enter_context(web.product(for_http, data, token)),
             tasks=tasks,
+            pages=stack.enter_context(web.product(for_links, data, "")),
+            links=[link_into(office, task) for task in tasks],
+            filled={},
             recipe=recipe,
             recipe_client=stack.enter_context(web.recipe(recipe_url, data)),
             recipe_tasks=[recipe.case_at_task(now) for _ in range(size.prepared)],

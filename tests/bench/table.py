@@ -17,6 +17,7 @@ BESIDE = {
     "recipe": "completion",
     "pgbench": "completion",
     "completion_http": "completion",
+    "link_http": "completion",
     "recipe_http": "completion_http",
     "stock_engine": "same_step",
     **board.BESIDE_SQL,

@@ -21,6 +21,8 @@ WANTED = {
     "same_sql": DATABASES,
     "recipe": DATABASES,
     "completion_http": DATABASES,
+    "link_http": DATABASES,
+    "link_page": DATABASES,
     "recipe_http": DATABASES,
     "start": DATABASES,
     "statements": DATABASES,

@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.servers import free_port, wait_for_port
 
@@ -33,9 +34,24 @@ class Client:
     def post(self, path: str, body: Mapping[str, Any]) -> None:
         """Send JSON and read the whole answer, which has to be 200."""
         self._connection.request("POST", path, json.dumps(body), self._headers)
-        answer = self._connection.getresponse()
+        self._read(self._connection.getresponse())
+
+    def page(self, path: str) -> str:
+        """A page, which has to be there."""
+        self._connection.request("GET", path)
+        return self._read(self._connection.getresponse())
+
+    def send_form(self, path: str, fields: Mapping[str, str]) -> str:
+        """Send a form as a browser does; the page that follows."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request("POST", path, urlencode(fields), headers)
+        return self._read(self._connection.getresponse())
+
+    @staticmethod
+    def _read(answer: HTTPResponse) -> str:
         content = answer.read()
         assert answer.status == 200, (answer.status, content[:500])
+        return content.decode()
 
     def is_served(self) -> bool:
         """Whether the server answers."""
