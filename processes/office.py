@@ -28,6 +28,7 @@ from processes.store.asking import ask_ahead
 from processes.store.database import Database
 from processes.store.documents import BlobStore
 from processes.store.questions.cases import PARTIES
+from processes.store.questions.tasks import DRAWN_BEFORE
 from processes.store.tables import Case, Document, ProcedureVersion, Region, Scan, Task
 from processes.store.viewer import Viewer
 
@@ -166,14 +167,8 @@ class Office:
 
     def drawn_before(self, session: Session, case: Case) -> dict[str, Procedure]:
         """The versions by which tasks of a case were finished before it got another, by id."""
-        before = select(Task.version_id).where(
-            Task.case_id == case.id, Task.version_id.is_not(None)
-        )
-        return {
-            version_id: self.procedure(session, version_id)
-            for version_id in session.scalars(before.distinct())
-            if version_id is not None
-        }
+        before = sorted(set(DRAWN_BEFORE.firsts(session, case=case.id)))
+        return {version_id: self.procedure(session, version_id) for version_id in before}
 
     def shape_of(self, session: Session, case: Case, task: Task) -> TaskShape:
         """The task as its owner drew it."""

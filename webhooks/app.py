@@ -49,6 +49,8 @@ TIMELESS = (
     "metrics.metrics",
     "bundle.file",
 )
+#: rooms that read the calendar together with what they ask first
+LOOKING = ("api", task_links.pages.name)
 
 
 def create_app(office: Office) -> Flask:
@@ -92,9 +94,9 @@ def create_app(office: Office) -> Flask:
 def _follow_calendar() -> None:
     """Show dates by the calendar as it is now, whichever process changed it.
 
-    The machine API does so when it looks who asks.
+    The machine API and the pages behind links do so when they look who asks.
     """
-    if request.endpoint not in TIMELESS and request.blueprint != "api":
+    if request.endpoint not in TIMELESS and request.blueprint not in LOOKING:
         with current.office().database.read() as session:
             current.office().kept_calendar.read(session)
 

@@ -14,7 +14,13 @@ from processes.engine.procedure import Procedure
 from processes.engine.shapes import TaskShape
 from processes.office import Office
 from processes.store import papers, questions
-from processes.store.regions import regions_named
+from processes.store.asking import Asked, ask_ahead
+from processes.store.questions import documents as of_documents
+from processes.store.questions import tasks as of_tasks
+from processes.store.questions.cases import PARTIES
+from processes.store.questions.partners import STAFFED_PARTIES
+from processes.store.questions.people import questions_of_contact
+from processes.store.regions import OF_PARTIES
 from processes.store.tables import Case, Document, Party, Region, Task, TaskStatus
 from processes.store.viewer import Viewer
 from webhooks import in_words
@@ -164,11 +170,13 @@ def _closed_at(task: Task) -> datetime:
 
 def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> CaseFacts:
     """Everything a page tells of `case`, asked for `viewer`."""
+    ask_ahead(session, questions_of_facts(viewer, case))
     procedure = office.procedure(session, case.version_id)
     parties = questions.parties_of_case(session, case.id)
     tasks = questions.tasks_of_case(session, viewer, case.id)
-    unmanned = questions.without_contact(session, [p.region_code for p in parties])
-    regions = regions_named(session, [p.region_code for p in parties])
+    staffed = set(STAFFED_PARTIES.firsts(session, case=case.id))
+    named = {region.code: region for region in OF_PARTIES.firsts(session, case=case.id)}
+    regions = {p.region_code: named[p.region_code] for p in parties}
     return CaseFacts(
         case=case,
         procedure=procedure,
@@ -178,7 +186,7 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
             PartyRow(
                 name=regions[p.region_code].name,
                 left=has_left(p, case),
-                has_contact=p.region_code not in unmanned,
+                has_contact=p.region_code in staffed,
             )
             for p in parties
         ],
@@ -187,8 +195,23 @@ def read_facts(session: Session, office: Office, viewer: Viewer, case: Case) -> 
         tasks=tasks,
         documents=questions.documents_of_case(session, viewer, case.id),
         numbers=questions.document_numbers(session, case.id),
-        papers=_papers(session, tasks, regions),
+        papers=_papers(session, case, tasks, regions),
     )
+
+
+def questions_of_facts(viewer: Viewer, case: Case) -> list[Asked]:
+    """What `read_facts` will ask of a case, as the viewer sees it."""
+    return [
+        PARTIES.about(case=case.id),
+        of_tasks.OF_CASE.about(viewer, case=case.id),
+        STAFFED_PARTIES.about(case=case.id),
+        OF_PARTIES.about(case=case.id),
+        of_tasks.DRAWN_BEFORE.about(case=case.id),
+        *questions_of_contact(case),
+        of_documents.OF_CASE.about(viewer, case=case.id),
+        of_documents.FOR_QUESTIONS.about(case=case.id),
+        papers.OF_CASE.about(case=case.id),
+    ]
 
 
 def has_left(party: Party, case: Case) -> bool:
@@ -198,9 +221,11 @@ def has_left(party: Party, case: Case) -> bool:
 
 
 def _papers(
-    session: Session, tasks: Sequence[Task], regions: Mapping[str, Region]
+    session: Session, case: Case, tasks: Sequence[Task], regions: Mapping[str, Region]
 ) -> dict[str, PaperRow]:
-    found = papers.papers_of(session, [task.id for task in tasks if task.answers is not None])
+    read = {task.id for task in tasks if task.answers is not None}
+    kept = papers.OF_CASE.firsts(session, case=case.id)
+    found = {paper.task_id: paper for paper in kept if paper.task_id in read}
     responses = papers.responses_of(session, list(found.values()))
     return {
         task_id: PaperRow(

@@ -19,12 +19,13 @@ from processes.actions.finished import case_of
 from processes.actions.running import resume
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
-from processes.actions.traces import giver_of, put_back
+from processes.actions.traces import KEPT, giver_of, put_back
 from processes.actions.wording import readable
 from processes.engine.jumping import rename
 from processes.errors import Conflict, Gone, NotAllowed, NotFound
 from processes.sentences import say
 from processes.store import alarms, questions, typed
+from processes.store.asking import Asked, Question
 from processes.store.tables import (
     Alarm,
     Case,
@@ -47,9 +48,20 @@ if TYPE_CHECKING:
 UNSENT = (MessageStatus.WAITING, MessageStatus.BY_HAND)
 
 
+#: the tasks of a `case` for which somebody prepared answers (ids)
+_PREPARED = Question(
+    lambda p: select(Task.id).where(Task.case_id == p.one("case"), Task.prepared.is_not(None))
+)
+
+
+def questions_of_recall(case: Case) -> list[Asked]:
+    """What `may_recall` will ask."""
+    return [KEPT.about(case=case.id), _PREPARED.about(case=case.id)]
+
+
 def may_recall(session: Session, office: Office, case: Case, task: Task, person_id: str) -> bool:
     """Whether this person may take back what he answered, as things stand."""
-    kept = session.get(Recallable, case.id)
+    kept: Recallable | None = KEPT.first(session, case=case.id)
     return (
         kept is not None
         and kept.giver == person_id
@@ -103,8 +115,8 @@ def _obstacle(
         return "acts.recall_forbidden"
     if kept is None or kept.task_id != task.id or kept.revision != case.revision:
         return "acts.recall_moved"
-    acted = select(Task.id).where(Task.id.in_(kept.facts["opened"]), Task.prepared.is_not(None))
-    if (task.receipt or {}).get("continued_by") or session.scalar(acted.limit(1)):
+    acted = not set(_PREPARED.firsts(session, case=case.id)).isdisjoint(kept.facts["opened"])
+    if (task.receipt or {}).get("continued_by") or acted:
         return "acts.recall_moved"
     return None
 

@@ -36,9 +36,9 @@ Words = Callable[[Names], Any]
 class Question:
     """A question in fixed words, which may be asked ahead; only its parameters differ.
 
-    Its words hold no order and no limit; `order` sorts the rows. What a trigger keeps (`is_open`,
-    `has_holder`, `stands_in`) may not stand in them. With `anew` its objects take over what the
-    database holds now, also those that the session knew before.
+    Its words hold no order, no limit and no DISTINCT; `order` sorts the rows. What a trigger keeps
+    (`is_open`, `has_holder`, `stands_in`) may not stand in them. With `anew` its objects take over
+    what the database holds now, also those that the session knew before.
     """
 
     def __init__(self, words: Words, *, order: Sequence[Any] = (), anew: bool = False) -> None:

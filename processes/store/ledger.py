@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.tables import LedgerEntry, Link, Message, MessageEvent
+from processes.store.worded import Names
 
 #: what is said of a message that was sent, in order
 SENT = (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED)
@@ -67,17 +70,27 @@ def carrier_of(session: Session, link: Link) -> Message | None:
     return session.scalar(select(Message).where(Message.link_id == link.id).limit(1))
 
 
+def _carried(wanted: ColumnElement[bool], p: Names) -> Any:
+    fetched = exists().where(
+        MessageEvent.message_id == Message.id,
+        MessageEvent.kind == LedgerEntry.FETCHED,
+        MessageEvent.link_id == p.one("link"),
+    )
+    return select(fetched.label("fetched")).where(wanted)
+
+
+#: whether a `link` was asked for, of the message that carried it, or of one `message` that lists it
+_OF_LINK = Question(lambda p: _carried(Message.link_id == p.one("link"), p))
+_OF_MESSAGE = Question(lambda p: _carried(Message.id == p.one("message"), p))
+
+
 def is_fetched(session: Session, link: Link) -> bool:
     """Whether there is nothing to note of a link: no message, or it was asked for before."""
-    carrier = carrier_of(session, link)
-    if carrier is None:
-        return True
-    before = select(MessageEvent.id).where(
-        MessageEvent.message_id == carrier.id,
-        MessageEvent.kind == LedgerEntry.FETCHED,
-        MessageEvent.link_id == link.id,
-    )
-    return session.scalar(before.limit(1)) is not None
+    if link.carried_by is not None:
+        found = _OF_MESSAGE.firsts(session, link=link.id, message=link.carried_by)
+    else:
+        found = _OF_LINK.firsts(session, link=link.id)
+    return all(found[:1])
 
 
 def note_fetched(session: Session, link: Link, now: datetime) -> None:

@@ -13,11 +13,13 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.among import among
+from processes.store.asking import Asked, Question
 from processes.store.tables import (
     Case,
     CaseStatus,
@@ -94,21 +96,8 @@ class FoundLink:
     region: Region
 
 
-def find(session: Session, token: str) -> FoundLink | None:
-    """The link of a token; what mail programs glue to its end is ignored.
-
-    One question, whatever comes of it: an unknown token takes as long as any other.
-    """
-    return _find(session, Link.token_sha256 == hash_token(token.strip(GLUED)))
-
-
-def find_by_id(session: Session, link_id: str) -> FoundLink | None:
-    """The link of an id."""
-    return _find(session, Link.id == link_id)
-
-
-def _find(session: Session, wanted: ColumnElement[bool]) -> FoundLink | None:
-    row = session.execute(
+def _found(wanted: ColumnElement[bool]) -> Any:
+    return (
         select(Link, Task, Official, Case, Person, Region)
         .join(Task, Task.id == Link.task_id)
         .join(Official, Official.id == Link.official_id)
@@ -116,10 +105,37 @@ def _find(session: Session, wanted: ColumnElement[bool]) -> FoundLink | None:
         .join(Person, Person.id == Official.person_id)
         .join(Region, Region.code == Task.region_code)
         .where(wanted)
-    ).one_or_none()
-    if row is None:
+    )
+
+
+_OF_TOKEN = Question(lambda p: _found(Link.token_sha256 == p.one("sha256")))
+_OF_ID = Question(lambda p: _found(Link.id == p.one("link")))
+
+
+def of_token(token: str) -> Asked:
+    """Which link a token leads to; what mail programs glue to its end is ignored.
+
+    One question, whatever comes of it: an unknown token takes as long as any other.
+    """
+    return _OF_TOKEN.about(sha256=hash_token(token.strip(GLUED)))
+
+
+def of_id(link_id: str) -> Asked:
+    """Which link has an id."""
+    return _OF_ID.about(link=link_id)
+
+
+def find(session: Session, token: str) -> FoundLink | None:
+    """The link of a token."""
+    return found_by(session, of_token(token))
+
+
+def found_by(session: Session, which: Asked) -> FoundLink | None:
+    """The link that `of_token` or `of_id` asks for; None when there is none."""
+    rows = which.rows(session)
+    if not rows:
         return None
-    link, task, official, case, person, region = row
+    link, task, official, case, person, region = rows[0]
     return FoundLink(
         link=link, task=task, official=official, case=case, person=person, region=region
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.tables import Paper, PaperResponse, Task, Verdict
 
 
@@ -58,6 +59,10 @@ def papers_of(session: Session, task_ids: Sequence[str]) -> dict[str, Paper]:
     """The papers of several tasks by task id; a task that nobody recorded is not among the keys."""
     rows = session.scalars(select(Paper).where(Paper.task_id.in_(task_ids)))
     return {paper.task_id: paper for paper in rows}
+
+
+#: the papers of a `case`
+OF_CASE = Question(lambda p: select(Paper).where(Paper.case_id == p.one("case")))
 
 
 def respond(

@@ -115,6 +115,16 @@ def regions_named(session: Session, codes: Sequence[str]) -> dict[str, Region]:
     return {code: found[code] for code in codes}
 
 
+#: the regions that are parties of a `case`
+OF_PARTIES = Question(
+    lambda p: (
+        select(Region)
+        .join(Party, Party.region_code == Region.code)
+        .where(Party.case_id == p.one("case"))
+    )
+)
+
+
 def region_exists(session: Session, code: str) -> bool:
     """Whether a code names a region."""
     return session.get(Region, code) is not None

@@ -36,9 +36,20 @@ def save(
     session.execute(delete(Draft).where(Draft.task_id.in_(over)))
 
 
+#: what a `person` typed for a `task` and `purpose`
+FOUND = Question(
+    lambda p: select(Draft).where(
+        Draft.task_id == p.one("task"),
+        Draft.person_id == p.one("person"),
+        Draft.purpose == p.one("purpose"),
+    )
+)
+
+
 def find(session: Session, task_id: str, person_id: str, purpose: LinkPurpose) -> Draft | None:
     """What this person typed for this task and purpose; None when nothing is kept."""
-    return session.get(Draft, (task_id, person_id, purpose))
+    found: Draft | None = FOUND.first(session, task=task_id, person=person_id, purpose=purpose)
+    return found
 
 
 def behind_dead_link(session: Session, token: str, now: datetime) -> Draft | None:

@@ -74,6 +74,25 @@ def test_a_form_sent_through_a_link_is_taken_with_a_handful_of_statements(
     assert "Lengkap" in receipt.get_data(as_text=True)
 
 
+def test_whoever_stays_at_his_link_gets_form_and_receipt_with_a_handful_of_statements(
+    journey: Journey,
+) -> None:
+    town = journey.town
+    token = town.link(journey.id, "tahap1_telaah", BOGOR)
+    # that a link was asked for is noted when it is asked for the first time
+    town.client.get(f"/t/{token}")
+    with sent(town.office.database.engine) as looked:
+        page = town.client.get(f"/t/{token}").get_data(as_text=True)
+    assert (len(looked.statements) <= MOST // 2, looked.commits) == (True, 0), looked.statements
+    hidden = _HiddenInputs("isian")
+    hidden.feed(page)
+    typed = {**hidden.values, **dict.fromkeys(hidden.boxes, "ya"), "hasil": "lengkap"}
+    with sent(town.office.database.engine) as found:
+        answer = town.client.post(f"/t/{token}", data=typed)
+    assert "Lengkap" in answer.get_data(as_text=True)
+    assert found.is_handful, found.statements
+
+
 def test_json_sent_through_a_link_is_taken_with_a_handful_of_statements(journey: Journey) -> None:
     town = journey.town
     token = town.link(journey.id, "tahap1_telaah", BOGOR)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from processes.actions import Actor
 from processes.actions.authority import still_acts
 from processes.errors import Gone, NotFound
-from processes.store import links, questions
+from processes.store import calendar_days, links, questions
+from processes.store.asking import Asked, ask_ahead
 from processes.store.links import FoundLink
 from processes.store.tables import (
     Case,
@@ -82,9 +83,7 @@ def enter(token: str, now: datetime) -> Entry:
     a holder's, which change of hands revokes), or its task closed more than seven days ago; both
     say the same. TooManyTries after too many unknown ones.
     """
-    with office().database.read() as session:
-        found = links.find(session, token)
-        entry = _living(session, found, now) if found else None
+    found, entry = _look(links.of_token(token), now)
     if entry is None:
         count_failure(weight=0 if found else 1)
         raise Gone("web.link_unknown") if found else NotFound("web.link_unknown")
@@ -94,13 +93,21 @@ def enter(token: str, now: datetime) -> Entry:
 
 def enter_again(link_id: str, now: datetime) -> Entry:
     """The living link of an id that a cookie of ours names; Gone when it lives no more."""
-    with office().database.read() as session:
-        found = links.find_by_id(session, link_id)
-        entry = _living(session, found, now) if found else None
+    _found, entry = _look(links.of_id(link_id), now)
     if entry is None:
         raise Gone("web.link_unknown")
     about(case=entry.case.id, task=entry.task.id)
     return entry
+
+
+def _look(which: Asked, now: datetime) -> tuple[FoundLink | None, Entry | None]:
+    """A link, and what it stands for when it lives; dates are counted by the calendar as it is
+    now."""
+    with office().database.read() as session:
+        ask_ahead(session, [calendar_days.NUMBER.about(), which])
+        office().kept_calendar.read(session)
+        found = links.found_by(session, which)
+        return found, _living(session, found, now) if found else None
 
 
 def _is_long_over(link: Link, task: Task, case: Case, now: datetime) -> bool:

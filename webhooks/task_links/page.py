@@ -15,7 +15,12 @@ from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
 from processes.actions.second_channel import SIGNED_IN, WITH_CODE
 from processes.engine.forms import Form
-from processes.store import questions
+from processes.store import questions, typed
+from processes.store.asking import Asked, ask_ahead
+from processes.store.questions.cases import FOUND
+from processes.store.questions.people import HOLDING
+from processes.store.questions.remarks import COMMENTS, ENQUIRIES
+from processes.store.regions import PATTERNS
 from processes.store.tables import (
     Case,
     Comment,
@@ -27,7 +32,7 @@ from processes.store.tables import (
     Task,
 )
 from webhooks import documents, drafts, lost
-from webhooks.case_facts import AnsweredTask, Contact, PartyRow, read_facts
+from webhooks.case_facts import AnsweredTask, Contact, PartyRow, questions_of_facts, read_facts
 from webhooks.current import office
 from webhooks.deadlines import Due, due_of
 from webhooks.documents import DocumentRow
@@ -42,7 +47,7 @@ from webhooks.task_links.earlier import (
 )
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.receivers import Receiver, receivers
-from webhooks.task_links.recordable import Recordable, recordable
+from webhooks.task_links.recordable import Recordable, asked_of, recordable
 
 #: purposes of a link under which letters are written
 WRITING = (LinkPurpose.ANSWER, LinkPurpose.PREPARE, LinkPurpose.RECORD)
@@ -119,6 +124,7 @@ def read_page(
 
     `form` is asked instead of the task's own.
     """
+    ask_ahead(session, _questions(entry))
     facts = read_facts(session, office(), entry.viewer, entry.case)
     shape = facts.shape_of(entry.task)
     holders = questions.holders_of_tasks(session, [entry.task.id]).get(entry.task.id, ())
@@ -165,6 +171,21 @@ def read_page(
         comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
         zone=ZoneInfo(entry.region.zone),
     )
+
+
+def _questions(entry: Entry) -> list[Asked]:
+    """What the page will ask, and what its form and what was typed into it will."""
+    task, person, case = entry.task, entry.person, entry.case
+    return [
+        FOUND.about(entry.viewer, case=case.id),
+        *questions_of_facts(entry.viewer, case),
+        HOLDING.about(tasks=[task.id]),
+        asked_of(entry),
+        COMMENTS.about(entry.viewer, case=case.id),
+        ENQUIRIES.about(entry.viewer, task=task.id),
+        PATTERNS.about(case=case.id, region=task.region_code),
+        typed.FOUND.about(task=task.id, person=person.id, purpose=entry.purpose),
+    ]
 
 
 def _drafts(session: Session, entry: Entry, token: str, now: datetime) -> list[DraftRow]:

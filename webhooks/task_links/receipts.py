@@ -13,19 +13,23 @@ from sqlalchemy.orm import Session
 
 from processes.actions import Receipt, may_recall
 from processes.actions.paper_proofs import receipt_proof
+from processes.actions.recalling import questions_of_recall
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
 from processes.engine.proofs import Proof
 from processes.store import links, questions
+from processes.store.asking import Asked, ask_ahead
+from processes.store.questions.cases import FOUND
+from processes.store.regions import PATTERNS
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
-from webhooks.case_facts import Contact, read_facts
+from webhooks.case_facts import Contact, questions_of_facts, read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
 from webhooks.proofs import proof_in_words
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
-from webhooks.task_links.recordable import Recordable, recordable
+from webhooks.task_links.recordable import Recordable, asked_of, recordable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,7 @@ def receipt_of(entry: Entry) -> Receipt:
 
 def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPage:
     """The page of a receipt, with the case as it stands now."""
+    ask_ahead(session, _questions(entry))
     case = questions.find_case(session, entry.viewer, entry.case.id) or entry.case
     facts = read_facts(session, office(), entry.viewer, case)
     form = facts.shape_of(entry.task).form
@@ -101,6 +106,17 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
         contact=facts.contact,
     )
+
+
+def _questions(entry: Entry) -> list[Asked]:
+    """What the page will ask."""
+    return [
+        FOUND.about(entry.viewer, case=entry.case.id),
+        *questions_of_facts(entry.viewer, entry.case),
+        PATTERNS.about(case=entry.case.id, region=entry.task.region_code),
+        asked_of(entry),
+        *questions_of_recall(entry.case),
+    ]
 
 
 def _may_recall(session: Session, entry: Entry) -> bool:

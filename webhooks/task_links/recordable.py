@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.store import links
+from processes.store.asking import Asked, Question
 from processes.store.tables import Link, LinkPurpose, Official, Region, Task, TaskStatus
 from webhooks.current import office
 from webhooks.task_links.entry import Entry
@@ -23,26 +24,37 @@ class Recordable:
     href: str
 
 
-def recordable(session: Session, entry: Entry) -> list[Recordable]:
-    """Open tasks of the case that this person may record, but for the one he looks at.
-
-    Those that silence has decided are among them until their real answer is known.
-    """
-    rows = session.execute(
+#: what a `person` may record of a `case` by links of his, but for one `task`
+_RECORDED = Question(
+    lambda p: (
         select(Task, Region.name, Link.id)
         .join(Link, Link.task_id == Task.id)
         .join(Official, Official.id == Link.official_id)
         .join(Region, Region.code == Task.region_code)
         .where(
-            Task.case_id == entry.case.id,
-            Task.id != entry.task.id,
+            Task.case_id == p.one("case"),
+            Task.id != p.one("task"),
             Link.purpose == LinkPurpose.RECORD,
             Link.revoked_at.is_(None),
-            Official.person_id == entry.person.id,
+            Official.person_id == p.one("person"),
             Official.active,
         )
-        .order_by(Task.position, Link.created_at)
-    )
+    ),
+    order=(Task.position, Link.created_at),
+)
+
+
+def asked_of(entry: Entry) -> Asked:
+    """What `recordable` will ask."""
+    return _RECORDED.about(case=entry.case.id, task=entry.task.id, person=entry.person.id)
+
+
+def recordable(session: Session, entry: Entry) -> list[Recordable]:
+    """Open tasks of the case that this person may record, but for the one he looks at.
+
+    Those that silence has decided are among them until their real answer is known.
+    """
+    rows = asked_of(entry).rows(session)
     found = {}
     for task, region, link_id in rows:
         shape = office().shape_of(session, entry.case, task)

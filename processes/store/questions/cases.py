@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, null, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import Session, aliased
 
 from processes.store.among import among
 from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
+from processes.store.questions.seen import NEVER, SeenQuestion
 from processes.store.questions.sight import (
     STATUS_AFTER_LEAVING,
+    Eyes,
     seen_case,
     seen_entry,
     sight,
@@ -43,9 +45,8 @@ class CaseFilters:
 
 def find_case(session: Session, viewer: Viewer, case_id: str) -> Case | None:
     """The case as the viewer may see it; None when there is none, or none for him."""
-    query, _ = visible_cases(viewer)
-    row = session.execute(query.where(Case.id == case_id)).one_or_none()
-    return None if row is None else seen_case(session, viewer, row[0], row[1])
+    rows = FOUND.rows(session, viewer, case=case_id)
+    return seen_case(session, viewer, *rows[0]) if rows else None
 
 
 def page_of_cases(
@@ -161,13 +162,17 @@ def timers_are_behind(session: Session, since: datetime) -> bool:
     return session.scalar(running.limit(1)) is not None
 
 
-def visible_cases(viewer: Viewer) -> tuple[Select[Case, Any], Subquery | None]:
+def visible_cases(viewer: Eyes) -> tuple[Select[Case, Any], Subquery | None]:
     """The cases a viewer sees, each with the moment his region left (or None)."""
-    everything: Select[Case, Any] = select(Case, null().label("until"))
+    everything: Select[Case, Any] = select(Case, NEVER)
     if viewer.sees_everything:
         return everything, None
     seen = sight(viewer)
     return select(Case, seen.c.until).join(seen, seen.c.case_id == Case.id), seen
+
+
+#: a `case` as far as a viewer sees it, with the moment his region left
+FOUND = SeenQuestion(lambda p, eyes: visible_cases(eyes)[0].where(Case.id == p.one("case")))
 
 
 def _conditions(

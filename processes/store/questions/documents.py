@@ -10,7 +10,9 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from processes.errors import FileHeld, NotFound
-from processes.store.questions.sight import sees_document, sight
+from processes.store.asking import Question
+from processes.store.questions.seen import SeenQuestion
+from processes.store.questions.sight import Eyes, own, sees_document, sight
 from processes.store.tables import Document, Scan, Task
 from processes.store.viewer import Viewer
 
@@ -48,8 +50,7 @@ def may_leave(document: Document, viewer: Viewer) -> bool:
 
 def documents_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Document]:
     """The documents of a case that the viewer may read, the oldest first."""
-    query = _visible(viewer).where(Document.case_id == case_id)
-    return list(session.scalars(query.order_by(Document.uploaded_at, Document.id)))
+    return OF_CASE.firsts(session, viewer, case=case_id)
 
 
 def document_names(session: Session, viewer: Viewer, document_ids: Sequence[str]) -> dict[str, str]:
@@ -63,29 +64,39 @@ def document_numbers(session: Session, case_id: str) -> dict[str, int]:
 
     Counted over the whole case, so that everybody calls the same file by the same number.
     """
-    query = (
-        select(Document.id, Document.region_code, Document.field, Task.element)
-        .join(Task, Task.id == Document.task_id)
-        .where(Document.case_id == case_id, Document.field.is_not(None))
-        .order_by(Document.uploaded_at, Task.position, Document.id)
-    )
     counted: Counter[tuple[str | None, ...]] = Counter()
     numbers = {}
-    for document_id, region, field, element in session.execute(query):
+    for document_id, region, field, element in FOR_QUESTIONS.rows(session, case=case_id):
         counted[region, field, element] += 1
         numbers[document_id] = counted[region, field, element]
     return numbers
 
 
-def _visible(viewer: Viewer) -> Select[Any]:
+def _visible(viewer: Eyes) -> Select[Any]:
     query = select(Document)
     if viewer.sees_everything:
         return query
     seen = sight(viewer)
-    unused = and_(Document.case_id.is_(None), Document.region_code.in_(viewer.regions or ()))
+    unused = and_(Document.case_id.is_(None), own(viewer, Document.region_code))
     in_case = and_(seen.c.case_id.is_not(None), sees_document(viewer, seen))
     return (
         query.outerjoin(Task, Task.id == Document.task_id)
         .outerjoin(seen, seen.c.case_id == Document.case_id)
         .where(or_(unused, in_case))
     )
+
+
+#: the documents of a `case` that a viewer may read, the oldest first
+OF_CASE = SeenQuestion(
+    lambda p, eyes: _visible(eyes).where(Document.case_id == p.one("case")),
+    order=(Document.uploaded_at, Document.id),
+)
+#: what was handed in for the questions of a `case`: id, house, field and task
+FOR_QUESTIONS = Question(
+    lambda p: (
+        select(Document.id, Document.region_code, Document.field, Task.element)
+        .join(Task, Task.id == Document.task_id)
+        .where(Document.case_id == p.one("case"), Document.field.is_not(None))
+    ),
+    order=(Document.uploaded_at, Task.position, Document.id),
+)

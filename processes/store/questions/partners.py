@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from processes.store.among import among
 from processes.store.asking import Question
 from processes.store.questions.people import Holder
 from processes.store.questions.sight import sight
-from processes.store.tables import Case, History, Official, PartyReply, Person
+from processes.store.tables import Case, History, Official, Party, PartyReply, Person, Region
 from processes.store.viewer import Viewer
 
 #: what the history calls the act by which a partner named its contact
@@ -25,12 +24,25 @@ _NAMED = Question(
 )
 
 
+#: those of several `regions` that have an active official
+_STAFFED = Question(
+    lambda p: select(Region.code).where(
+        p.among(Region.code, "regions"),
+        exists().where(Official.region_code == Region.code, Official.active),
+    )
+)
+#: the parties of a `case` that have an active official
+STAFFED_PARTIES = Question(
+    lambda p: select(Party.region_code).where(
+        Party.case_id == p.one("case"),
+        exists().where(Official.region_code == Party.region_code, Official.active),
+    )
+)
+
+
 def without_contact(session: Session, codes: Collection[str]) -> frozenset[str]:
     """Those of the regions that have no active official at all."""
-    staffed = select(Official.region_code).where(
-        among(Official.region_code, codes), Official.active
-    )
-    return frozenset(codes) - frozenset(session.scalars(staffed))
+    return frozenset(codes) - frozenset(_STAFFED.firsts(session, regions=sorted(codes)))
 
 
 def replies_of_case(session: Session, viewer: Viewer, case_id: str) -> list[PartyReply]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.store.among import among
-from processes.store.asking import Question
+from processes.store.asking import Asked, Question
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.tables import (
     Case,
@@ -29,6 +28,7 @@ Holder = tuple[Official, Person]
 
 #: role of the liaison officer (petugas penghubung), and who answers where there is none
 LIAISON, CONTACT_ROLE = "ppksd", "bagian_kerja_sama"
+CONTACT_ROLES = (LIAISON, CONTACT_ROLE)
 #: how a case was opened that another region asked for by letter
 LETTER_ENTRY = "surat_masuk"
 
@@ -44,18 +44,24 @@ def holders_of(session: Session, region: str, role: str) -> list[Holder]:
     return [(official, person) for official, person in rows]
 
 
+#: the active holders of several `roles` at several `regions`, by name
+IN_ROLES = Question(
+    lambda p: (
+        select(Official, Person)
+        .join(Person, Person.id == Official.person_id)
+        .where(p.among(Official.region_code, "regions"), p.among(Official.role, "roles"))
+        .where(Official.active)
+    ),
+    order=(Person.name, Official.id),
+)
+
+
 def holders_by_role(
     session: Session, regions: Sequence[str], roles: Sequence[str]
 ) -> dict[tuple[str, str], list[Holder]]:
     """The active holders of several roles at several regions, by region and role, each by name."""
-    rows = session.execute(
-        select(Official, Person)
-        .join(Person, Person.id == Official.person_id)
-        .where(Official.region_code.in_(regions), Official.role.in_(roles), Official.active)
-        .order_by(Person.name, Official.id)
-    )
     found: dict[tuple[str, str], list[Holder]] = defaultdict(list)
-    for official, person in rows:
+    for official, person in IN_ROLES.rows(session, regions=regions, roles=roles):
         found[official.region_code, official.role].append((official, person))
     return dict(found)
 
@@ -80,6 +86,22 @@ def find_person(session: Session, viewer: Viewer, person_id: str) -> Person | No
     return session.scalar(query)
 
 
+#: who was chosen as liaison officer of several `cases`
+_LIAISONS = Question(
+    lambda p: select(
+        CaseOfficial.case_id, CaseOfficial.region_code, CaseOfficial.official_id
+    ).where(p.among(CaseOfficial.case_id, "cases"), CaseOfficial.role == LIAISON)
+)
+
+
+def questions_of_contact(case: Case) -> list[Asked]:
+    """What `contact_of` will ask, to be asked ahead; of a case that its pemrakarsa keeps."""
+    return [
+        _LIAISONS.about(cases=[case.id]),
+        IN_ROLES.about(regions=[case.region_code], roles=CONTACT_ROLES),
+    ]
+
+
 def contact_of(session: Session, case: Case) -> Holder | None:
     """Who answers for a case: the PPKSD that its keeper chose, else its cooperation office."""
     return contacts_of(session, [case])[case.id]
@@ -88,14 +110,9 @@ def contact_of(session: Session, case: Case) -> Holder | None:
 def contacts_of(session: Session, cases: Sequence[Case]) -> dict[str, Holder | None]:
     """Who answers for each of several cases, by its id."""
     keepers = {case.id: keeper_of(session, case) for case in cases}
-    rows = session.execute(
-        select(CaseOfficial.case_id, CaseOfficial.region_code, CaseOfficial.official_id).where(
-            among(CaseOfficial.case_id, keepers), CaseOfficial.role == LIAISON
-        )
-    )
+    rows = _LIAISONS.rows(session, cases=sorted(keepers))
     chosen = {(case_id, region): official for case_id, region, official in rows}
-    roles = (LIAISON, CONTACT_ROLE)
-    acting = holders_by_role(session, sorted(set(keepers.values())), roles)
+    acting = holders_by_role(session, sorted(set(keepers.values())), CONTACT_ROLES)
     found: dict[str, Holder | None] = {}
     for case_id, keeper in keepers.items():
         liaisons = acting.get((keeper, LIAISON), [])
@@ -117,17 +134,22 @@ def keeper_of(session: Session, case: Case) -> str:
     return session.scalar(first) or case.region_code
 
 
-def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, list[Holder]]:
-    """Who may finish each of several tasks; a task nobody holds is not among the keys."""
-    found: dict[str, list[Holder]] = defaultdict(list)
-    rows = session.execute(
+#: who holds each of several `tasks`
+HOLDING = Question(
+    lambda p: (
         select(TaskHolder.task_id, Official, Person)
         .join(Official, Official.id == TaskHolder.official_id)
         .join(Person, Person.id == Official.person_id)
-        .where(among(TaskHolder.task_id, task_ids))
-        .order_by(TaskHolder.position, Person.name)
-    )
-    for task_id, official, person in rows:
+        .where(p.among(TaskHolder.task_id, "tasks"))
+    ),
+    order=(TaskHolder.position, Person.name),
+)
+
+
+def holders_of_tasks(session: Session, task_ids: Sequence[str]) -> dict[str, list[Holder]]:
+    """Who may finish each of several tasks; a task nobody holds is not among the keys."""
+    found: dict[str, list[Holder]] = defaultdict(list)
+    for task_id, official, person in HOLDING.rows(session, tasks=task_ids):
         if (official, person) not in found[task_id]:
             found[task_id].append((official, person))
     return dict(found)

@@ -45,6 +45,7 @@ from processes.store.tables import (
     Task,
 )
 from processes.store.viewer import Viewer
+from processes.store.worded import Names
 
 Row = TypeVar("Row", bound=Base)
 
@@ -60,58 +61,77 @@ KEPT_IN_THE_HOUSE = frozenset(
 )
 
 
-def sight(viewer: Viewer) -> Subquery:
+class Asker:
+    """Whoever a question names in its parameter `regions`: a bounded viewer, known when it is
+    asked."""
+
+    sees_everything = False
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+
+#: who looks
+Eyes = Viewer | Asker
+
+
+def own(eyes: Eyes, column: Any) -> ColumnElement[bool]:
+    """Whether a column names one of the regions of whoever looks."""
+    if isinstance(eyes, Asker):
+        return eyes.names.among(column, "regions")
+    found: ColumnElement[bool] = column.in_(eyes.regions or ())
+    return found
+
+
+def sight(eyes: Eyes) -> Subquery:
     """The cases a bounded viewer sees: `case_id`, and `until` when all his regions left."""
-    return _seen_cases(viewer).subquery("sight")
+    return _seen_cases(eyes).subquery("sight")
 
 
-def sight_of_open(viewer: Viewer) -> CTE:
+def sight_of_open(eyes: Eyes) -> CTE:
     """Those of them that have not ended: all that have open tasks, however many have ended."""
-    return _seen_cases(viewer).where(Party.is_open).cte("sight_of_open")
+    return _seen_cases(eyes).where(Party.is_open).cte("sight_of_open")
 
 
-def _seen_cases(viewer: Viewer) -> Select[str, datetime | None]:
+def _seen_cases(eyes: Eyes) -> Select[str, datetime | None]:
     still_in = func.count(Party.left_at) < func.count()
     until = case((still_in, null()), else_=func.max(Party.left_at))
     return (
         select(Party.case_id, until.label("until"))
-        .where(Party.region_code.in_(viewer.regions or ()))
+        .where(own(eyes, Party.region_code))
         .group_by(Party.case_id)
     )
 
 
-def sees_task(viewer: Viewer, seen: Subquery | CTE) -> ColumnElement[bool]:
+def sees_task(eyes: Eyes, seen: Subquery | CTE) -> ColumnElement[bool]:
     """The condition under which a task of a seen case is shown at all."""
     until = seen.c.until
-    own = Task.region_code.in_(viewer.regions or ())
-    return or_(until.is_(None), and_(own, Task.opened_at <= until), Task.shared_at <= until)
+    in_time = and_(own(eyes, Task.region_code), Task.opened_at <= until)
+    return or_(until.is_(None), in_time, Task.shared_at <= until)
 
 
-def sees_document(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
+def sees_document(eyes: Eyes, seen: Subquery) -> ColumnElement[bool]:
     """The condition under which a document of a seen case is shown; its task may be missing."""
     until = seen.c.until
-    regions = viewer.regions or ()
-    own = or_(
-        Document.region_code.in_(regions), Task.region_code.in_(regions), _to_be_checked(viewer)
-    )
+    ours = or_(own(eyes, Document.region_code), own(eyes, Task.region_code), _to_be_checked(eyes))
     in_time = or_(until.is_(None), Document.uploaded_at <= until)
     shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
-    return and_(in_time, or_(own, shared))
+    return and_(in_time, or_(ours, shared))
 
 
 def sees_paper(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
     """The condition under which the paper behind a task of a seen case is shown."""
-    until, regions = seen.c.until, viewer.regions or ()
-    own = or_(Task.region_code.in_(regions), Task.recorded_for.in_(regions))
+    until = seen.c.until
+    ours = or_(own(viewer, Task.region_code), own(viewer, Task.recorded_for))
     in_time = or_(until.is_(None), Paper.recorded_at <= until)
     shared = and_(Task.shared_at.is_not(None), or_(until.is_(None), Task.shared_at <= until))
-    return and_(in_time, or_(own, shared))
+    return and_(in_time, or_(ours, shared))
 
 
 def sees_whole_entry(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
     """The condition under which an entry of a seen case is shown with who did it (`seen_entry`);
     its task may be missing."""
-    until, regions = seen.c.until, viewer.regions or ()
+    until = seen.c.until
     region = func.coalesce(Task.region_code, History.details["region"].as_string())
     party = History.details["party"].as_string()
     shared = and_(
@@ -119,13 +139,13 @@ def sees_whole_entry(viewer: Viewer, seen: Subquery) -> ColumnElement[bool]:
         or_(until.is_(None), Task.shared_at <= until),
         History.kind.not_in(KEPT_IN_THE_HOUSE),
     )
-    own = or_(region.in_(regions), Task.recorded_for.in_(regions), party.in_(regions))
-    return or_(region.is_(None), own, shared)
+    ours = or_(own(viewer, region), own(viewer, Task.recorded_for), own(viewer, party))
+    return or_(region.is_(None), ours, shared)
 
 
-def _to_be_checked(viewer: Viewer) -> ColumnElement[bool]:
+def _to_be_checked(eyes: Eyes) -> ColumnElement[bool]:
     """Whether a document is a reply to a case of the viewer's own region."""
-    asked = and_(Case.id == PartyReply.case_id, Case.region_code.in_(viewer.regions or ()))
+    asked = and_(Case.id == PartyReply.case_id, own(eyes, Case.region_code))
     return exists().where(PartyReply.document_id == Document.id, asked)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from processes.store.asking import Question
 from processes.store.questions.pages import Page, rows_of_page
-from processes.store.questions.sight import seen_task, sees_task, sight
+from processes.store.questions.seen import NEVER, SeenQuestion
+from processes.store.questions.sight import Eyes, seen_task, sees_task, sight
 from processes.store.tables import (
     Deadline,
     Official,
@@ -46,14 +48,14 @@ class TaskFilters:
 
 def find_task(session: Session, viewer: Viewer, task_id: str) -> Task | None:
     """The task as the viewer may see it; None when there is none, or none for him."""
-    found = _rows(session, viewer, _visible(viewer).where(Task.id == task_id))
-    return found[0] if found else None
+    found = FOUND.rows(session, viewer, task=task_id)
+    return seen_task(viewer, *found[0]) if found else None
 
 
 def tasks_of_case(session: Session, viewer: Viewer, case_id: str) -> list[Task]:
     """The tasks of a case that the viewer may see, in the order they were opened."""
-    query = _visible(viewer).where(Task.case_id == case_id)
-    return _rows(session, viewer, query.order_by(Task.position))
+    rows = OF_CASE.rows(session, viewer, case=case_id)
+    return [seen_task(viewer, task, until) for task, until in rows]
 
 
 def visible_tasks(session: Session, viewer: Viewer, case_ids: Sequence[str]) -> list[Task]:
@@ -202,14 +204,31 @@ def open_deadlines(session: Session, case_id: str) -> list[tuple[Task, list[Dead
     return [(task, found[task.id]) for task in tasks.values() if task.id in found]
 
 
-def _visible(viewer: Viewer) -> Select[Task, Any]:
+def _visible(viewer: Eyes) -> Select[Task, Any]:
     """The tasks a viewer sees, each with the moment his region left the case (or None)."""
-    query: Select[Task, Any] = select(Task, null().label("until"))
+    query: Select[Task, Any] = select(Task, NEVER)
     if viewer.sees_everything:
         return query
     seen = sight(viewer)
     query = select(Task, seen.c.until).join(seen, seen.c.case_id == Task.case_id)
     return query.where(sees_task(viewer, seen))
+
+
+#: a `task` as far as a viewer sees it, with the moment his region left its case
+FOUND = SeenQuestion(lambda p, eyes: _visible(eyes).where(Task.id == p.one("task")))
+#: the tasks of a `case` in the same way, as they were opened
+OF_CASE = SeenQuestion(
+    lambda p, eyes: _visible(eyes).where(Task.case_id == p.one("case")), order=(Task.position,)
+)
+
+
+#: the versions by which tasks of a `case` were finished before it got another: an
+#: id for each task
+DRAWN_BEFORE = Question(
+    lambda p: select(Task.version_id).where(
+        Task.case_id == p.one("case"), Task.version_id.is_not(None)
+    )
+)
 
 
 def _rows(session: Session, viewer: Viewer, query: Select[Task, Any]) -> list[Task]:
