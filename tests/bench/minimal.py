@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -24,7 +23,7 @@ from sqlalchemy import text
 from processes.store.database import Database
 from tests.bench.cases import ANSWERS, ELEMENT, PARTIES, opened
 from tests.bench.crew import Span, all_do, crew_of, lasted, timed_acts
-from tests.bench.engine import Walk
+from tests.bench.engine import Engine, Moved, Ours, Walk
 from tests.bench.places import Postgres
 from tests.bench.recipe import TABLES
 from tests.bench.rows import Row
@@ -53,41 +52,6 @@ SAVE = "UPDATE instance SET body = %s WHERE id = %s"
 CLOSE = "UPDATE task SET status = 'done', closed_at = %s WHERE id = %s"
 OPEN = "INSERT INTO task (id, instance_id, name, status, opened_at) VALUES (%s, %s, %s, 'open', %s)"
 TELL = "INSERT INTO history (id, instance_id, at, what) VALUES (%s, %s, %s, %s)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """A case as it is to be kept, and the names of the tasks that opened."""
-
-    state: bytes
-    opened: list[str]
-
-
-class Engine(Protocol):
-    """Moves cases that all stand alike, at the measured task."""
-
-    begun: bytes
-
-    def go_on(self, state: bytes) -> Moved:
-        """The case after the measured task."""
-        ...
-
-
-class Ours:
-    """The product's codec and scheduler."""
-
-    def __init__(self, walk: Walk) -> None:
-        self._walk = walk
-        walk.step()
-        self.begun = walk.state
-
-    def go_on(self, state: bytes) -> Moved:
-        self._walk.state = state
-        run = self._walk.resume()
-        [task] = run.open_tasks()
-        run.complete(task.id, ANSWERS)
-        opened = [each.shape.element for each in run.open_tasks()]
-        return Moved(state=run.save(), opened=opened)
 
 
 class Theirs:

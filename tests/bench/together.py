@@ -1,9 +1,10 @@
 """Completions in one, two and four processes at once, each with cases of its own, on PostgreSQL.
 
-Beside them, by as many processes: the same SQL without an engine, on a copy of the database, and
-pgbench. All take turns several times. From where the database, asked without an engine, does no
-more work for twice as many processes, the database is the limit and not the product; on a machine
-of few cores these are its cores, which all of them share.
+Beside them, by as many processes: the same SQL without an engine, on a copy of the database; the
+same SQL and the engine's part, without all else that a completion looks at; and pgbench. All take
+turns several times. From where the database, asked without an engine, does no more work for twice
+as many processes, the database is the limit and not the product; on a machine of few cores these
+are its cores, which all of them share.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from statistics import median
 from processes.office import Office
 from processes.store.database import Database
 from tests.bench import pgbench
-from tests.bench.cases import case_at_task, complete, opened
+from tests.bench.cases import PARTIES, case_at_task, complete, opened
 from tests.bench.crew import Span, all_do, crew_of, lasted, timed_acts
+from tests.bench.engine import Ours, Walk
 from tests.bench.places import Postgres
 from tests.bench.recording import Recorder, Replayer, Step
 from tests.bench.rows import Row
@@ -34,6 +36,7 @@ CROWDS = (1, 2, 4)
 STEEP = 1.2
 WAYS = {
     "together": "completions in process",
+    "together_engine": "the same SQL and the engine's part",
     "together_sql": "the same SQL without an engine",
     "together_pgbench": "pgbench, minimal durable transactions",
 }
@@ -41,7 +44,11 @@ LIMIT = "processes from which the database is the limit"
 #: which way is compared with which, and each crowd with half of it
 BESIDE_TOGETHER = {
     f"{way}_{crowd}": f"{yardstick}_{crowd}"
-    for way, yardstick in (("together", "together_sql"), ("together_sql", "together_pgbench"))
+    for way, yardstick in (
+        ("together", "together_sql"),
+        ("together_engine", "together_sql"),
+        ("together_sql", "together_pgbench"),
+    )
     for crowd in CROWDS
 }
 
@@ -58,8 +65,8 @@ def measure(place: Postgres, folder: Path, size: Size) -> list[Row]:
         takes_part = ceil(sum(CROWDS) * (size.turns + 1) / len(crew))
         opened(template, data).close()
         all_do(crew, "prepare", template, str(data), takes_part * size.each)
-        replayed = stack.enter_context(place.copy(template))
-        all_do(crew, "open", template, replayed, str(data))
+        copies = [stack.enter_context(place.copy(template)) for _ in range(2)]
+        all_do(crew, "open", template, copies, str(data))
         stack.callback(all_do, crew, "close")
         least = stack.enter_context(pgbench.prepared(place))
         for number in range(size.turns + 1):
@@ -114,9 +121,10 @@ def _limit(rates: dict[str, list[float]]) -> int | None:
 
 
 def _turn(crew: Sequence[Connection], size: Size) -> dict[str, float | None]:
-    """Each of them completes its next cases, then sends the same SQL; both in a second."""
+    """Each of them completes its next cases, then sends the same SQL, then runs the engine as well;
+    what is done in a second."""
     done = len(crew) * size.each
-    ways = {"together": "complete", "together_sql": "replay"}
+    ways = {"together": "complete", "together_sql": "replay", "together_engine": "run_and_replay"}
     return {way: done / lasted(all_do(crew, act, size.each)) for way, act in ways.items()}
 
 
@@ -124,8 +132,9 @@ class _Hand:
     """One process with its cases, its installation and its bare connection."""
 
     office: Office
-    bare: Database
-    replayer: Replayer
+    engine: Ours
+    bare: list[Database]
+    replayers: list[Replayer]
     recorder: Recorder
 
     def __init__(self) -> None:
@@ -140,12 +149,13 @@ class _Hand:
         finally:
             office.close()
 
-    def open(self, url: str, replayed: str, folder: str) -> None:
-        """The installation, and a connection to its copy."""
+    def open(self, url: str, copies: Sequence[str], folder: str) -> None:
+        """The installation, and a connection to each of its copies."""
         self.office = opened(url, Path(folder))
+        self.engine = Ours(Walk(self.office, len(PARTIES)))
         self.recorder = Recorder(self.office.database.engine)
-        self.bare = Database.open(replayed)
-        self.replayer = Replayer(self.bare.engine)
+        self.bare = [Database.open(copy) for copy in copies]
+        self.replayers = [Replayer(each.engine) for each in self.bare]
 
     def complete(self, count: int) -> Span:
         """Finish the next cases, noting their SQL."""
@@ -159,10 +169,20 @@ class _Hand:
 
     def replay(self, count: int) -> Span:
         """Send what those completions sent."""
-        return timed_acts(lambda number: self.replayer.send(self.recorded[number]), count)
+        return timed_acts(lambda number: self.replayers[0].send(self.recorded[number]), count)
+
+    def run_and_replay(self, count: int) -> Span:
+        """Send it to the other copy, and restore, run and save such a case each time."""
+        return timed_acts(self._run_and_replay_one, count)
+
+    def _run_and_replay_one(self, number: int) -> None:
+        self.engine.go_on(self.engine.begun)
+        self.replayers[1].send(self.recorded[number])
 
     def close(self) -> None:
-        """Leave both databases alone."""
-        self.replayer.close()
-        self.bare.close()
+        """Leave all databases alone."""
+        for replayer in self.replayers:
+            replayer.close()
+        for each in self.bare:
+            each.close()
         self.office.close()
