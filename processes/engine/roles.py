@@ -59,7 +59,7 @@ def read_roles(content: bytes) -> Roles:
     except UnicodeDecodeError:
         raise RolesRefused("roles.encoding") from None
     except TomlRefused as wrong:
-        raise RolesRefused("roles.unreadable", wrong.line, detail=wrong.say()) from None
+        raise RolesRefused("roles.unreadable", wrong.line, detail=wrong) from None
     titles: dict[str, str] = {}
     chosen = set()
     superiors: dict[str, str] = {}

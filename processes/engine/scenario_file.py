@@ -81,7 +81,7 @@ def read_scenario(path: str, content: bytes, *, is_begun: bool = False) -> Scena
     except UnicodeDecodeError:
         raise ScenarioRefused("encoding") from None
     except TomlRefused as wrong:
-        raise ScenarioRefused("unreadable", wrong.line, detail=wrong.say()) from None
+        raise ScenarioRefused("unreadable", wrong.line, detail=wrong) from None
     scenario = _Reader(path, text, raw).read()
     if not scenario.steps and not is_begun:
         raise ScenarioRefused("steps", key="langkah", most=MOST_STEPS)
@@ -165,7 +165,7 @@ class _Reader:
         try:
             return parse_span(text)
         except DurationError as wrong:
-            raise self._wrong("span", "maju", value=text, detail=wrong.say()) from None
+            raise self._wrong("span", "maju", value=text, detail=wrong) from None
 
     def _hope(self, raw: Any) -> Hope:
         if not isinstance(raw, dict):

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from processes.engine.findings import Finding
+from processes.errors import KsddError
 from processes.sentences import say
 
 Severity = Literal["error", "warning"]
@@ -60,7 +61,7 @@ class Report:
         """One finding at a line (0: the whole file) that belongs to the shape `owner`."""
         if sum(f.severity == severity for f in self.findings) >= MOST_FINDINGS:
             return
-        quoted = {n: value if n in OURS else shorten(value) for n, value in values.items()}
+        quoted = {n: self._quoted(n, value) for n, value in values.items()}
         finding = Finding(
             severity=severity,
             code=code,
@@ -71,6 +72,11 @@ class Report:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def _quoted(self, name: str, value: Any) -> Any:
+        if isinstance(value, KsddError):
+            return value.say(self.language)
+        return value if name in OURS else shorten(value)
 
     @property
     def errors(self) -> bool:
