@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from processes.actions.opening import LAST
 from processes.actions.traces import KEPT
 from processes.actions.who import FINISHED, OF_ITS_HOLDERS
 from processes.store import calendar_days, typed, webhook_events
-from processes.store.allowance import FILES
+from processes.store.allowance import files_of
 from processes.store.asking import Asked, Question
 from processes.store.questions.cases import PARTIES
 from processes.store.questions.people import HIMSELF, REPRESENTED
@@ -41,6 +42,7 @@ def questions_of_completion(
     *,
     element: str,
     region: str,
+    now: datetime,
 ) -> Iterator[Asked]:
     """What finishing a task of a locked case will ask, its element and region being known; a
     question that is missing here, or that the act turns out not to ask, does no harm."""
@@ -62,7 +64,7 @@ def questions_of_completion(
     documents = documents_named(answers)
     if documents:
         yield NAMED.about(documents=documents)
-        yield FILES.about(case=case.id, region=region)
+        yield files_of(case.id, region, now)
     shape = office.procedure(session, case.version_id).shapes.get(element)
     if shape is not None and shape.shares:
         yield UNSHARED.about(case=case.id, elements=shape.shares)

@@ -96,7 +96,7 @@ def bind_documents(
     here = (task.case_id, region)
     joining = {each for each in bound.values() if (each.case_id, each.region_code) != here}
     if joining:
-        check_allowance(session, task.case_id, region, joining)
+        check_allowance(session, task.case_id, region, joining, now=now)
     for name, document in bound.items():
         is_new = document.task_id is None
         document.case_id, document.task_id, document.field = task.case_id, task.id, name

@@ -107,7 +107,7 @@ def hand_in_reply(
             return same.id
         document.case_id, document.region_code = case.id, holder.region.code
         document.field = REPLY
-        check_allowance(session, case.id, holder.region.code)
+        check_allowance(session, case.id, holder.region.code, now=now)
         reply = replies.keep_reply(
             session, case.id, holder.region.code, paper, handed_in_by=given.by, now=now
         )

@@ -36,6 +36,7 @@ class _OfTask:
     task_id: str
     answers: Mapping[str, Any]
     actor: Actor
+    now: datetime
     #: known once the case is locked
     case_id: str = ""
     element: str = ""
@@ -56,6 +57,7 @@ class _OfTask:
             self.actor,
             element=self.element,
             region=self.region,
+            now=self.now,
         )
 
 
@@ -80,7 +82,7 @@ def complete_task(
     InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then
     the case is marked for the administrator and nothing else has changed.
     """
-    of_task = _OfTask(office=office, task_id=task_id, answers=answers, actor=actor)
+    of_task = _OfTask(office=office, task_id=task_id, answers=answers, actor=actor, now=now)
     if proof.code.strip() and paper is None:
         try_code(office, task_id, proof.code, actor=actor, now=now)
     try:

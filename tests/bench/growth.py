@@ -137,8 +137,6 @@ class _Case:
         self.now = datetime.now(UTC)
         self.id = open_case(office, self.now)
         self.plan = monthly(self.now, PARTIES)
-        #: the file each region hands in, and names again in every round: it may hand in fifty
-        self.files: dict[str, str] = {}
         self._answer_all()
 
     def live_a_round(self) -> list[float]:
@@ -178,9 +176,7 @@ class _Case:
         }
 
     def _file(self, region: str) -> str:
-        if region not in self.files:
-            made = actions.add_document(
-                self.office, BytesIO(PDF), "berkas.pdf", actor=ACTOR, region=region, now=self.now
-            )
-            self.files[region] = made.id
-        return self.files[region]
+        made = actions.add_document(
+            self.office, BytesIO(PDF), "berkas.pdf", actor=ACTOR, region=region, now=self.now
+        )
+        return made.id
