@@ -150,6 +150,8 @@ def settle(session: Session, work: Work) -> None:
     for each in work.new:
         session.expunge(each)
     for each in work.changed:
+        # an object that is to be read again has let go of its key with all else
+        vars(each).update(_key_of(each))
         make_transient(each)
     for each in (*work.new, *work.changed):
         make_transient_to_detached(each)

@@ -387,6 +387,22 @@ def test_an_object_can_be_read_and_changed_again_after_it_was_written(
         assert (case.revision, session.get_one(Counter, "perkara").value) == (2, 3)
 
 
+def test_an_object_that_waits_to_be_read_again_may_be_changed_and_written(
+    database: Database, case_id: str
+) -> None:
+    with database.write() as session:
+        case = session.get_one(Case, case_id)
+        before = case.number
+        session.expire_all()
+        case.title = "Lain"
+        session.flush()
+        assert (case.title, case.number) == ("Lain", before)
+        case.failures = 3
+    with database.read() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.title, case.failures) == ("Lain", 3)
+
+
 def test_more_than_one_statement_may_carry_is_written_all_the_same(database: Database) -> None:
     with database.write() as session:
         session.add(Person(name="Sari Contoh"))
