@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from processes.store import history, questions
+from processes.store.asking import Question, ask_ahead
 from processes.store.database import Database
 from processes.store.questions import CaseFilters, TaskFilters
+from processes.store.questions.cases import FOUND
 from processes.store.tables import (
     AgreementStatus,
     Case,
@@ -154,6 +156,24 @@ def test_the_installation_sees_everything(database: Database, scene: Scene, now:
         entries = questions.history_of_case(session, ALL, case.id)
         assert [e.seq for e in entries] == [1, 2, 3, 4, 5, 6]
         assert history.verify(session) is None
+
+
+def test_what_the_installation_sees_may_be_asked_for_before_anything_else(
+    database: Database, scene: Scene
+) -> None:
+    closed = Question(lambda p: select(Task.id).where(Task.closed_at == p.one("at")))
+    moments = select(Task.opened_at, Task.due_at, Task.closed_at, Task.shared_at, Task.prepared_at)
+    of_task = Question(lambda p: moments.where(Task.id == p.one("task")))
+    with database.read() as session:
+        asked = [
+            FOUND.about(ALL, case=scene.case.id),
+            closed.about(at=scene.refusal.closed_at),
+            of_task.about(task=scene.refusal.id),
+        ]
+        ask_ahead(session, asked)
+        [[case, until]], _, [told] = (each.rows(session) for each in asked)
+        assert (case.id, until) == (scene.case.id, None)
+        assert told[2] == scene.refusal.closed_at
 
 
 def test_a_partner_sees_its_own_answers_and_those_that_were_shared(

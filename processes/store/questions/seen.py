@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import null, type_coerce
+from sqlalchemy import cast, null
 from sqlalchemy.orm import Session
 
 from processes.store.asking import Asked, Question
@@ -15,7 +15,7 @@ from processes.store.viewer import Viewer
 from processes.store.worded import Names
 
 #: nothing, where a viewer of everything has no moment at which his regions left
-NEVER = type_coerce(null(), Moment()).label("until")
+NEVER = cast(null(), Moment()).label("until")
 
 
 class SeenQuestion:
