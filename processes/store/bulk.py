@@ -21,8 +21,9 @@ from processes.store.worded import Names, Worded, worded
 
 
 class Sweep:
-    """A change of every row of a table that meets a condition in fixed words; only its parameters
-    differ, also the one that names the new value of each column."""
+    """A change of every row of a table that meets a condition in fixed words, which looks at that
+    table alone; only its parameters differ, also the one that names the new value of each column.
+    """
 
     def __init__(
         self,
@@ -51,17 +52,23 @@ class Sweep:
     def later(self, session: Session, **parameters: Any) -> None:
         """Change the rows as they are now, when the session next writes."""
         bulk: Bulk | None = session.info.get(BULK)
-        known = [each for each in session.identity_map.values() if isinstance(each, self.kind)]
-        if bulk is None or known or session.in_nested_transaction():
+        if waiting_touches(session, self.reads):
+            session.flush()
+        if bulk is None or self._known(session) or session.in_nested_transaction():
             session.flush()
             at_once = {"synchronize_session": False}
             session.execute(self.statement(), parameters, execution_options=at_once)
-            for each in known:
-                session.expire(each)
+            self.expire(session)
             return
-        if waiting_touches(session, self.reads):
-            session.flush()
         bulk.swept.append(Swept(sweep=self, parameters=parameters))
+
+    def expire(self, session: Session) -> None:
+        """Let the objects that the session holds of such rows be read again when they are asked."""
+        for each in self._known(session):
+            session.expire(each, list(self._sets))
+
+    def _known(self, session: Session) -> list[Base]:
+        return [each for each in session.identity_map.values() if isinstance(each, self.kind)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +99,8 @@ class Bulk:
 
     def meets(self, reads: Touched) -> bool:
         """Whether any of it has to do with what an answer depends on."""
-        return any(_name(kind) in reads.tables for kind in self.rows) or any(
-            each.sweep.writes.meets(reads) for each in self.swept
-        )
+        names = {_name(kind) for kind in self.rows} | {each.sweep.table.name for each in self.swept}
+        return not names.isdisjoint(reads.tables)
 
     def take(self) -> Bulk:
         """All of it, which waits no more."""

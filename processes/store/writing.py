@@ -29,9 +29,12 @@ class WritingSession(AskingSession):
 
     def flush(self, objects: Any = None) -> None:
         """Write what the session holds, also when that is no object."""
+        swept = list(self.info[BULK].swept)
         super().flush(objects)
         if not self.info[BULK].is_empty:
             _written(self)
+        for each in swept:
+            each.sweep.expire(self)
 
 
 @event.listens_for(WritingSession, "before_flush")

@@ -28,6 +28,7 @@ DROPPED = Question(
     ),
     order=(Alarm.label,),
 )
+ALARMS = Question(lambda p: select(Alarm).where(Alarm.task_id == p.one("task")))
 ALL = Question(
     lambda p: select(Alarm.label).where(Alarm.task_id == p.one("task")), order=(Alarm.label,)
 )
@@ -122,6 +123,40 @@ def test_who_holds_an_object_of_a_swept_row_sees_it_change(
     with database.read() as session:
         assert session.scalars(select(Alarm.attempts).order_by(Alarm.label)).all() == [2, 0]
     assert _dropped(database, task) == {"a": True, "b": True}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_so_does_who_had_just_made_one(
+    database: Database, task: Task, now: datetime, changed: bool
+) -> None:
+    with database.write() as session:
+        made = Alarm(**_row(task, now, "c"))
+        session.add(made)
+        OF_TASK.later(session, task=task.id, now=now)
+        if changed:
+            made.attempts = 2
+            session.flush()
+        assert (made.dropped_at, made.attempts) == (now, 2 if changed else 0)
+    assert _dropped(database, task) == dict.fromkeys("abc", True)
+
+
+def test_so_does_who_asks_for_one_before_it_is_written(
+    database: Database, task: Task, now: datetime
+) -> None:
+    with database.write() as session:
+        OF_TASK.later(session, task=task.id, now=now)
+        assert [each.dropped_at for each in ALARMS.firsts(session, task=task.id)] == [now, now]
+
+
+def test_so_does_who_read_one_without_having_anything_written(
+    database: Database, task: Task, now: datetime
+) -> None:
+    with database.write() as session:
+        OF_TASK.later(session, task=task.id, now=now)
+        with session.no_autoflush:
+            known = session.scalars(select(Alarm).where(Alarm.label == "a")).one()
+        session.flush()
+        assert known.dropped_at == now
 
 
 def test_an_object_read_and_changed_after_a_sweep_keeps_both_changes(
