@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +28,7 @@ from processes.store.bulk import Sweep
 from processes.store.kinds import RUNG
 from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
 from processes.store.undelivered import drop_unsent
-from processes.store.worded import Worded, worded
+from processes.store.worded import KEPT_WORDS, Worded, worded
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -72,7 +72,7 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
     return [row[0] for row in connection.exec_driver_sql(due.text, asked)]
 
 
-@cache
+@lru_cache(maxsize=KEPT_WORDS)
 def _due(dialect: Dialect) -> Worded:
     return worded(_DUE, dialect)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, Update, update
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from processes.store.tables import Base
 from processes.store.touched import BULK, Touched, waiting_touches
-from processes.store.worded import Names, Worded, worded
+from processes.store.worded import KEPT_WORDS, Names, Worded, worded
 
 
 class Sweep:
@@ -120,7 +120,7 @@ def add_rows(session: Session, kind: type[Base], rows: Iterable[Mapping[str, Any
         bulk.rows.setdefault(kind, []).extend(given)
 
 
-@cache
+@lru_cache(maxsize=KEPT_WORDS)
 def worded_of(sweep: Sweep, prefix: str, dialect: Dialect) -> Worded:
     """A sweep in the words of a driver."""
     return worded(sweep.statement(prefix), dialect)

@@ -13,6 +13,9 @@ from sqlalchemy.types import TypeEngine
 
 from processes.store.among import Texts, among
 
+#: texts of one kind that a process keeps: a dialect belongs to one database, and those of trials
+#: come and go
+KEPT_WORDS = 20
 #: makes a value fit for the driver, or one of what the driver tells
 Maker = Callable[[Any], Any]
 

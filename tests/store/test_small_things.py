@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from datetime import datetime, timedelta
 
 import pytest
 
+from processes import store
 from processes.errors import NotFound
 from processes.store import limits, procedures, questions, regions, repeats, sweeps
 from processes.store.database import Database
@@ -242,3 +245,15 @@ def test_the_same_list_of_regions_is_not_read_again(database: Database) -> None:
         assert regions.load_regions(session) == 0
     with database.read() as session:
         assert regions.find_region(session, "32.01").name == "Kab. Bgr"
+
+
+def test_databases_that_come_and_go_leave_no_more_than_so_many_texts_behind() -> None:
+    names = [f"{store.__name__}.{each.name}" for each in pkgutil.iter_modules(store.__path__)]
+    found = [value for name in names for value in vars(pkgutil.resolve_name(name)).values()]
+    kept = {
+        each.__qualname__: each.cache_parameters()["maxsize"]
+        for each in found
+        if hasattr(each, "cache_parameters") and "dialect" in inspect.signature(each).parameters
+    }
+    assert len(kept) >= 6
+    assert None not in kept.values()
