@@ -24,11 +24,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
 from processes.store.among import Texts, among
-from processes.store.bulk import Sweep
+from processes.store.bulk import SearchedUpdate
 from processes.store.kinds import RUNG
 from processes.store.tables import Alarm, AlarmKind, Case, CaseStatus, Message, MessageStatus
 from processes.store.undelivered import drop_unsent
-from processes.store.worded import KEPT_WORDS, Worded, worded
+from processes.store.worded import KEPT_WORDS, Worded, spoken, worded
 
 #: tries after which an alarm waits for an administrator instead of the clock
 MOST_ATTEMPTS = 3
@@ -67,7 +67,7 @@ def due_ids(session: Session, now: datetime, kinds: Collection[AlarmKind], limit
     later = now + PAUSE + CLOCK_ERROR
     wanted = [kind.value for kind in kinds]
     connection = session.connection()
-    due = _due(connection.dialect)
+    due = _due(spoken(connection))
     asked = due.ready({"now": now, "later": later, "kinds": wanted, "most": limit})
     return [row[0] for row in connection.exec_driver_sql(due.text, asked)]
 
@@ -98,7 +98,7 @@ def drop_of_task(session: Session, task_id: str, now: datetime) -> None:
     drop_unsent(session, task_id)
 
 
-_OF_CLOSED = Sweep(
+_OF_CLOSED = SearchedUpdate(
     Alarm,
     where=lambda p: and_(
         Alarm.case_id == p.one("case"),

@@ -37,7 +37,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import String, TypeEngine
 
 from processes.store.tables import Moment
-from processes.store.worded import Maker, Worded, worded
+from processes.store.worded import Maker, Worded, spoken, worded
 
 if TYPE_CHECKING:
     from processes.store.asking import Question
@@ -63,7 +63,7 @@ def ask(
 ) -> list[list[tuple[Any, ...]]]:
     """The rows of each question in its order; what the session has not written is not seen."""
     connection = session.connection()
-    plan = _plan(tuple(question for question, _ in asked), connection.dialect)
+    plan = _plan(tuple(question for question, _ in asked), spoken(connection))
     values = {
         f"{_prefix(number)}{name}": value
         for number, (_, given) in enumerate(asked)
@@ -86,7 +86,7 @@ def ask_alone(
 ) -> list[tuple[Any, ...]]:
     """The rows of one question in its order; what the session has not written is not seen."""
     connection = session.connection()
-    plan = _plan_of_one(question, connection.dialect)
+    plan = _plan_of_one(question, spoken(connection))
     rows = connection.exec_driver_sql(plan.worded.text, plan.worded.ready(given)).fetchall()
     [readers] = plan.readers
     return [tuple([read(session, row) for read in readers]) for row in rows]

@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Table, Update, update
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
+from processes.store.mapped import mapping
 from processes.store.tables import Base
 from processes.store.touched import BULK, Touched, waiting_touches
-from processes.store.worded import KEPT_WORDS, Names, Worded, worded
+from processes.store.worded import KEPT_WORDS, Names, Worded, spoken, worded
 
 
-class Sweep:
+class SearchedUpdate:
     """A change of every row of a table that meets a condition in fixed words, which looks at that
     table alone; only its parameters differ, also the one that names the new value of each column.
     """
@@ -60,7 +61,7 @@ class Sweep:
             session.execute(self.statement(), parameters, execution_options=at_once)
             self.expire(session)
             return
-        bulk.swept.append(Swept(sweep=self, parameters=parameters))
+        bulk.searched.append(Searched(update=self, parameters=parameters))
 
     def expire(self, session: Session) -> None:
         """Let the objects that the session holds of such rows be read again when they are asked."""
@@ -72,15 +73,15 @@ class Sweep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Swept:
-    """A sweep with its parameters."""
+class Searched:
+    """A searched update with its parameters."""
 
-    sweep: Sweep
+    update: SearchedUpdate
     parameters: Mapping[str, Any]
 
     def send(self, connection: Connection) -> None:
         """Change the rows by a statement of its own."""
-        told = worded_of(self.sweep, "", connection.dialect)
+        told = worded_of(self.update, "", spoken(connection))
         connection.exec_driver_sql(told.text, told.ready(self.parameters))
 
 
@@ -90,40 +91,47 @@ class Bulk:
 
     #: by class, rows with their values by attribute
     rows: dict[type[Base], list[Mapping[str, Any]]] = field(default_factory=dict)
-    swept: list[Swept] = field(default_factory=list)
+    searched: list[Searched] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits."""
-        return not self.rows and not self.swept
+        return not self.rows and not self.searched
 
     def meets(self, reads: Touched) -> bool:
         """Whether any of it has to do with what an answer depends on."""
-        names = {_name(kind) for kind in self.rows} | {each.sweep.table.name for each in self.swept}
+        names = {_name(kind) for kind in self.rows}
+        names |= {each.update.table.name for each in self.searched}
         return not names.isdisjoint(reads.tables)
 
     def take(self) -> Bulk:
         """All of it, which waits no more."""
-        taken = Bulk(rows=self.rows, swept=self.swept)
-        self.rows, self.swept = {}, []
+        taken = Bulk(rows=self.rows, searched=self.searched)
+        self.rows, self.searched = {}, []
         return taken
 
 
 def add_rows(session: Session, kind: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write new rows of a class, of which nobody needs the objects; values by attribute."""
+    """Write new rows of a class, of which nobody needs the objects; values by attribute.
+
+    TypeError when the class has no such attribute.
+    """
     bulk: Bulk | None = session.info.get(BULK)
     if bulk is None or session.in_nested_transaction():
         session.add_all(kind(**row) for row in rows)
         return
     given = list(rows)
+    for row in given:
+        if unknown := row.keys() - mapping(kind).columns.keys():
+            raise TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     if given:
         bulk.rows.setdefault(kind, []).extend(given)
 
 
 @lru_cache(maxsize=KEPT_WORDS)
-def worded_of(sweep: Sweep, prefix: str, dialect: Dialect) -> Worded:
-    """A sweep in the words of a driver."""
-    return worded(sweep.statement(prefix), dialect)
+def worded_of(update: SearchedUpdate, prefix: str, dialect: Dialect) -> Worded:
+    """A searched update in the words of a driver."""
+    return worded(update.statement(prefix), dialect)
 
 
 def _name(kind: type[Base]) -> str:

@@ -20,24 +20,25 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, LargeBinary
 from sqlalchemy.engine import Dialect
 
-from processes.store.bulk import Sweep, Swept, worded_of
+from processes.store.bulk import Searched, SearchedUpdate, worded_of
 from processes.store.unit_of_work import Change, Kind, Part, Values
+from processes.store.worded import spoken
 
 
-def send(connection: Connection, changes: Sequence[Change], swept: Sequence[Swept]) -> None:
+def send(connection: Connection, changes: Sequence[Change], searched: Sequence[Searched]) -> None:
     """Write the changes, and those of the rows that meet a condition; StaleDataError when a row
     that changes or goes is not there any more."""
-    dialect = connection.dialect
+    dialect = spoken(connection)
     shape = tuple((change.part, len(change.rows) == 1) for change in changes)
-    sweeps = tuple(each.sweep for each in swept)
+    updates = tuple(each.update for each in searched)
     given: dict[str, Any] = {}
-    for number, each in enumerate(swept):
+    for number, each in enumerate(searched):
         prefix = _prefix(number)
         values = {f"{prefix}{name}": value for name, value in each.parameters.items()}
-        given |= worded_of(each.sweep, prefix, dialect).ready(values)
+        given |= worded_of(each.update, prefix, dialect).ready(values)
     for number, change in enumerate(changes):
         given[f"w{number}"] = _document(change, dialect)
-    counts = connection.exec_driver_sql(_text(dialect, shape, sweeps), given).one()
+    counts = connection.exec_driver_sql(_text(dialect, shape, updates), given).one()
     for change, count in zip(changes, counts, strict=False):
         change.refuse_lost(count)
 
@@ -47,10 +48,14 @@ def _prefix(number: int) -> str:
 
 
 @lru_cache(maxsize=500)
-def _text(dialect: Dialect, shape: tuple[tuple[Part, bool], ...], sweeps: tuple[Sweep, ...]) -> str:
+def _text(
+    dialect: Dialect,
+    shape: tuple[tuple[Part, bool], ...],
+    updates: tuple[SearchedUpdate, ...],
+) -> str:
     parts = [
-        f"s{number} AS ({worded_of(sweep, _prefix(number), dialect).text})"
-        for number, sweep in enumerate(sweeps)
+        f"s{number} AS ({worded_of(update, _prefix(number), dialect).text})"
+        for number, update in enumerate(updates)
     ]
     for number, (part, is_one) in enumerate(shape):
         after = f" AND (SELECT count(*) FROM w{number - 1}) >= 0" if number else ""

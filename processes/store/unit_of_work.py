@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, inspect
 from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
-from processes.store.bulk import Bulk, Swept
+from processes.store.bulk import Bulk, Searched
 from processes.store.mapped import Mapped, mapped_of, mapping
 from processes.store.tables import IF_MISSING
 from processes.store.touched import Touched
@@ -76,7 +76,7 @@ class Work:
     #: in an order in which foreign keys hold after each
     changes: list[Change]
     #: what becomes of rows that meet a condition, before any of the changes
-    swept: Sequence[Swept]
+    searched: Sequence[Searched]
     new: list[Any]
     changed: list[Any]
     gone: list[Any]
@@ -86,18 +86,18 @@ class Work:
         """What it writes."""
         parts = [change.part for change in self.changes]
         changed = {(p.table.name, n) for p in parts if p.kind is Kind.UPDATE for n in p.columns}
-        swept = (each.sweep.writes.columns for each in self.swept)
+        searched = (each.update.writes.columns for each in self.searched)
         return Touched(
             tables=frozenset(p.table.name for p in parts if p.kind is not Kind.UPDATE),
-            columns=frozenset(changed.union(*swept)),
+            columns=frozenset(changed.union(*searched)),
         )
 
     @property
     def fits_in_one(self) -> bool:
-        """Whether no row can be both swept and changed."""
-        swept = {each.sweep.table for each in self.swept}
-        return len(swept) == len(self.swept) and not any(
-            change.part.table in swept and change.part.kind is not Kind.INSERT
+        """Whether no row can be changed twice: by a searched update and by itself, or by two."""
+        searched = {each.update.table for each in self.searched}
+        return len(searched) == len(self.searched) and not any(
+            change.part.table in searched and change.part.kind is not Kind.INSERT
             for change in self.changes
         )
 
@@ -129,7 +129,7 @@ def gather(session: Session, bulk: Bulk) -> Work | None:
         return None
     return Work(
         changes=_in_order(changes.values()),
-        swept=bulk.swept,
+        searched=bulk.searched,
         new=new,
         changed=changed,
         gone=gone,

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
 from processes.store.among import Texts, among
 
-#: texts of one kind that a process keeps: a dialect belongs to one database, and those of trials
-#: come and go
+#: texts of one kind that a process keeps
 KEPT_WORDS = 20
+#: by name, the dialect in which a process words what it asks
+_SPOKEN: dict[str, Dialect] = {}
 #: makes a value fit for the driver, or one of what the driver tells
 Maker = Callable[[Any], Any]
 
@@ -33,6 +34,12 @@ class Names:
     def among(self, column: Any, name: str) -> ColumnElement[bool]:
         """Whether a column is one of the texts of a parameter, however many they are."""
         return among(column, bindparam(self._prefix + name, type_=Texts()))
+
+
+def spoken(connection: Connection) -> Dialect:
+    """The dialect of all databases of one kind, so that what was worded for one serves the others:
+    each has a dialect of its own, and those of trials come and go."""
+    return _SPOKEN.setdefault(connection.dialect.name, connection.dialect)
 
 
 @dataclass(frozen=True, kw_only=True)

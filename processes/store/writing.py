@@ -29,12 +29,12 @@ class WritingSession(AskingSession):
 
     def flush(self, objects: Any = None) -> None:
         """Write what the session holds, also when that is no object."""
-        swept = list(self.info[BULK].swept)
+        searched = list(self.info[BULK].searched)
         super().flush(objects)
         if not self.info[BULK].is_empty:
             _written(self)
-        for each in swept:
-            each.sweep.expire(self)
+        for each in searched:
+            each.update.expire(self)
 
 
 @event.listens_for(WritingSession, "before_flush")
@@ -46,7 +46,7 @@ def write_together(session: Session, _context: Any, _objects: Any) -> None:
         return
     # what SQLAlchemy writes, it writes of objects
     left = session.info[BULK].take()
-    for each in left.swept:
+    for each in left.searched:
         each.send(session.connection())
     for kind, rows in left.rows.items():
         session.add_all(kind(**row) for row in rows)
@@ -65,16 +65,16 @@ def _written(session: Session) -> Work | None:
     bulk: Bulk = session.info[BULK]
     work = gather(session, bulk)
     forget(session, work.touched if work else None)
-    if work is None or not (work.changes or work.swept):
+    if work is None or not (work.changes or work.searched):
         return None
     bulk.take()
     connection = session.connection()
-    parts = len(work.changes) + len(work.swept)
+    parts = len(work.changes) + len(work.searched)
     if connection.dialect.name == "postgresql" and parts > 1 and work.fits_in_one:
-        one_statement.send(connection, work.changes, work.swept)
+        one_statement.send(connection, work.changes, work.searched)
         return work
-    for swept in work.swept:
-        swept.send(connection)
+    for searched in work.searched:
+        searched.send(connection)
     for change in work.changes:
         send_alone(connection, change)
     return work

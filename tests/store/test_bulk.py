@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.store.asking import Question, ask_ahead
-from processes.store.bulk import Sweep, add_rows
+from processes.store.bulk import SearchedUpdate, add_rows
 from processes.store.database import Database
 from processes.store.tables import Alarm, AlarmKind, Case, Counter, Task
 from tests.store.cast import BOGOR, a_case, a_task
 from tests.store.test_writing import counted
 
-OF_TASK = Sweep(
+OF_TASK = SearchedUpdate(
     Alarm,
     where=lambda p: (Alarm.task_id == p.one("task")) & Alarm.dropped_at.is_(None),
     sets={"dropped_at": "now"},
@@ -75,7 +75,7 @@ def test_rows_get_what_is_left_out_as_objects_do(
         assert len({each.id for each in found}) == 2
 
 
-def test_a_sweep_meets_what_was_there_and_not_what_comes_after_it(
+def test_a_searched_update_meets_what_was_there_and_not_what_comes_after_it(
     database: Database, task: Task, now: datetime
 ) -> None:
     with counted(database) as sent, database.write() as session:
@@ -87,7 +87,7 @@ def test_a_sweep_meets_what_was_there_and_not_what_comes_after_it(
     assert _dropped(database, task) == {"a": True, "b": True, "c": False}
 
 
-def test_a_sweep_meets_what_waits_to_be_written_before_it(
+def test_a_searched_update_meets_what_waits_to_be_written_before_it(
     database: Database, task: Task, now: datetime
 ) -> None:
     with database.write() as session:
@@ -112,7 +112,7 @@ def test_whoever_asks_meanwhile_is_told_of_both(
         assert len(session.scalars(select(Alarm).where(Alarm.dropped_at == now)).all()) == 3
 
 
-def test_who_holds_an_object_of_a_swept_row_sees_it_change(
+def test_who_holds_an_object_of_a_row_that_changes_so_sees_it_change(
     database: Database, task: Task, now: datetime
 ) -> None:
     with database.write() as session:
@@ -159,7 +159,7 @@ def test_so_does_who_read_one_without_having_anything_written(
         assert known.dropped_at == now
 
 
-def test_an_object_read_and_changed_after_a_sweep_keeps_both_changes(
+def test_an_object_read_and_changed_after_a_searched_update_keeps_both_changes(
     database: Database, task: Task, now: datetime
 ) -> None:
     with database.write() as session:
@@ -212,3 +212,10 @@ def test_a_row_that_is_refused_lets_nothing_be_written(
     with pytest.raises(IntegrityError):
         act()
     assert _dropped(database, task) == {"a": False, "b": False}
+
+
+def test_a_row_with_a_value_that_its_class_does_not_know_is_refused(
+    database: Database, task: Task, now: datetime
+) -> None:
+    with pytest.raises(TypeError, match="Alarm has no lable"), database.write() as session:
+        add_rows(session, Alarm, [_row(task, now, "c", lable="d")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from processes.store.database import Database
 from processes.store.locks import lock_case
 from processes.store.numbers import next_number
 from processes.store.tables import CaseStatus, Edition
+from processes.store.worded import spoken
 from tests.store.cast import a_case
 from tests.store.test_database import run_together
 
@@ -257,3 +259,13 @@ def test_databases_that_come_and_go_leave_no_more_than_so_many_texts_behind() ->
     }
     assert len(kept) >= 6
     assert None not in kept.values()
+
+
+def test_what_was_worded_for_one_database_serves_the_next(tmp_path: Path) -> None:
+    dialects = set()
+    for name in ("satu", "dua"):
+        database = Database.open_scratch(tmp_path / name)
+        with database.connect_to_read() as connection:
+            dialects.add(id(spoken(connection)))
+        database.close()
+    assert len(dialects) == 1
