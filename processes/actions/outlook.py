@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from processes.actions.procedures import known_roles, lost_gates
-from processes.engine.checks import check_folder
+from processes.actions.procedures import check, lost_gates
 from processes.engine.comparing import Change, compare, is_text_only, name_of
 from processes.engine.findings import Finding
 from processes.engine.folder import diagram_of
@@ -79,6 +78,6 @@ def foresee(session: Session, draft_id: str, language: str = "id") -> Outlook:
         against=against,
         old_files=old_files,
         changes=[] if against is None else compare(old_files, files),
-        findings=check_folder(files, known_roles(files), language=language),
+        findings=check(files, language),
         lost=lost_gates(session, draft.key, files, language),
     )

@@ -43,6 +43,8 @@ PUBLISHING = 7_020_918
 
 #: the folders checked last
 _checked: Remembered[tuple[Finding, ...]] = Remembered(16)
+#: which legal gates of one folder another one loses, as it was found out last
+_lost: Remembered[tuple[Finding, ...]] = Remembered(16)
 #: the versions read last, whoever asked for them
 _read: Remembered[Procedure] = Remembered(8)
 
@@ -151,11 +153,14 @@ def sound(grounds: Grounds, today: date) -> Grounds:
 def lost_gates(
     session: Session, key: str, files: Mapping[str, bytes], language: str = "id"
 ) -> list[Finding]:
-    """A finding for each legal gate of the newest version of `key` that the folder would lose."""
+    """A finding for each legal gate of the newest version of `key` that the folder would lose. The
+    same two folders again are answered from memory."""
     newest = versions.latest(session, key)
     if newest is None:
         return []
-    return gates_lost(versions.files_of(session, newest.id), files, language=language)
+    old = versions.files_of(session, newest.id)
+    mark = (versions.sha256_of(old), versions.sha256_of(files), language)
+    return list(_lost.get(mark, lambda: tuple(gates_lost(old, files, language=language))))
 
 
 def parse(key: str, files: Mapping[str, bytes]) -> Procedure:
