@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     kept = Settings.from_environment(os.environ).data / "chaos.jsonl"
     proofs = []
-    for proof in _attacked(plan(asked.share, quick=asked.quick), asked.only):
+    attacks = plan(asked.share, quick=asked.quick)
+    wanted = [a for a in attacks if asked.only is None or {a.key, a.name} & set(asked.only)]
+    for proof in _attacked(wanted, asked.beside):
         keep(kept, proof, facts())
         proofs.append(proof)
         sys.stderr.write(drawn([proof]).splitlines()[-1] + "\n")
@@ -43,20 +46,29 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     asked.add_argument("--quick", action="store_true", help="each attack once, in seconds")
     asked.add_argument("--share", type=float, default=1.0, help="share of kills and rounds, 0 to 1")
     asked.add_argument("--only", action="append", help="key of an attack, or key@sqlite")
+    beside = "how many attacks at once, none of which may fork sweepers (kills, migrations)"
+    asked.add_argument("--beside", type=int, default=1, help=beside)
     return asked.parse_args(arguments)
 
 
-def _attacked(attacks: Sequence[Attack], only: Sequence[str] | None) -> Iterator[Proof]:
-    wanted = [a for a in attacks if only is None or {a.key, a.name} & set(only)]
+def _attacked(wanted: Sequence[Attack], at_once: int) -> Iterator[Proof]:
+    """What came of each attack, in their order."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-chaos", "ksdd-", _where())))
         places: dict[str, Place] = {"sqlite": Sqlite(folder=folder)}
         if any(attack.database == "postgres" for attack in wanted):
             places["postgres"] = stack.enter_context(postgres(folder))
-        for number, attack in enumerate(wanted):
+
+        def attacked(number: int, attack: Attack) -> Proof:
             place = places[attack.database]
             with place.fresh() as url:
-                yield attack.run(url, place.name, folder / f"data{number}")
+                return attack.run(url, place.name, folder / f"data{number}")
+
+        if at_once == 1:
+            yield from map(attacked, range(len(wanted)), wanted)
+            return
+        crew = stack.enter_context(ThreadPoolExecutor(at_once))
+        yield from crew.map(attacked, range(len(wanted)), wanted)
 
 
 def _where() -> Path | None:

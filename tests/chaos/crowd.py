@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import func, select
 
@@ -31,13 +32,17 @@ ENDING = (
 )
 #: what the shipped diagram plans for the first task of a case: five reminders, three escalations
 ALARMS = 8
+#: held by whoever makes the tables of an installation: Alembic knows one at a time
+_MAKING = Lock()
 #: entries that only the clock writes, each once per alarm or timer
 BY_THE_CLOCK = ("task.reminded", "task.escalated", "agreement.ends_soon", "timer.fired")
 
 
 def opened(url: str, folder: Path) -> Office:
     """A development installation without sample officials, and with the procedure `tunggu`."""
-    office = Office.open(Settings(env="development", data=folder, database_url=url, sample=True))
+    with _MAKING:
+        settings = Settings(env="development", data=folder, database_url=url, sample=True)
+        office = Office.open(settings)
     actions.publish(
         office,
         {f"{WAITING}.bpmn": _waiting_diagram()},

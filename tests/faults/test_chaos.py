@@ -18,22 +18,25 @@ ROOT = Path(__file__).parents[2]
 #: seconds that an attack may take on a machine that is busy with others
 LONGEST = 600
 ATTACKS = [attack.name for attack in plan(quick=True)]
-#: what one process attacks, one after the other
+#: these mostly wait for hosts, workers and beats that start and wake: some of them side by side
+WAITING = ("hosts", "broker_", "workers_killed", "too_many")
+#: what one process attacks, so that it loads and reads everything once, and how many at once
 TOGETHER = {
-    "brokers": [name for name in ATTACKS if name.startswith("broker_")],
-    **{name: [name] for name in ATTACKS if not name.startswith("broker_")},
+    "waiting": ([name for name in ATTACKS if name.startswith(WAITING)], 3),
+    "others": ([name for name in ATTACKS if not name.startswith(WAITING)], 1),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.redis
-@pytest.mark.parametrize("attacks", TOGETHER.values(), ids=TOGETHER.keys())
+@pytest.mark.parametrize(("attacks", "at_once"), TOGETHER.values(), ids=TOGETHER.keys())
 def test_nothing_is_lost_and_nothing_happens_twice(
-    attacks: list[str], postgres_url: str, tmp_path: Path
+    attacks: list[str], at_once: int, postgres_url: str, tmp_path: Path
 ) -> None:
+    wanted = [f"--beside={at_once}", *(f"--only={name}" for name in attacks)]
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos", "--quick", *(f"--only={name}" for name in attacks)],
+        [sys.executable, "-m", "tests.chaos", "--quick", *wanted],
         cwd=ROOT,
         env={**os.environ, "KSDD_DATA": str(tmp_path), "KSDD_TEST_DATABASE_URL": postgres_url},
         stdout=subprocess.PIPE,
