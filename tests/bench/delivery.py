@@ -7,7 +7,6 @@ officials.
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 import time
 from collections import Counter
@@ -32,6 +31,7 @@ from processes.store.tables import (
     TaskHolder,
 )
 from tests.bench import many
+from tests.bench.crew import fresh_processes
 from tests.bench.mail_server import PATIENCE, mail_server
 from tests.bench.places import Postgres
 from tests.bench.rows import Row
@@ -145,11 +145,11 @@ def _reminder(
 
 def _deliver(settings: Settings, seconds: float) -> None:
     """Let the workers sweep until nothing is left, or the time is up."""
-    spawn = multiprocessing.get_context("spawn")
+    fresh = fresh_processes()
     ends, processes = [], []
     for _ in range(WORKERS):
-        ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=sweep, args=(settings, seconds, theirs), daemon=True)
+        ours, theirs = fresh.Pipe()
+        process = fresh.Process(target=sweep, args=(settings, seconds, theirs), daemon=True)
         process.start()
         ends.append(ours)
         processes.append(process)

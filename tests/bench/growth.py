@@ -21,12 +21,12 @@ from tests.bench.cases import ACTOR, PARTIES, open_case, opened
 from tests.bench.engine import Walk, timed
 from tests.bench.places import Place
 from tests.bench.rows import Row
-from tests.bench.turns import Size
+from tests.bench.turns import TINY, USUAL, Size
 from tests.journeys.answers import Plan, smooth
 from tests.journeys.town import PDF
 
-#: the rounds that are compared
-EARLY, LATE = 2, 100
+#: the round with which a late one is compared
+EARLY = 2
 #: how often the same answer is given to the same state in memory
 AGAIN = 30
 WHAT = {
@@ -35,22 +35,26 @@ WHAT = {
 }
 COMPLETION = "one completion of round {}, in process"
 #: which round is compared with which
-BESIDE_EARLY = {f"{name}_{LATE}": f"{name}_{EARLY}" for name in (*WHAT, "completion_round")}
+BESIDE_EARLY = {
+    f"{name}_{size.late}": f"{name}_{EARLY}"
+    for size in (USUAL, TINY)
+    for name in (*WHAT, "completion_round")
+}
 
 
 def in_memory(office: Office, size: Size) -> list[Row]:
     """Weight and cost in an early and in a late round, of a small and of a large case."""
-    return [row for parties in size.parties for row in _lived(office, parties)]
+    return [row for parties in size.parties for row in _lived(office, parties, size.late)]
 
 
-def _lived(office: Office, parties: int) -> list[Row]:
+def _lived(office: Office, parties: int, late: int) -> list[Row]:
     walk = Walk(office, parties)
     walk.plan = monthly(walk.now, walk.parties)
     walk.to_rest()
     rows = []
-    for number in range(1, LATE + 1):
+    for number in range(1, late + 1):
         _begin_round(walk)
-        costs = _costs(walk) if number in (EARLY, LATE) else None
+        costs = _costs(walk) if number in (EARLY, late) else None
         weight = walk.to_rest()
         if costs is not None:
             values = {"state_round": [float(weight)], "engine_round": costs}
@@ -100,11 +104,11 @@ def on_database(place: Place, folder: Path, size: Size) -> list[Row]:
     with place.fresh() as url:
         office = opened(url, data)
         try:
-            costs = {EARLY: list[float](), LATE: list[float]()}
+            costs = {EARLY: list[float](), size.late: list[float]()}
             for _ in range(size.grown):
                 # each begins today when the one before has lived its years: timers of both fire
                 case = _Case(office)
-                for number in range(1, LATE + 1):
+                for number in range(1, size.late + 1):
                     took = case.live_a_round()
                     if number in costs:
                         costs[number] += took
@@ -115,7 +119,7 @@ def on_database(place: Place, folder: Path, size: Size) -> list[Row]:
     ]
 
 
-def missing(why: str) -> list[Row]:
+def missing(why: str, size: Size) -> list[Row]:
     """The rows of a database that is not there."""
     return [
         Row(
@@ -125,7 +129,7 @@ def missing(why: str) -> list[Row]:
             unit="ms",
             missing=why,
         )
-        for number in (EARLY, LATE)
+        for number in (EARLY, size.late)
     ]
 
 

@@ -90,9 +90,10 @@ def _without_postgres(why: str, size: Size) -> list[Row]:
         Row(key=key, what=what, where="PostgreSQL", unit=units[key], missing=why)
         for key, what in names.items()
     ]
-    parts = (minimal, together, growth, memory, delivery, board)
+    parts = (minimal, together, memory, delivery, board)
     rest = [row for part in parts for row in part.missing(why)]
-    return [*absent, pgbench.missing(why), *rest, *sweep.missing(why, size)]
+    grown = growth.missing(why, size)
+    return [*absent, pgbench.missing(why), *rest, *grown, *sweep.missing(why, size)]
 
 
 def _engine_alone(sqlite: Sqlite, folder: Path, size: Size) -> list[Row]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.bench import board, delivery, growth, memory, minimal, sweep, table, together
 from tests.bench.rows import Row
+from tests.bench.turns import TINY
 
 ROOT = Path(__file__).parents[2]
 DATABASES = {"SQLite", "PostgreSQL"}
@@ -35,8 +36,8 @@ WANTED = {
     **dict.fromkeys(("restore", "run", "save", "engine", "state", "state_later"), SIZES),
     **dict.fromkeys(("restore_stage_1", "save_stage_1", "state_stage_1"), SIZES),
     **dict.fromkeys(("restore_stage_7", "save_stage_7"), SIZES),
-    **{f"{name}_{n}": SIZES for name in growth.WHAT for n in (growth.EARLY, growth.LATE)},
-    **{row.key: {"PostgreSQL"} for row in growth.missing("")},
+    **{f"{name}_{n}": SIZES for name in growth.WHAT for n in (growth.EARLY, TINY.late)},
+    **{row.key: {"PostgreSQL"} for row in growth.missing("", TINY)},
     **{row.key: {"PostgreSQL"} for row in minimal.missing("")},
     **{row.key: {"PostgreSQL"} for row in together.missing("")},
     **{row.key: {"PostgreSQL"} for row in memory.missing("")},

@@ -30,8 +30,10 @@ class Size:
     #: the installation behind the board, and how often each way of looking is shown
     large: Extent = LARGE
     looks: int = 15
-    #: cases in a database that live through a hundred rounds
+    #: cases in a database that live through many rounds
     grown: int = 3
+    #: the late round that is compared with an early one
+    late: int = 100
     #: completions of each process and turn where several work at once, how many such turns, and
     #: seconds of pgbench in each
     each: int = 25
@@ -61,6 +63,7 @@ TINY = Size(
     large=SMALL,
     looks=1,
     grown=2,
+    late=10,
     each=1,
     turns=1,
     turn_seconds=1,
