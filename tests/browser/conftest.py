@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from processes.office import Office
 from processes.settings import Settings
+from processes.store import accounts
 from tests.browser.owner_at_work import OwnerAtWork
 from tests.journeys.conftest import START
 from tests.journeys.conftest import settled_sqlite as settled_sqlite
@@ -78,20 +80,51 @@ def office(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
     opened[0].close()
 
 
-@pytest.fixture
-def drawn_town(tmp_path: Path, settled_sqlite: Path) -> Iterator[Town]:
-    """A town with a clock to be moved, whose pages a web server on a free port serves."""
-    shutil.copy(settled_sqlite, tmp_path / "ksdd.sqlite3")
+@contextmanager
+def town_on_pages(folder: Path, template: Path) -> Iterator[Town]:
+    """A town with a clock to be moved, whose pages a web server on a free port serves; its database
+    begins as a copy of `template` and lies in `folder` as `ksdd.sqlite3`."""
+    shutil.copy(template, folder / "ksdd.sqlite3")
     opened: list[Town] = []
 
     def build(base_url: str) -> WSGIApplication:
-        database = f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}"
-        opened.append(Town(database, tmp_path / "data", START, base_url))
+        database = f"sqlite+pysqlite:///{folder / 'ksdd.sqlite3'}"
+        opened.append(Town(database, folder / "data", START, base_url))
         return opened[0].app
 
-    with served(build):
-        yield opened[0]
-    opened[0].close()
+    try:
+        with served(build):
+            yield opened[0]
+    finally:
+        for town in opened:
+            town.close()
+
+
+@pytest.fixture
+def drawn_town(tmp_path: Path, settled_sqlite: Path) -> Iterator[Town]:
+    """A town with a clock to be moved, whose pages a web server on a free port serves."""
+    with town_on_pages(tmp_path, settled_sqlite) as town:
+        yield town
+
+
+@contextmanager
+def owner_of(folder: Path, template: Path, chromium: Browser) -> Iterator[OwnerAtWork]:
+    """The owner of the procedure, on the pages of such a town, which may be gone on with after."""
+    with town_on_pages(folder, template) as town:
+        found = OwnerAtWork(town, chromium)
+        yield found
+        found.close()
+        with town.office.database.write() as session:
+            assert accounts.revoke_token(session, "kota", town.now)
+
+
+@contextmanager
+def town_after(database: Path, folder: Path) -> Iterator[Town]:
+    """A town of its own that begins where another one was left, whose database this was."""
+    shutil.copy(database, folder / "ksdd.sqlite3")
+    town = Town(f"sqlite+pysqlite:///{folder / 'ksdd.sqlite3'}", folder / "data", START)
+    yield town
+    town.close()
 
 
 @pytest.fixture

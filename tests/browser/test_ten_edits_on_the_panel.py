@@ -4,13 +4,16 @@ and in a new case."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from processes.office import SHIPPED
 from processes.store.tables import AccountRole
+from tests.browser.conftest import owner_of, town_after
 from tests.browser.owner_at_work import OwnerAtWork, entered
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
@@ -28,17 +31,42 @@ HOLDERS = (
 )
 
 
-def test_a_further_question_must_be_answered(owner: OwnerAtWork) -> None:
-    owner.begin("Nomor agenda")
+@pytest.fixture(scope="module")
+def published(
+    tmp_path_factory: pytest.TempPathFactory, settled_sqlite: Path, chromium: Browser
+) -> Path:
+    """The database of a town in which all these edits stand in one version that was published."""
+    folder = tmp_path_factory.mktemp("panel")
+    with owner_of(folder, settled_sqlite, chromium) as owner:
+        owner.begin("Nomor agenda, Inspektur, pengingat dan Asisten")
+        ask_a_further_question(owner)
+        remind_one_day_more(owner)
+        tell_one_more_step_of_the_house(owner)
+        let_a_new_role_send_the_letter(owner)
+        owner.publish("Nomor agenda, Inspektur Daerah, pengingat dan eskalasi")
+        admin = entered(owner.town, chromium, AccountRole.ADMIN, "Tono Administrator")
+        bring_officials(admin, owner.town)
+        admin.context.close()
+    return folder / "ksdd.sqlite3"
+
+
+@pytest.fixture
+def town(published: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town with that version, in which nothing has happened yet."""
+    with town_after(published, tmp_path) as found:
+        yield found
+
+
+def ask_a_further_question(owner: OwnerAtWork) -> None:
     owner.find("Telaah TKKSD")
     owner.group("ksdd-isian").get_by_role("button", name="Tambah butir").click()
     number = owner.last_field()
     owner.write(f"isian-{number}-label", "Nomor agenda telaah")
     owner.check(f"isian-{number}-required")
     owner.picture("isian")
-    owner.publish("Nomor agenda pada telaah TKKSD")
 
-    town = owner.town
+
+def test_a_further_question_must_be_answered(town: Town) -> None:
     journey = Journey(town, PAIR).until("tahap1_telaah")
     token = town.link(journey.id, "tahap1_telaah", BOGOR)
     refused = town.post(token, {"hasil": "lengkap"})
@@ -49,8 +77,7 @@ def test_a_further_question_must_be_answered(owner: OwnerAtWork) -> None:
     assert journey.elements == ["tahap1_surat"]
 
 
-def test_a_new_role_gets_a_holder_and_his_task(owner: OwnerAtWork) -> None:
-    owner.begin("Inspektur memeriksa surat")
+def let_a_new_role_send_the_letter(owner: OwnerAtWork) -> None:
     owner.find("Mengirim surat permohonan")
     owner.choose("ksdd-peran", "Peran baru …")
     owner.page.get_by_label("Sebutan peran baru").fill("Inspektur Daerah")
@@ -65,29 +92,25 @@ def test_a_new_role_gets_a_holder_and_his_task(owner: OwnerAtWork) -> None:
     owner.open_file("ksdd.bpmn")
     owner.find("Mengirim surat permohonan")
     owner.choose("ksdd-peran", "Inspektur Daerah (inspektur_daerah)")
-    owner.publish("Surat dikirim Inspektur Daerah")
 
-    town = owner.town
-    admin = entered(town, owner.browser, AccountRole.ADMIN, "Tono Administrator")
-    bring_officials(admin, town)
+
+def test_a_new_role_gets_a_holder_and_his_task(town: Town) -> None:
     journey = Journey(town, PAIR).until("tahap1_telaah")
-    journey.pass_with("tahap1_telaah", BOGOR)
+    journey.pass_with("tahap1_telaah", BOGOR, nomor_agenda_telaah="17/2026")
     town.link(journey.id, "tahap1_surat", BOGOR)
     written = [to for _, to, subject, _ in mails(town) if "Mengirim surat permohonan" in subject]
     assert written == ["inspektur.3201@contoh.example"]
-    admin.context.close()
 
 
-def test_a_reminder_comes_on_one_day_more(owner: OwnerAtWork) -> None:
-    owner.begin("Pengingat sehari sebelumnya")
+def remind_one_day_more(owner: OwnerAtWork) -> None:
     owner.find("Menyusun permohonan dan KAK")
     owner.choose("ksdd-pengingat-tambah", "1 hari kerja sebelum tenggat")
     owner.picture("pengingat", "ksdd-pengingat-tambah")
     now_said = re.compile(r"^-2 hari kerja; -1 hari kerja; 0")
     expect(owner.entry("ksdd-pengingat")).to_have_value(now_said)
-    owner.publish("Pengingat juga sehari sebelum tenggat")
 
-    town = owner.town
+
+def test_a_reminder_comes_on_one_day_more(town: Town) -> None:
     Journey(town, PAIR)
     due = working_days_after(START.astimezone(WIB).date(), 5)
     live(town, due + timedelta(days=1))
@@ -95,17 +118,16 @@ def test_a_reminder_comes_on_one_day_more(owner: OwnerAtWork) -> None:
     assert reminded == {working_days_after(due, -2), working_days_after(due, -1), due}
 
 
-def test_one_more_step_of_the_house_is_told_what_is_late(owner: OwnerAtWork) -> None:
-    owner.begin("Asisten diberi tahu")
+def tell_one_more_step_of_the_house(owner: OwnerAtWork) -> None:
     owner.find("Menyusun permohonan dan KAK")
     expect(owner.entry("ksdd-eskalasi")).not_to_have_value("")
     before = owner.entry("ksdd-eskalasi").input_value()
     owner.choose("ksdd-eskalasi-tambah", "Asisten")
     owner.picture("eskalasi", "ksdd-eskalasi-tambah")
     expect(owner.entry("ksdd-eskalasi")).to_have_value(f"{before}; +7 hari kerja: asisten")
-    owner.publish("Asisten diberi tahu setelah tujuh hari kerja")
 
-    town = owner.town
+
+def test_one_more_step_of_the_house_is_told_what_is_late(town: Town) -> None:
     Journey(town, PAIR)
     due = working_days_after(START.astimezone(WIB).date(), 5)
     live(town, working_days_after(due, 8))
