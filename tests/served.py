@@ -12,6 +12,8 @@ from werkzeug.serving import make_server
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+#: seconds after which the server notices that it is to end
+NOTICED = 0.02
 #: takes the address on which it will answer, gives the application
 Build = Callable[[str], "WSGIApplication"]
 
@@ -22,7 +24,7 @@ def served(build: Build) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, _nothing, threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     server.app = _whole(build(address))
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(NOTICED,))
     thread.start()
     try:
         yield address

@@ -5,21 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.visitor import Visitor
 from tests.journeys.answers import SCAN, Journey
-from tests.journeys.conftest import START
 from tests.journeys.owner import let_a_kabag_confirm_silence
 from tests.journeys.town import Town
-from tests.served import served
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 pytestmark = pytest.mark.browser
 
@@ -27,18 +20,9 @@ BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(drawn_town: Town) -> Town:
     """An installation that a web server on a free port serves, with a clock to be moved."""
-    opened: list[Town] = []
-
-    def build(base_url: str) -> WSGIApplication:
-        database = f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}"
-        opened.append(Town(database, tmp_path, START, base_url))
-        return opened[0].app
-
-    with served(build):
-        yield opened[0]
-    opened[0].close()
+    return drawn_town
 
 
 @pytest.fixture(params=[False, True], ids=["without-script", "with-script"])
