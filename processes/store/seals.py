@@ -8,7 +8,7 @@ too; but not the number, date and hash that were sent to others (`anchors`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ from processes.store.tables import Case, Inspection, Seal, SealedHead
 
 Head = Row[Any]
 
+#: seals whose heads are looked at together
+SEALS_AT_ONCE = 100
 #: tables that refuse changes, with how many triggers each has on SQLite and on PostgreSQL
 GUARDED = {"history": (3, 2), "seal": (3, 2), "sealed_head": (3, 2)}
 
@@ -112,7 +114,8 @@ def hash_of(number: int, at: datetime, previous: str, root: str) -> str:
 def verify(session: Session) -> SealBreak | None:
     """The first seal that is broken; None when all follow from each other and from their heads."""
     previous, expected = "", 0
-    for seal in session.execute(select(*Seal.__table__.c).order_by(Seal.number)).all():
+    kept = session.execute(select(*Seal.__table__.c).order_by(Seal.number)).all()
+    for seal, heads in _with_heads(session, kept):
         expected += 1
         if seal.number != expected:
             return SealBreak(number=expected, reason="missing")
@@ -120,7 +123,7 @@ def verify(session: Session) -> SealBreak | None:
             return SealBreak(number=expected, reason="previous")
         if seal.hash != hash_of(seal.number, seal.at, seal.previous, seal.root):
             return SealBreak(number=expected, reason="content")
-        if seal.root != root_of(_heads(session, seal.number)):
+        if seal.root != root_of(heads):
             return SealBreak(number=expected, reason="heads")
         previous = seal.hash
     stray = select(SealedHead.seal_number).where(SealedHead.seal_number > expected).limit(1)
@@ -128,14 +131,27 @@ def verify(session: Session) -> SealBreak | None:
     return None if found is None else SealBreak(number=found, reason="missing")
 
 
-def _heads(session: Session, number: int) -> Iterable[Row[Any]]:
+def _with_heads(
+    session: Session, kept: Sequence[Row[Any]]
+) -> Iterator[tuple[Row[Any], Sequence[Row[Any]]]]:
+    """Each of these seals, which are in order, with its heads; those of many are asked for at
+    once."""
     query = select(
+        SealedHead.seal_number,
         SealedHead.case_id.label("id"),
         SealedHead.case_number.label("number"),
         SealedHead.seq,
         SealedHead.head,
     )
-    return session.execute(query.where(SealedHead.seal_number == number))
+    for begin in range(0, len(kept), SEALS_AT_ONCE):
+        some = kept[begin : begin + SEALS_AT_ONCE]
+        theirs = query.where(SealedHead.seal_number.between(some[0].number, some[-1].number))
+        heads: dict[int, list[Row[Any]]] = {}
+        found: Iterable[Row[Any]] = session.execute(theirs)
+        for head in found:
+            heads.setdefault(head.seal_number, []).append(head)
+        for seal in some:
+            yield seal, heads.get(seal.number, [])
 
 
 def with_hash(session: Session, hashed: str) -> Seal | None:

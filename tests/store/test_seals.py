@@ -265,3 +265,19 @@ def test_looking_in_steps_sees_the_same(
         end = chains.look_at_some(session, after=step.reached)
     assert (whole.cases, whole.entries) == (step.cases, step.entries) == (2, 8)
     assert end.cases == 0
+
+
+@pytest.mark.parametrize("number", [1, seals.SEALS_AT_ONCE, seals.SEALS_AT_ONCE + 1])
+def test_of_many_seals_each_is_held_against_its_own_heads(
+    sqlite_database: Database, now: datetime, number: int
+) -> None:
+    case = some_case(sqlite_database, now, entries=1)
+    for day in range(seals.SEALS_AT_ONCE + 2):
+        make_seal(sqlite_database, now + day * DAY)
+        tell(sqlite_database, case, now + day * DAY, f"hari {day}")
+    assert found(sqlite_database) is None
+    unlock(sqlite_database)
+    with sqlite_database.connect_to_write() as connection:
+        forged = f"UPDATE sealed_head SET case_number = 'lain' WHERE seal_number = {number}"
+        connection.execute(text(forged))
+    assert found(sqlite_database) == ("heads", number)
