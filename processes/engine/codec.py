@@ -142,6 +142,11 @@ def difference(
     data: Mapping[str, Any], around: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """What data set anew, and what they lack, beside those that they came from."""
+    if not data:
+        return {}, list(around)
+    if data == around:
+        # most tasks only pass on what they were given
+        return {}, []
     changed = {k: v for k, v in data.items() if k not in around or around[k] != v}
     return changed, [k for k in around if k not in data]
 
@@ -206,6 +211,10 @@ def _task(
         above._children.append(task_id)
         task._parent = above.id
         around = above.data
+    if gone and not changed and len(gone) == len(around):
+        # what is only foreseen has no data yet
+        task.data = {}
+        return task
     data = dict(around)
     if not state & TaskState.FINISHED_MASK:
         # one level of copying, as the engine itself does when data flow down the tree; what is
