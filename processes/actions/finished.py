@@ -33,7 +33,7 @@ CASE_OF = Question(lambda p: select(Task.case_id).where(Task.id == p.one("task")
 
 def case_of(office: Office, task_id: str) -> str:
     """Id of the case a task belongs to; NotFound when there is no such task."""
-    with office.database.read() as session:
+    with office.database.glance() as session:
         found: str | None = CASE_OF.first(session, task=task_id)
     if found is None:
         raise NotFound

@@ -57,7 +57,7 @@ def fire_alarms(
     An alarm that cannot be done is left as it was and tried again by later calls; after three
     tries it waits for an administrator. It never holds up the others.
     """
-    with office.database.read() as session:
+    with office.database.glance() as session:
         due = alarms.due_ids(session, now, kinds, limit)
     fired = 0
     for alarm_id in due:

@@ -1,8 +1,8 @@
 """One installation's database: SQLite on one machine, PostgreSQL for more; the same promises.
 
-`read()` sees one unchanging moment and cannot write; `write()` is one transaction that is durable
-once its block ends. Two writers never lose an update: SQLite lets one write at a time
-(`BEGIN IMMEDIATE`), PostgreSQL locks rows (`locks.py`).
+`read()` sees one unchanging moment and cannot write, `glance()` is for a single statement;
+`write()` is one transaction that is durable once its block ends. Two writers never lose an update:
+SQLite lets one write at a time (`BEGIN IMMEDIATE`), PostgreSQL locks rows (`locks.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Database:
         self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
         marking = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {WRITES: True}
         self._marking = engine.execution_options(**marking)
+        alone = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {}
+        self._glancing = engine.execution_options(**alone)
         self._rebuilding = engine.execution_options(**{WRITES: True, REBUILDS: True})
 
     @classmethod
@@ -65,6 +67,13 @@ class Database:
             yield session
             if self.is_postgres and session.in_transaction():
                 _end_reading(session.connection())
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """A session that asks one statement, which sees one moment by itself: on PostgreSQL no
+        transaction is begun and ended around it. Whoever asks more is told of several moments."""
+        with AskingSession(self._glancing, autoflush=False, **ONCE) as session:
+            yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:

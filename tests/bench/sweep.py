@@ -84,7 +84,7 @@ def _rows(where: str, size: Size, values: dict[str, list[float]], why: str = "")
 
 
 def _ask(office: Office, limit: int) -> list[str]:
-    with office.database.read() as session:
+    with office.database.glance() as session:
         return alarms.due_ids(session, NOW, actions.REMINDERS, limit)
 
 

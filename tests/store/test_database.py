@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -282,3 +283,17 @@ def test_a_look_at_the_database_ends_quietly_when_the_server_left_in_its_middle(
             session.scalar(text("SELECT 1"))
     with postgres_database.read() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_glance_begins_no_transaction(postgres_database: Database) -> None:
+    with postgres_database.write() as session:
+        session.add(Counter(name="perkara", value=1))
+    for _ in range(2):
+        with postgres_database.glance() as session:
+            assert session.scalar(select(Counter.value)) == 1
+            raw: Any = session.connection().connection.driver_connection
+            assert raw.info.transaction_status.name == "IDLE"
+    with postgres_database.write() as session:
+        session.get_one(Counter, "perkara").value = 2
+    with postgres_database.read() as session:
+        assert session.scalar(select(Counter.value)) == 2

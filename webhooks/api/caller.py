@@ -72,7 +72,7 @@ def find_caller(office: Office) -> Caller:
     given = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
     if given is None:
         raise NoToken
-    with office.database.read() as session:
+    with office.database.glance() as session:
         ask_ahead(session, [calendar_days.NUMBER.about(), accounts.token_of(given[1])])
         office.kept_calendar.read(session)
         token = accounts.find_token(session, given[1])

@@ -23,7 +23,7 @@ def note_fetch(link: Link, now: datetime) -> None:
     """Note the first time that a link's page is asked for; only its headers does not count."""
     if request.method != "GET":
         return
-    with office().database.read() as session:
+    with office().database.glance() as session:
         if ledger.is_fetched(session, link):
             return
     try:
