@@ -29,6 +29,7 @@ WHAT = {
     "link_http": "one completion, an official's link over HTTP",
     "link_page": "the page of an official's link over HTTP",
     "recipe_http": "the stock recipe over HTTP",
+    "bare_http": "the recipe's SQL over HTTP, no engine",
     "start": "start of a case, in process",
 }
 #: what stands on a receipt
@@ -54,6 +55,8 @@ class Contest:
     recipe_client: web.Client
     recipe_tasks: list[str]
     recipe_tasks_http: list[str]
+    bare_client: web.Client
+    bare_tasks: list[str]
     #: SQL of every completion so far
     recorded: list[list[Step]]
 
@@ -88,6 +91,9 @@ class Contest:
         path = f"/tasks/{self.recipe_tasks_http[number]}/complete"
         self.recipe_client.post(path, {"answers": ANSWERS})
 
+    def bare_over_http(self, number: int) -> None:
+        self.bare_client.post(f"/tasks/{self.bare_tasks[number]}/complete", {"answers": ANSWERS})
+
     def start(self, _number: int) -> None:
         open_case(self.office, datetime.now(UTC))
 
@@ -113,6 +119,7 @@ def measure(place: Place, folder: Path, size: Size) -> list[Row]:
             "read_page": ours.read_page,
             "link_http": ours.by_link,
             "recipe_http": ours.recipe_over_http,
+            "bare_http": ours.bare_over_http,
             "start": ours.start,
             "drop": ours.drop_sql,
         }
@@ -176,6 +183,8 @@ def contest(place: Place, folder: Path, size: Size) -> Iterator[Contest]:
             recipe_client=stack.enter_context(web.recipe(recipe_url, data)),
             recipe_tasks=[recipe.case_at_task(now) for _ in range(size.prepared)],
             recipe_tasks_http=[recipe.case_at_task(now) for _ in range(size.prepared)],
+            bare_client=stack.enter_context(web.recipe(recipe_url, data, "bare")),
+            bare_tasks=[recipe.case_at_task(now) for _ in range(size.prepared)],
             recorded=[],
         )
 

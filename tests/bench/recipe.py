@@ -55,44 +55,62 @@ class Recipe:
         insert = text("INSERT INTO instance (id, body) VALUES (:id, :body)")
         with self.database.write() as session:
             session.execute(insert, {"id": instance_id, "body": body})
-            _open(session, instance_id, task, now)
+            _open(session, instance_id, (str(task.id), task.task_spec.bpmn_id), now)
         return str(task.id)
 
     def complete(self, task_id: str, answers: Mapping[str, Any], now: datetime) -> None:
         """Finish a task: read the whole, run it, write the whole and what changed beside it."""
         with self.database.write() as session:
             instance_id, body = session.execute(self._find, {"id": task_id}).one()
-            workflow = self.stock.restore(body)
-            before = {task.id for task in awaited(workflow)}
-            self.stock.answer(workflow, task_id, {ELEMENT: dict(answers)})
+            body, opened = self.moved(body, task_id, answers)
             session.execute(
                 text("UPDATE instance SET body = :body WHERE id = :id"),
-                {"id": instance_id, "body": self.stock.save(workflow)},
+                {"id": instance_id, "body": body},
             )
             session.execute(
                 text("UPDATE task SET status = 'done', closed_at = :at WHERE id = :id"),
                 {"id": task_id, "at": now.isoformat()},
             )
             _tell(session, instance_id, f"completed {task_id}", now)
-            for task in awaited(workflow):
-                if task.id not in before:
-                    _open(session, instance_id, task, now)
+            for each in opened:
+                _open(session, instance_id, each, now)
+
+    def moved(
+        self, body: str, task_id: str, answers: Mapping[str, Any]
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """The whole after an answer, and the tasks that it opened: id and name."""
+        workflow = self.stock.restore(body)
+        before = {task.id for task in awaited(workflow)}
+        self.stock.answer(workflow, task_id, {ELEMENT: dict(answers)})
+        opened = [task for task in awaited(workflow) if task.id not in before]
+        return self.stock.save(workflow), [(str(t.id), t.task_spec.bpmn_id) for t in opened]
 
 
-def _open(session: Session, instance_id: str, task: Any, now: datetime) -> None:
+class BareRecipe(Recipe):
+    """The recipe's statements without any engine: nothing moves, one task opens."""
+
+    def moved(
+        self, body: str, task_id: str, answers: Mapping[str, Any]
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """The whole as it was, and a task."""
+        return body, [(str(uuid4()), ELEMENT)]
+
+
+def _open(session: Session, instance_id: str, task: tuple[str, str], now: datetime) -> None:
+    task_id, name = task
     session.execute(
         text(
             "INSERT INTO task (id, instance_id, name, status, opened_at)"
             " VALUES (:id, :instance, :name, 'open', :at)"
         ),
         {
-            "id": str(task.id),
+            "id": task_id,
             "instance": instance_id,
-            "name": task.task_spec.bpmn_id,
+            "name": name,
             "at": now.isoformat(),
         },
     )
-    _tell(session, instance_id, f"opened {task.id}", now)
+    _tell(session, instance_id, f"opened {task_id}", now)
 
 
 def _tell(session: Session, instance_id: str, what: str, now: datetime) -> None:

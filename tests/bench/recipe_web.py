@@ -9,13 +9,22 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from processes.store.database import Database
-from tests.bench.recipe import Recipe
+from tests.bench.recipe import BareRecipe, Recipe
 
 
 def app() -> Flask:
     """The recipe's app on the database that the environment names."""
+    return _app(Recipe)
+
+
+def bare() -> Flask:
+    """The same with the recipe's statements only."""
+    return _app(BareRecipe)
+
+
+def _app(kind: type[Recipe]) -> Flask:
     made = Flask("recipe")
-    recipe = Recipe(Database.open(os.environ["KSDD_DATABASE_URL"]))
+    recipe = kind(Database.open(os.environ["KSDD_DATABASE_URL"]))
 
     @made.get("/healthz")
     def healthz() -> ResponseReturnValue:

@@ -19,6 +19,7 @@ BESIDE = {
     "completion_http": "completion",
     "link_http": "completion",
     "recipe_http": "completion_http",
+    "bare_http": "completion_http",
     "stock_engine": "same_step",
     **board.BESIDE_SQL,
     **minimal.BESIDE_MINIMAL,

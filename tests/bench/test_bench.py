@@ -25,6 +25,7 @@ WANTED = {
     "link_http": DATABASES,
     "link_page": DATABASES,
     "recipe_http": DATABASES,
+    "bare_http": DATABASES,
     "start": DATABASES,
     "statements": DATABASES,
     "commits": DATABASES,

@@ -64,11 +64,11 @@ class Client:
         self._connection.close()
 
 
-def recipe_command(port: int) -> tuple[str, ...]:
-    """The recipe on the same server, with the product's options."""
+def recipe_command(port: int, factory: str) -> tuple[str, ...]:
+    """One of the recipe's apps on the same server, with the product's options."""
     server = ("-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws")
     size = ("--workers", "1", "--blocking-threads", "128", "--log-level", "error")
-    return (*server, *size, "--port", str(port), "tests.bench.recipe_web:app")
+    return (*server, *size, "--port", str(port), f"tests.bench.recipe_web:{factory}")
 
 
 @contextmanager
@@ -115,10 +115,10 @@ def product(url: str, folder: Path, token: str) -> Iterator[Client]:
 
 
 @contextmanager
-def recipe(url: str, folder: Path) -> Iterator[Client]:
-    """A client of the recipe on a database."""
+def recipe(url: str, folder: Path, factory: str = "app") -> Iterator[Client]:
+    """A client of one of the recipe's apps on a database."""
     port = free_port()
-    with served(recipe_command(port), port, url, folder):
+    with served(recipe_command(port, factory), port, url, folder):
         client = Client(port)
         yield client
         client.close()
