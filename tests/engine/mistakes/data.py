@@ -338,7 +338,7 @@ DECISIONS = [
         )
         for code, line, at in (
             ("roles.encoding", b"\xff", "*"),
-            ("roles.unreadable", b"sekda =", "*"),
+            ("roles.unreadable", b"sekda =", "sekda"),
             ("roles.unreadable", b"sekda = " + b"[" * 9000 + b"]" * 9000, "*"),
             ("roles.unreadable", b"sekda = " + b"9" * 5000, "*"),
             ("roles.unreadable", b"sekda." + b"a." * 5000 + b"a = 1", "*"),
