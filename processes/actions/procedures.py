@@ -41,8 +41,14 @@ FURTHEST = timedelta(days=730)
 #: any number that all processes of one installation agree on, for PostgreSQL's advisory lock
 PUBLISHING = 7_020_918
 
+#: findings about files that are tried out in a process of their own, which may have lacked time or
+#: memory just then: they are found out anew
+TRIED_OUT = frozenset({"letters.unreadable", "drafts.unreadable"})
+
 #: the folders checked last
-_checked: Remembered[tuple[Finding, ...]] = Remembered(16)
+_checked: Remembered[tuple[Finding, ...]] = Remembered(
+    16, keeps=lambda found: all(each.code not in TRIED_OUT for each in found)
+)
 #: which legal gates of one folder another one loses, as it was found out last
 _lost: Remembered[tuple[Finding, ...]] = Remembered(16)
 #: the versions read last, whoever asked for them
@@ -65,7 +71,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def check(files: Mapping[str, bytes], language: str = "id") -> list[Finding]:
     """Everything wrong with a folder, said in a language; the roles it may use stand in its
-    `peran.toml`. The same folder again is answered from memory."""
+    `peran.toml`. The same folder again is answered from memory, unless a letter was refused."""
     mark = f"{versions.sha256_of(files)} {language}"
 
     def look() -> tuple[Finding, ...]:

@@ -12,11 +12,13 @@ Found = TypeVar("Found")
 class Remembered(Generic[Found]):
     """The latest findings of one process, each by what it is about; safe to share between threads.
 
-    Two who ask for the same at once may both find it out.
+    Two who ask for the same at once may both find it out. What `keeps` says no to is found out
+    anew each time.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, keeps: Callable[[Found], bool] = lambda _: True) -> None:
         self._most = most
+        self._keeps = keeps
         self._lock = Lock()
         self._known: dict[Hashable, Found] = {}
 
@@ -27,6 +29,8 @@ class Remembered(Generic[Found]):
                 self._known[about] = self._known.pop(about)
                 return self._known[about]
         found = find()
+        if not self._keeps(found):
+            return found
         with self._lock:
             self._known[about] = found
             for oldest in list(self._known)[: -self._most]:

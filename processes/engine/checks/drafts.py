@@ -28,6 +28,7 @@ from processes.engine.drafting.pages import PagesRefused, read_pages, set_pages
 from processes.engine.drafting.word_file import DraftRefused, open_word
 from processes.engine.drafting.writing import Written, try_out
 from processes.engine.fields import Field, FormError
+from processes.engine.remembered import Remembered
 from processes.engine.wordings import is_choice, words_in
 from processes.errors import UnsafeExpression
 
@@ -55,6 +56,12 @@ SPECIMEN: dict[str, Any] = {
         },
     ],
 }
+
+#: what became of templates, which are checked and then published; what was refused may have lacked
+#: time or memory just then
+_tried: Remembered[Sequence[Written | DraftRefused]] = Remembered(
+    8, keeps=lambda results: not any(isinstance(each, DraftRefused) for each in results)
+)
 
 
 def check_layout(content: bytes, report: Report) -> None:
@@ -86,7 +93,8 @@ def check_templates(
     forms, shared = _forms(diagram), _shared(diagram)
     users = {name: _users(diagram, name_of(name) or "") for name in sound}
     full = specimen(forms, SOMETHING)
-    results = _tried(tuple(files[name] for name in sound), json.dumps(full))
+    templates, facts = tuple(files[name] for name in sound), [full, {}]
+    results = _tried.get((templates, json.dumps(full)), lambda: try_out(templates, facts))
     for name, result in zip(sound, results, strict=True):
         report = reports[name]
         if isinstance(result, DraftRefused):
@@ -99,12 +107,6 @@ def check_templates(
         for used, words in unknown(result.names, names):
             hint = perhaps(used, names, report.language)
             report.add("error", "drafts.unknown_name", 0, "", name=used, words=words, hint=hint)
-
-
-@lru_cache(maxsize=8)
-def _tried(templates: tuple[bytes, ...], facts: str) -> Sequence[Written | DraftRefused]:
-    """What becomes of templates; the same folder is checked and then published."""
-    return try_out(templates, [json.loads(facts), {}])
 
 
 # What a file of the folder is like is found out once: after each change of the drawing the others
