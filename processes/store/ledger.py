@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from processes.store.asking import Question
@@ -65,9 +65,14 @@ def lines_of(session: Session, message_ids: Collection[str]) -> dict[str, list[M
 
 def carrier_of(session: Session, link: Link) -> Message | None:
     """The message that carried a link to its official; None for one that was only shown."""
+    return session.scalar(_carrier(link))
+
+
+def _carrier(link: Link) -> Select[Message]:
+    carries = Message.link_id == link.id
     if link.carried_by is not None:
-        return session.get(Message, link.carried_by)
-    return session.scalar(select(Message).where(Message.link_id == link.id).limit(1))
+        carries = Message.id == link.carried_by
+    return select(Message).where(carries).limit(1)
 
 
 def _carried(wanted: ColumnElement[bool], p: Names) -> Any:
@@ -95,10 +100,9 @@ def is_fetched(session: Session, link: Link) -> bool:
 
 def note_fetched(session: Session, link: Link, now: datetime) -> None:
     """Note that a link was asked for, once for each link."""
-    carrier = carrier_of(session, link)
+    # two that ask at once come one after the other
+    carrier = session.scalar(_carrier(link).with_for_update())
     if carrier is None:
         return
-    # two that ask at once come one after the other
-    session.execute(select(Message.id).where(Message.id == carrier.id).with_for_update())
     if not is_fetched(session, link):
         note(session, carrier, LedgerEntry.FETCHED, now=now, link_id=link.id)

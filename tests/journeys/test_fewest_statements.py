@@ -80,7 +80,9 @@ def test_whoever_stays_at_his_link_gets_form_and_receipt_with_a_handful_of_state
     town = journey.town
     token = town.link(journey.id, "tahap1_telaah", BOGOR)
     # that a link was asked for is noted when it is asked for the first time
-    town.client.get(f"/t/{token}")
+    with sent(town.office.database.engine) as first:
+        town.client.get(f"/t/{token}")
+    assert first.is_handful, first.statements
     with sent(town.office.database.engine) as looked:
         page = town.client.get(f"/t/{token}").get_data(as_text=True)
     assert (len(looked.statements) <= MOST // 2, looked.commits) == (True, 0), looked.statements
