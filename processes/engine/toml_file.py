@@ -20,6 +20,9 @@ FAULTS = {
     **dict.fromkeys(("Unclosed ", "Expected ']"), "texts.toml_open"),
     "Unterminated string": "texts.toml_quote",
     **dict.fromkeys(("Unescaped ", "Escaped ", "Invalid hex"), "texts.toml_backslash"),
+    # a text that goes on at the end of its line
+    r"Illegal character '\n'": "texts.toml_quote",
+    r"Found invalid character '\n'": "texts.toml_quote",
     **dict.fromkeys(("Illegal character", "Found invalid character"), "texts.toml_character"),
     "Expected '='": "texts.toml_equals",
     "Expected newline": "texts.toml_line",

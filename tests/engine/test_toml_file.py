@@ -13,6 +13,8 @@ MISTAKES = {
     "= 3": ("bukan nama = nilai", 1),
     'a = """x': ("tanda kutip yang dibuka", 1),
     "a = 'x": ("tanda kutip yang dibuka", 1),
+    'a = "x\nb = "y"': ("tanda kutip yang dibuka", 1),
+    "a = 'x\r\nb = 'y'": ("tanda kutip yang dibuka", 1),
     "a = 1\na = 2\n": ("ditulis dua kali", 2),
     "x = {a = 1, a = 2}": ("ditulis dua kali", 1),
     "[a": ("tidak ditutup", 1),
