@@ -1,7 +1,7 @@
 """The sweep of reminders over a large installation with a million deadlines that wait.
 
 It is asked what is due first while nothing is, then when a thousand are, spread among all others.
-The question is the sweep's own, in a transaction of its own; what rings is taken by the sweep's
+The question is the sweep's own, asked as the sweep asks it; what rings is taken by the sweep's
 conditional update, with its letters, links and history.
 """
 
