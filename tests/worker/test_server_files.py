@@ -125,3 +125,19 @@ def test_a_version_is_not_installed_over_itself(tmp_path: Path) -> None:
     done = install(prepared(tmp_path / "usb", this_python()), tmp_path / "ksdd")
     assert done.returncode == 1
     assert "sudah terpasang" in done.stderr
+
+
+def test_a_folder_that_could_not_be_prepared_is_not_left_behind_half(tmp_path: Path) -> None:
+    folder = tmp_path / "ksdd"
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
+    done = subprocess.run(
+        ["sh", str(FOLDER / "siapkan.sh"), str(folder)],
+        env={**usual, **nowhere, "BUNDLE": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "No matching distribution" in done.stderr, done.stderr
+    assert not folder.exists()

@@ -11,6 +11,9 @@ python="$root/.venv/bin/python"
 [ ! -e "$folder" ] || { echo "$folder sudah ada. Sebutlah folder yang belum ada." >&2; exit 1; }
 mkdir -p "$folder/program" "$folder/roda"
 folder=$(cd "$folder" && pwd)
+# yang gagal di tengah jalan tidak ditinggalkan setengah jadi
+half=$folder wanted='' trial=''
+trap 'rm -rf "$half" "$wanted" "$trial"' EXIT
 cd "$root"
 
 git log -1 --date=format:%Y%m%d --format=%cd-%h >"$folder/VERSI"
@@ -23,7 +26,6 @@ wanted=$(mktemp)
 sed "s/ ; python_full_version[^\\\\]*/ /" requirements.txt >"$wanted"
 "$python" -m pip --quiet --disable-pip-version-check download --require-hashes --only-binary :all: \
 	-r "$wanted" -d "$folder/roda"
-rm "$wanted"
 if [ "${BUNDLE:-1}" = 1 ]; then
 	KSDD_ENV=development .venv/bin/ksdd bundle
 	KSDD_ENV=development .venv/bin/ksdd bundle --to "$folder/penyunting"
@@ -32,7 +34,6 @@ cp worker/server/* "$folder/"
 rm "$folder/siapkan.sh"
 
 trial=$(mktemp -d)
-trap 'rm -rf "$trial"' EXIT
 offline=
 if unshare --net true 2>/dev/null; then offline="unshare --net"
 elif unshare --map-root-user --net true 2>/dev/null; then offline="unshare --map-root-user --net"
@@ -40,4 +41,5 @@ else echo "Mesin ini tidak mengizinkan jaringan dimatikan; pemasangan diuji deng
 fi
 PYTHON="$python" $offline sh "$folder/pasang.sh" "$trial/ksdd"
 $offline "$trial/ksdd/.venv/bin/ksdd" check "$trial/ksdd/processes/ksdd"
+half=''
 echo "$folder siap dibawa: $(du -sh "$folder" | cut -f1)."
