@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from processes.actions.procedures import check, lost_gates
+from processes.actions.procedures import check, lost_from
 from processes.engine.comparing import Change, compare, is_text_only, name_of
 from processes.engine.findings import Finding
 from processes.engine.folder import diagram_of
@@ -79,5 +79,5 @@ def foresee(session: Session, draft_id: str, language: str = "id") -> Outlook:
         old_files=old_files,
         changes=[] if against is None else compare(old_files, files),
         findings=check(files, language),
-        lost=lost_gates(session, draft.key, files, language),
+        lost=[] if against is None else lost_from(old_files, files, language),
     )

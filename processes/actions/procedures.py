@@ -159,12 +159,18 @@ def sound(grounds: Grounds, today: date) -> Grounds:
 def lost_gates(
     session: Session, key: str, files: Mapping[str, bytes], language: str = "id"
 ) -> list[Finding]:
-    """A finding for each legal gate of the newest version of `key` that the folder would lose. The
-    same two folders again are answered from memory."""
+    """A finding for each legal gate of the newest version of `key` that the folder would lose."""
     newest = versions.latest(session, key)
     if newest is None:
         return []
-    old = versions.files_of(session, newest.id)
+    return lost_from(versions.files_of(session, newest.id), files, language)
+
+
+def lost_from(
+    old: Mapping[str, bytes], files: Mapping[str, bytes], language: str = "id"
+) -> list[Finding]:
+    """A finding for each legal gate of one folder that another would lose. The same two again are
+    answered from memory."""
     mark = (versions.sha256_of(old), versions.sha256_of(files), language)
     return list(_lost.get(mark, lambda: tuple(gates_lost(old, files, language=language))))
 

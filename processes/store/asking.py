@@ -38,7 +38,8 @@ class Question:
 
     Its words hold no order, no limit and no DISTINCT; `order` sorts the rows. What a trigger keeps
     (`is_open`, `has_holder`, `stands_in`) may not stand in them. With `anew` its objects take over
-    what the database holds now, also those that the session knew before.
+    what the database holds now, also those that the session knew before. One that is never asked
+    ahead may lock what it finds.
     """
 
     def __init__(self, words: Words, *, order: Sequence[Any] = (), anew: bool = False) -> None:

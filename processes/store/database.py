@@ -38,10 +38,9 @@ class Database:
         self._reading = engine.execution_options(**(reading if self.is_postgres else {}))
         self._writing = engine.execution_options(**{WRITES: True})
         self._noting = engine.execution_options(**{WRITES: True, WAITS: MOMENT})
-        marking = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {WRITES: True}
-        self._marking = engine.execution_options(**marking)
-        alone = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {}
+        alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if self.is_postgres else {}
         self._glancing = engine.execution_options(**alone)
+        self._marking = engine.execution_options(**(alone or {WRITES: True}))
         self._rebuilding = engine.execution_options(**{WRITES: True, REBUILDS: True})
 
     @classmethod

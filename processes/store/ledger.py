@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from processes.store.asking import Question
 from processes.store.tables import LedgerEntry, Link, Message, MessageEvent
-from processes.store.worded import Names
 
 #: what is said of a message that was sent, in order
 SENT = (LedgerEntry.PREPARED, LedgerEntry.ACCEPTED)
@@ -75,27 +72,15 @@ def _carrier(link: Link) -> Select[Message]:
     return select(Message).where(carries).limit(1)
 
 
-def _carried(wanted: ColumnElement[bool], p: Names) -> Any:
-    fetched = exists().where(
-        MessageEvent.message_id == Message.id,
-        MessageEvent.kind == LedgerEntry.FETCHED,
-        MessageEvent.link_id == p.one("link"),
-    )
-    return select(fetched.label("fetched")).where(wanted)
-
-
-#: whether a `link` was asked for, of the message that carried it, or of one `message` that lists it
-_OF_LINK = Question(lambda p: _carried(Message.link_id == p.one("link"), p))
-_OF_MESSAGE = Question(lambda p: _carried(Message.id == p.one("message"), p))
-
-
 def is_fetched(session: Session, link: Link) -> bool:
     """Whether there is nothing to note of a link: no message, or it was asked for before."""
-    if link.carried_by is not None:
-        found = _OF_MESSAGE.firsts(session, link=link.id, message=link.carried_by)
-    else:
-        found = _OF_LINK.firsts(session, link=link.id)
-    return all(found[:1])
+    before = exists().where(
+        MessageEvent.message_id == Message.id,
+        MessageEvent.kind == LedgerEntry.FETCHED,
+        MessageEvent.link_id == link.id,
+    )
+    found = session.scalar(_carrier(link).with_only_columns(before))
+    return found is None or found
 
 
 def note_fetched(session: Session, link: Link, now: datetime) -> None:

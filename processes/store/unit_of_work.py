@@ -124,7 +124,7 @@ def gather(session: Session, bulk: Bulk) -> Work | None:
             changed.append(each)
         if row:
             values = {**_key_of(each), **row} if kind is Kind.UPDATE else row
-            _put(changes, mapped_of(each), kind, values, row)
+            _put(changes, mapped_of(each), kind, values)
     if _comes_back(changes.values()):
         return None
     return Work(
@@ -160,19 +160,14 @@ def settle(session: Session, work: Work) -> None:
         session.expunge(each)
 
 
-def _put(
-    changes: dict[Part, Change],
-    mapped: Mapped,
-    kind: Kind,
-    row: Values,
-    written: Iterable[str] | None = None,
-) -> None:
-    columns = () if kind is Kind.DELETE else tuple(row if written is None else written)
-    part = Part(kind, mapped.table, mapped.key, columns)
-    change = changes.get(part)
-    if change is None:
-        change = changes[part] = Change(part=part)
-    change.rows.append(row)
+def _put(changes: dict[Part, Change], mapped: Mapped, kind: Kind, row: Values) -> None:
+    columns = {
+        Kind.INSERT: tuple(row),
+        Kind.UPDATE: tuple(name for name in row if name not in mapped.key),
+        Kind.DELETE: (),
+    }
+    part = Part(kind, mapped.table, mapped.key, columns[kind])
+    changes.setdefault(part, Change(part=part)).rows.append(row)
 
 
 def _in_order(changes: Iterable[Change]) -> list[Change]:

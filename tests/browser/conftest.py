@@ -118,13 +118,14 @@ def owner_of(folder: Path, template: Path, chromium: Browser) -> Iterator[OwnerA
             assert accounts.revoke_token(session, "kota", town.now)
 
 
-@contextmanager
-def town_after(database: Path, folder: Path) -> Iterator[Town]:
-    """A town of its own that begins where another one was left, whose database this was."""
-    shutil.copy(database, folder / "ksdd.sqlite3")
-    town = Town(f"sqlite+pysqlite:///{folder / 'ksdd.sqlite3'}", folder / "data", START)
-    yield town
-    town.close()
+@pytest.fixture
+def town(published: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town of its own with the version that a module published once (`published`, the database
+    that was left), in which nothing has happened yet."""
+    shutil.copy(published, tmp_path / "ksdd.sqlite3")
+    found = Town(f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}", tmp_path / "data", START)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from processes.store.people import add_person, make_official
-from tests.browser.conftest import owner_of, town_after
+from tests.browser.conftest import owner_of
 from tests.browser.owner_at_work import OwnerAtWork
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
@@ -46,13 +45,6 @@ def published(
         initial_in_the_scenarios(owner)
         owner.publish("Paraf Kabag Hukum, DPRD 60 hari kerja, objek di luar rencana")
     return folder / "ksdd.sqlite3"
-
-
-@pytest.fixture
-def town(published: Path, tmp_path: Path) -> Iterator[Town]:
-    """A town with that version, in which nothing has happened yet."""
-    with town_after(published, tmp_path) as found:
-        yield found
 
 
 def initial_in_the_scenarios(owner: OwnerAtWork) -> None:

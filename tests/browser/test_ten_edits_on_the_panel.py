@@ -4,7 +4,6 @@ and in a new case."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from processes.office import SHIPPED
 from processes.store.tables import AccountRole
-from tests.browser.conftest import owner_of, town_after
+from tests.browser.conftest import owner_of
 from tests.browser.owner_at_work import OwnerAtWork, entered
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
@@ -48,13 +47,6 @@ def published(
         bring_officials(admin, owner.town)
         admin.context.close()
     return folder / "ksdd.sqlite3"
-
-
-@pytest.fixture
-def town(published: Path, tmp_path: Path) -> Iterator[Town]:
-    """A town with that version, in which nothing has happened yet."""
-    with town_after(published, tmp_path) as found:
-        yield found
 
 
 def ask_a_further_question(owner: OwnerAtWork) -> None:

@@ -56,6 +56,12 @@ def _row(task: Task, now: datetime, label: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def _found_unwritten(session: Session) -> Alarm:
+    """The first alarm, read without having anything written."""
+    with session.no_autoflush:
+        return session.scalars(select(Alarm).where(Alarm.label == "a")).one()
+
+
 def _dropped(database: Database, task: Task) -> dict[str, bool]:
     with database.read() as session:
         alarms = session.scalars(select(Alarm).where(Alarm.task_id == task.id))
@@ -153,8 +159,7 @@ def test_so_does_who_read_one_without_having_anything_written(
 ) -> None:
     with database.write() as session:
         OF_TASK.later(session, task=task.id, now=now)
-        with session.no_autoflush:
-            known = session.scalars(select(Alarm).where(Alarm.label == "a")).one()
+        known = _found_unwritten(session)
         session.flush()
         assert known.dropped_at == now
 
@@ -164,8 +169,7 @@ def test_an_object_read_and_changed_after_a_searched_update_keeps_both_changes(
 ) -> None:
     with database.write() as session:
         OF_TASK.later(session, task=task.id, now=now)
-        with session.no_autoflush:
-            known = session.scalars(select(Alarm).where(Alarm.label == "a")).one()
+        known = _found_unwritten(session)
         known.attempts = 2
         session.add(Counter(name="perkara"))
     with database.read() as session:

@@ -86,11 +86,11 @@ def complete_task(ask: Ask, task_id: str) -> Response:
 def asked_for(ask: Ask, task_id: str, given: Mapping[str, Any]) -> PaperGiven | None:
     """The signed paper a task is recorded from, if any; raises unless the caller may do it. That a
     task is there at all is left to the act, for callers who may see every task."""
-    if ask.caller.viewer.sees_everything and given.get("dicatat_dari") is None:
+    paper = given.get("dicatat_dari")
+    if paper is None and ask.caller.viewer.sees_everything:
         return None
     with ask.office.database.read() as session:
         task = visible(session, ask, task_id)
-        paper = given.get("dicatat_dari")
         if paper is None:
             ask.caller.check_region(task.region_code)
             return None
