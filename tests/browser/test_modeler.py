@@ -12,6 +12,9 @@ from processes.office import Office
 from tests.browser.drawing_board import DrawingBoard, begin, picture, saved
 
 TASK = "tahap1_permohonan"
+#: what the panel does a moment after something was typed into it
+RENAME = """([id, name]) => ksdd.drawing.get("modeling").updateProperties(
+  ksdd.drawing.get("elementRegistry").get(id), { name })"""
 expect.set_options(timeout=30_000)
 Board = Callable[..., DrawingBoard]
 
@@ -150,6 +153,23 @@ def test_a_new_task_gets_its_name_from_its_label(office: Office, board: Board) -
     content = saved(office, draft_id)["ksdd.bpmn"]
     assert b'<bpmn:userTask id="paraf_kabag_hukum" name="Paraf Kabag Hukum"' in content
     assert b"Activity_" not in content
+
+
+def test_a_search_stays_open_while_the_drawing_changes_behind_it(
+    office: Office, board: Board
+) -> None:
+    page = board(begin(office))
+    words = page.page.locator(".djs-search-input input")
+    page.page.get_by_role("button", name="Cari bentuk").click()
+    words.press_sequentially("Telaah TKKSD")
+
+    page.page.evaluate(RENAME, [TASK, "Menyusun surat"])
+    page.settle()
+
+    expect(words).to_have_value("Telaah TKKSD")
+    expect(words).to_be_focused()
+    page.page.keyboard.press("Enter")
+    expect(page.entry("ksdd-tenggat")).to_have_value("5 hari kerja")
 
 
 def test_what_is_put_into_a_flow_lies_on_nothing_else(office: Office, board: Board) -> None:
