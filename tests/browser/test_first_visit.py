@@ -39,7 +39,7 @@ def test_from_the_sign_in_link_to_the_first_receipt(
 
     tick(office, datetime.now(UTC))
     phone.goto(f"{base}/mailbox")
-    phone.locator("tbody a").first.click()
+    phone.get_by_role("link", name="Tugas: ").first.click()
     phone.locator(f'.mail a[href^="{base}/t/"]').first.click()
     phone.screenshot(path=pictures / "tugas.png", full_page=True)
     assert_fits(phone)

@@ -303,7 +303,7 @@ def test_a_removed_legal_gate_goes_by_a_named_regulation_only(
         message="Gerbang DPRD hilang",
     )  # fmt: skip
     for module in ("processes.actions.outlook", "processes.actions.procedures"):
-        monkeypatch.setattr(f"{module}.lost_gates", lambda *_args: [gate])
+        monkeypatch.setattr(f"{module}.lost_from", lambda *_args: [gate])
     owner, clerk = signed_in(AccountRole.OWNER), signed_in(AccountRole.CLERK, "32.01")
     draft_id = draft()
     address = f"/rancangan/{draft_id}/terbitkan"
