@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import CycleTimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.branches import forget, subtree
 from processes.engine.workflow import OPEN, CaseWorkflow
 
 FINISHED = TaskState.FINISHED_MASK
@@ -32,25 +33,6 @@ def _is_over(workflow: CaseWorkflow, task_id: Any, inside: Any) -> bool:
     return bool(inside.completed and parent.state & FINISHED)
 
 
-def _subtree(level: Any, task_id: Any) -> list[Any]:
-    found, stack = [], [task_id]
-    while stack:
-        task = level.tasks[stack.pop()]
-        found.append(task)
-        stack.extend(task._children)
-    return found
-
-
-def _forget(level: Any, tasks: list[Any]) -> None:
-    top = level.top_workflow
-    for task in tasks:
-        level.tasks.pop(task.id)
-        top.drop_subprocess(task.id)
-        top.event_manager.tasks.pop(task.id, None)
-    if level.last_task is not None and level.last_task.id not in level.tasks:
-        level.last_task = None
-
-
 def _prune_ticks(level: Any) -> None:
     for task in [t for t in level.tasks.values() if t._state == TaskState.WAITING]:
         spec = task.task_spec
@@ -59,10 +41,10 @@ def _prune_ticks(level: Any) -> None:
         if not isinstance(spec.event_definition, CycleTimerEventDefinition):
             continue
         for child_id in list(task._children):
-            branch = _subtree(level, child_id)
+            branch = subtree(level, child_id)
             if all(t.state & FINISHED for t in branch):
                 task._children.remove(child_id)
-                _forget(level, branch)
+                forget(level, branch)
 
 
 def _cut_one_loop(level: Any) -> bool:
@@ -96,13 +78,13 @@ def _widest_repeat(path: list[Any]) -> tuple[int, int] | None:
 
 
 def _rehang(level: Any, earlier: Any, later: Any) -> bool:
-    kept = {t.id for t in _subtree(level, later.id)}
-    gone = [t for t in _subtree(level, earlier.id) if t.id not in kept]
+    kept = {t.id for t in subtree(level, later.id)}
+    gone = [t for t in subtree(level, earlier.id) if t.id not in kept]
     if not all(t.state & (FINISHED | TaskState.PREDICTED_MASK) for t in gone):
         return False
     parent = level.tasks[earlier._parent]
     parent._children[parent._children.index(earlier.id)] = later.id
     level.tasks[later._parent]._children.remove(later.id)
     later._parent = parent.id
-    _forget(level, gone)
+    forget(level, gone)
     return True

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.rearming import listen_again
 from processes.errors import CaseIncident
 
 #: states of what waits for somebody or something, or for what is inside of it
@@ -108,6 +109,7 @@ class CaseWorkflow(_ByState, BpmnWorkflow):  # type: ignore[misc]
             if done:
                 continue
             self.refresh_timers()
+            listen_again(self)
             if not any(level.ready_for_engine() for level in self.levels()):
                 break
         self._refuse_lost_errors()

@@ -382,7 +382,8 @@ def test_a_circle_without_people_is_stopped() -> None:
         Walk(read(diagram)).answer("a")
 
 
-def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
+def asked_beside_the_work(*about: str) -> bytes:
+    """Work in a sub-process, and a message on its border that begins `about` beside it."""
     inner = shape(
         "subProcess",
         "sp",
@@ -391,7 +392,7 @@ def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
         + shape("endEvent", "e")
         + flows(("s", "kerja"), ("kerja", "e")),
     )
-    diagram = drawing(
+    return drawing(
         START,
         inner,
         shape(
@@ -401,24 +402,73 @@ def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
             attachedToRef="sp",
             cancelActivity="false",
         ),
+        END,
+        flows(("mulai", "sp"), ("sp", "akhir")),
+        *about,
+        outside=MESSAGE,
+    )
+
+
+def attitudes() -> bytes:
+    """The message asks each region for its attitude."""
+    return asked_beside_the_work(
         shape("scriptTask", "catat", '<bpmn:script>asal = "minta"</bpmn:script>'),
         task("sikap", [], each("pihak", "d", "semua_sikap", "sikap")),
         shape("endEvent", "tetap"),
-        END,
-        flows(
-            ("mulai", "sp"),
-            ("sp", "akhir"),
-            ("minta", "catat"),
-            ("catat", "sikap"),
-            ("sikap", "tetap"),
-        ),
-        outside=MESSAGE,
+        flows(("minta", "catat"), ("catat", "sikap"), ("sikap", "tetap")),
     )
-    walk = Walk(read(diagram)).send("batal")
+
+
+def test_a_non_interrupting_event_may_lead_into_a_loop() -> None:
+    walk = Walk(read(attitudes())).send("batal")
     assert walk.open_at == [("kerja", "32.01"), ("sikap", "32.01"), ("sikap", "32.02")]
     walk.answer("sikap", "32.01").answer("sikap", "32.02")
     assert walk.open == ["kerja"]
     assert walk.answer("kerja").over
+
+
+def test_a_non_interrupting_message_is_heard_again_when_the_last_one_is_dealt_with() -> None:
+    walk = Walk(read(attitudes()))
+    sizes = []
+    for _ in range(3):
+        walk.send("batal")
+        with pytest.raises(Conflict):
+            walk.send("batal")
+        walk.answer("sikap", "32.01")
+        with pytest.raises(Conflict):
+            walk.send("batal")
+        walk.answer("sikap", "32.02")
+        sizes.append(walk.size)
+    assert sizes[0] == sizes[1] == sizes[2]
+    walk.send("batal").answer("kerja")
+    assert walk.open == ["sikap", "sikap"], "what was asked goes on after the work"
+    with pytest.raises(Conflict):
+        walk.send("batal")
+    assert walk.answer("sikap", "32.01").answer("sikap", "32.02").over
+
+
+def test_what_waits_at_a_drawn_join_is_still_being_dealt_with() -> None:
+    diagram = asked_beside_the_work(
+        shape("parallelGateway", "bagi"),
+        task("satu"),
+        task("dua"),
+        shape("parallelGateway", "kumpul"),
+        shape("endEvent", "tetap"),
+        flows(
+            ("minta", "bagi"),
+            ("bagi", "satu"),
+            ("bagi", "dua"),
+            ("satu", "kumpul"),
+            ("dua", "kumpul"),
+            ("kumpul", "tetap"),
+        ),
+    )
+    walk = Walk(read(diagram)).send("batal").answer("satu")
+    with pytest.raises(Conflict):
+        walk.send("batal")
+    walk.answer("dua").send("batal")
+    assert walk.open == ["dua", "kerja", "satu"]
+    assert walk.answer("kerja").answer("dua").answer("satu").over
 
 
 def test_the_zeebe_dialect_is_read_too() -> None:

@@ -84,6 +84,39 @@ def asked_before_it_is_in_force(journey: Journey, minutes: str) -> None:
     assert journey.elements.count(minutes) == 2
 
 
+def refused(journey: Journey) -> bool:
+    """Whether an ending may not be asked for now."""
+    address = f"/cases/{journey.id}/withdraw"
+    return journey.town.call("POST", address, {"reason": "Lagi"}).status_code == 409
+
+
+def size_of_state(journey: Journey) -> int:
+    """Bytes of what the engine keeps of the case."""
+    with journey.town.office.database.read() as session:
+        return len(session.get_one(Case, journey.id).state)
+
+
+def test_a_request_that_was_refused_before_the_agreement_is_in_force_may_be_made_again(
+    both: Town,
+) -> None:
+    minutes = "tahap7_berita_acara_pengakhiran"
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    sizes: list[int] = []
+    for _ in range(3):
+        asked_before_it_is_in_force(journey, minutes)
+        assert refused(journey), "its minutes are waited for"
+        journey.answer(minutes, BOGOR, sikap="tidak_setuju", dasar=None)
+        assert refused(journey), "the partner still decides"
+        journey.answer(minutes, SUKABUMI)
+        assert journey.elements == ["tahap6_registrasi"]
+        sizes.append(size_of_state(journey))
+    assert abs(sizes[2] - sizes[1]) < 40, "what is over leaves nothing behind; ids differ"
+    asked_before_it_is_in_force(journey, minutes)
+    journey.answer(minutes, BOGOR)
+    journey.answer(minutes, SUKABUMI)
+    assert (journey.stands(), journey.open) == (("completed", "diakhiri"), [])
+
+
 def told_to_stop(journey: Journey, evaluation: str) -> None:
     """The first evaluation, half a year later, recommends to stop."""
     journey.town.wait(days=190)
