@@ -91,11 +91,11 @@ ACTING = Question(
 
 
 def house_of(
-    session: Session, case: Case, tasks: Iterable[OpenTask], chosen_roles: frozenset[str]
+    session: Session, case: Case, regions: Iterable[str], chosen_roles: frozenset[str]
 ) -> House:
-    """All active officials of the regions concerned."""
+    """All active officials of the regions (codes) of some tasks, and of who records for them."""
     keeper = questions.keeper_of(session, case)
-    regions = _concerned(tasks, keeper)
+    regions = _with(keeper, regions)
     people: People = defaultdict(list)
     for official, person in ACTING.rows(session, regions=regions):
         people[official.region_code, official.role].append((official, person))
@@ -112,7 +112,7 @@ def questions_of_house(session: Session, case: Case, tasks: Sequence[OpenTask]) 
     """What `house_of` will ask, to be asked ahead; nothing when no task opens."""
     if not tasks:
         return []
-    regions = _concerned(tasks, questions.keeper_of(session, case))
+    regions = _with(questions.keeper_of(session, case), (task.region for task in tasks))
     return [
         ACTING.about(regions=regions),
         STOOD_IN_AT.about(regions=regions),
@@ -120,8 +120,8 @@ def questions_of_house(session: Session, case: Case, tasks: Sequence[OpenTask]) 
     ]
 
 
-def _concerned(tasks: Iterable[OpenTask], keeper: str) -> tuple[str, ...]:
-    return tuple(sorted({task.region for task in tasks} | {keeper}))
+def _with(keeper: str, regions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({keeper, *regions}))
 
 
 def invite(

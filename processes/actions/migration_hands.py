@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from processes.actions.handing_over import names_of
@@ -15,10 +16,35 @@ from processes.actions.orders import Order
 from processes.actions.task_entries import tell_of_task
 from processes.engine.procedure import Procedure
 from processes.store import links, questions
-from processes.store.tables import Case, LinkPurpose, Task, TaskHolder
+from processes.store.questions.people import Holder
+from processes.store.tables import (
+    Case,
+    Link,
+    LinkPurpose,
+    Official,
+    Task,
+    TaskHolder,
+    TaskStatus,
+)
 
 if TYPE_CHECKING:
     from processes.office import Office
+
+#: open tasks of which a holder, or who has a living link into it, does not act any more
+ENTRUSTED_TO_SOMEBODY_GONE = select(Task).where(
+    Task.status == TaskStatus.OPEN,
+    select(Official.id)
+    .where(
+        Official.active.is_(False),
+        or_(
+            Official.id.in_(select(TaskHolder.official_id).where(TaskHolder.task_id == Task.id)),
+            Official.id.in_(
+                select(Link.official_id).where(Link.task_id == Task.id, Link.revoked_at.is_(None))
+            ),
+        ),
+    )
+    .exists(),
+)
 
 
 def change_hands(
@@ -36,19 +62,53 @@ def change_hands(
     prepares = shape.preparer or None
     if not move.changes_hands and prepares == task.preparer_role:
         return
-    house = house_of(session, case, [move.now], procedure.chosen_roles)
+    house = house_of(session, case, [move.now.region], procedure.chosen_roles)
     _end_preparing(session, task, house, now)
     if not move.changes_hands:
         task.preparer_role = prepares
         _let_prepare(session, office, task, house, now)
         return
+    before = _take_away(session, task, now)
+    task.role, task.region_code, task.preparer_role = shape.role, move.now.region, prepares
+    session.flush()
+    _give(session, office, case, task, house, before, order, now)
+
+
+def pass_on(
+    session: Session,
+    office: Office,
+    case: Case,
+    procedure: Procedure,
+    order: Order,
+    now: datetime,
+) -> None:
+    """Give every open task of which somebody has a link, or which he holds, who does not act any
+    more to whoever acts in its role now."""
+    for task in session.scalars(ENTRUSTED_TO_SOMEBODY_GONE.where(Task.case_id == case.id)).all():
+        house = house_of(session, case, [task.region_code], procedure.chosen_roles)
+        before = _take_away(session, task, now)
+        _give(session, office, case, task, house, before, order, now)
+
+
+def _take_away(session: Session, task: Task, now: datetime) -> list[Holder]:
+    """Let the links of a task die; who held it."""
     before = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     links.revoke(session, task.id, now=now)
     session.execute(delete(TaskHolder).where(TaskHolder.task_id == task.id))
-    task.role, task.region_code, task.preparer_role = shape.role, move.now.region, prepares
-    session.flush()
-    invite(session, office, task, house, now)
-    after = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+    return before
+
+
+def _give(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    house: House,
+    before: Sequence[Holder],
+    order: Order,
+    now: datetime,
+) -> None:
+    after = invite(session, office, task, house, now)
     told = {"before": names_of(before), "after": names_of(after), "reason": order.note}
     tell_of_task(session, case, task, "task.reassigned", order.actor, now, told)
 

@@ -57,7 +57,8 @@ def open_tasks(
     fresh = [task for task in run.open_tasks() if task.id not in known]
     if not fresh:
         return Opened()
-    house = house_of(session, case, fresh, run.procedure.chosen_roles)
+    regions = [task.region for task in fresh]
+    house = house_of(session, case, regions, run.procedure.chosen_roles)
     last = LAST.first(session, case=case.id) or 0
     opened = []
     for position, open_task in enumerate(fresh, start=last + 1):

@@ -1,10 +1,12 @@
-"""Putting a case back onto the version it had before, exactly as it was."""
+"""Putting a case back onto the version it had before, exactly as it was; only what was in the hands
+of somebody who has left since is in those of his successor."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from processes.actions.migration_hands import pass_on
 from processes.actions.migration_traces import restore
 from processes.actions.orders import Order
 from processes.actions.timers import caught_up
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def undo_migration(office: Office, case_id: str, *, order: Order, now: datetime) -> None:
-    """Put a case back as it was before it got its version.
+    """Put a case back as it was before it got its version, but for people who act no more.
 
     Raises NotFound, NotAllowed, InvalidAnswers (`reason`), or Conflict when it never changed its
     version or something has moved it since.
@@ -46,6 +48,9 @@ def undo_migration(office: Office, case_id: str, *, order: Order, now: datetime)
             actor=order.actor.as_entry(),
             details={"from": left.number, "to": back.number, "reason": order.note},
         )
+        session.flush()
+        procedure = office.procedure(session, case.version_id)
+        pass_on(session, office, case, procedure, order, now)
 
 
 def may_undo(case: Case, record: CaseMigration) -> bool:

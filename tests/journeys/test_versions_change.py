@@ -289,6 +289,32 @@ def test_a_case_that_has_not_moved_is_put_back_exactly_as_it_was(both: Town, nam
     journey.until("tahap6_jadwal")
 
 
+@pytest.mark.parametrize("successor", ["Citra Contoh", ""])
+def test_who_left_since_gets_nothing_back_and_his_successor_gets_it(
+    both: Town, successor: str
+) -> None:
+    role, about = "sekretaris_tkksd", {"actor": ADMIN, "now": both.now}
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap1_telaah")
+    old = both.link(journey.id, "tahap1_telaah", BOGOR)
+    [former] = journey.case["tasks"][-1]["holders"]
+    move(both, journey, publish(both, edit("roles changed").files()))
+    actions.end_official(both.office, former["id"], reason="Mutasi", **about)
+    if successor:
+        typed = {"region": BOGOR, "role": role, "name": successor, "email": "citra@32.01.example"}
+        actions.add_official(both.office, typed, reason="SK 1", **about)
+    undo(both, journey)
+    task = journey.case["tasks"][-1]
+    assert (task["status"], task["role"]) == ("open", role)
+    assert [each["name"] for each in task["holders"]] == [successor] * bool(successor)
+    assert both.client.get(f"/t/{old}").status_code in (404, 410)
+    told = both.call("GET", f"/cases/{journey.id}/history").get_json()["items"][-1]
+    assert told["kind"] == "task.reassigned"
+    if successor:
+        fresh = both.link(journey.id, "tahap1_telaah", BOGOR)
+        assert both.client.get(f"/t/{fresh}").status_code == 200
+        journey.until("tahap1_surat")
+
+
 def test_a_case_that_has_moved_on_cannot_be_put_back_and_its_old_state_is_forgotten(
     both: Town,
 ) -> None:
