@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from processes.engine.procedure import Procedure
 from processes.office import Office
@@ -153,6 +153,42 @@ def test_a_new_task_gets_its_name_from_its_label(office: Office, board: Board) -
     content = saved(office, draft_id)["ksdd.bpmn"]
     assert b'<bpmn:userTask id="paraf_kabag_hukum" name="Paraf Kabag Hukum"' in content
     assert b"Activity_" not in content
+
+
+def test_a_save_that_gives_names_and_loses_its_answer_overtakes_nobody(
+    office: Office, board: Board
+) -> None:
+    draft_id = begin(office)
+    page = board(draft_id)
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        answer = route.fetch()
+        if "paraf_kabag_hukum" in answer.text() and not lost:
+            lost.append(draft_id)
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    page.page.route("**/simpan", lose_the_first)
+    page.select("tahap5_paraf_kabag")
+    page.page.locator('.djs-context-pad [data-action="append.append-task"]').click()
+    page.page.keyboard.type("Paraf Kabag Hukum")
+    page.page.locator(".djs-palette").click(position={"x": 2, "y": 2})
+    page.page.evaluate("ksdd.drawing.get('selection').select([])")
+    page.settle("offline")
+    page.page.evaluate(RENAME, [TASK, "Menyusun surat"])
+    page.open_file("skenario/jalan_lurus.toml")
+    area = page.page.locator(".teks textarea")
+    area.fill(area.input_value() + "# diubah selagi terputus\n")
+
+    page.settle()
+    files = saved(office, draft_id)
+    assert lost
+    assert b'<bpmn:userTask id="paraf_kabag_hukum" name="Paraf Kabag Hukum"' in files["ksdd.bpmn"]
+    assert b'name="Menyusun surat"' in files["ksdd.bpmn"]
+    assert b"Activity_" not in files["ksdd.bpmn"]
+    assert files["skenario/jalan_lurus.toml"].endswith(b"# diubah selagi terputus\n")
 
 
 def test_a_search_stays_open_while_the_drawing_changes_behind_it(

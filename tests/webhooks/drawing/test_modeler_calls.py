@@ -161,6 +161,28 @@ def test_a_save_whose_answer_was_lost_may_be_sent_again(
     assert find(office, draft_id)[0].revision == 2
 
 
+def test_a_save_that_gave_names_and_whose_answer_was_lost_is_answered_again(
+    page: Page, signed_in: SignIn, office: Office, draft_id: str
+) -> None:
+    drawn = page.content["files"]["uji.bpmn"]["text"].replace(
+        "</bpmn:process>",
+        '<bpmn:userTask id="Activity_0abc123" name="Paraf Kabag"/></bpmn:process>',
+        1,
+    )
+    mention = {"text": 'langkah = "Activity_0abc123"\n'}
+    page.save({"skenario/a.toml": mention, "peran.toml": {"text": ""}}, 1)
+    mine = {"uji.bpmn": {"text": drawn}}
+    first = page.save(mine, 2)
+    assert set((first.json or {})["files"]) == {"uji.bpmn", "skenario/a.toml"}
+
+    assert page.save(mine, 2).json == first.json
+    other = Page(signed_in(role=AccountRole.ADMIN), draft_id)
+    assert other.save(mine, 2).status_code == 409
+    changed = {"uji.bpmn": {"text": drawn.replace("Paraf Kabag", "Paraf Asisten")}}
+    assert page.save(changed, 2).status_code == 409
+    assert find(office, draft_id)[0].revision == (first.json or {})["revision"] == 4
+
+
 def test_checks_follow_what_is_not_saved(page: Page, office: Office, draft_id: str) -> None:
     text = page.content["files"]["uji.bpmn"]["text"]
     assert not [

@@ -15,7 +15,7 @@ export class Presence {
     try {
       const found = await this.calls.send("hadir", {});
       this.root.textContent = found.others.length ? say("others", { names: found.others.join(", ") }) : "";
-      if (found.revision > this.saving.revision && !this.saving.isBusy) this.onnewer(found);
+      if (found.revision > this.saving.revision && !this.saving.isUncertain()) this.onnewer(found);
     } catch {
       // the next beat tells it; saving says by itself when the server is not reached
     }

@@ -14,6 +14,7 @@ export class Saving {
   constructor({ calls, folder, revision, safekeeping, hold, onstate, onnames }) {
     Object.assign(this, { calls, folder, revision, safekeeping, hold, onstate, onnames });
     this.failures = 0;
+    this.unanswered = null;
     this.isBusy = false;
     this.isOvertaken = false;
     folder.onchange(() => this.touch());
@@ -39,18 +40,20 @@ export class Saving {
     this.timer = setTimeout(() => this.save(), pause);
   }
 
-  /** Save now what differs; with `anyway` also ask for names when nothing does. */
+  /**
+   * Save now what differs; with `anyway` also ask for names when nothing does. What was sent and not
+   * answered may have come through: the very same is sent again before what was changed meanwhile.
+   */
   async save(anyway = false) {
     if (this.isBusy || this.isOvertaken) return;
-    const files = this.folder.changes();
-    if (!Object.keys(files).length && !anyway) return;
+    this.unanswered ??= this.due(anyway);
+    if (!this.unanswered) return;
     this.isBusy = true;
     this.wentWell = false;
     this.onstate("saving", say("saving"));
     try {
-      const body = { revision: this.revision, files, hold: this.hold() };
-      const saved = await this.calls.send("simpan", body);
-      this.taken(files, saved);
+      const saved = await this.calls.send("simpan", this.unanswered);
+      this.taken(this.unanswered.files, saved);
     } catch (error) {
       this.failed(error);
     } finally {
@@ -59,7 +62,22 @@ export class Saving {
     if (this.wentWell) this.touch();
   }
 
+  /** What a call has to bring; null when there is nothing to save. */
+  due(anyway) {
+    const files = this.folder.changes();
+    const path = this.folder.diagram();
+    // with the drawing that it names, an answer that got lost can be given again
+    if (anyway && path) files[path] ??= this.folder.now[path];
+    return Object.keys(files).length ? { revision: this.revision, files, hold: this.hold() } : null;
+  }
+
+  /** Whether a save may have come through of which nothing is known yet. */
+  isUncertain() {
+    return this.isBusy || this.unanswered !== null;
+  }
+
   taken(files, saved) {
+    this.unanswered = null;
     this.failures = 0;
     this.wentWell = true;
     this.revision = saved.revision;
@@ -69,6 +87,7 @@ export class Saving {
   }
 
   failed(error) {
+    if (error instanceof Refusal && error.status < 500) this.unanswered = null;
     if (error instanceof Refusal && error.status === 409 && error.kind === "overtaken") {
       this.isOvertaken = true;
       this.onstate("overtaken", error.message);

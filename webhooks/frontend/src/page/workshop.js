@@ -11,6 +11,7 @@ import { Findings } from "./findings.js";
 import { messageEditor } from "./messages.js";
 import { Notices } from "./notices.js";
 import { Presence } from "./presence.js";
+import { renamed } from "./renaming.js";
 import { roleEditor } from "./roles.js";
 import { Saving } from "./saving.js";
 import { decisionsOf, tableEditor } from "./tables.js";
@@ -183,8 +184,10 @@ export class Workshop {
     const shown = await this.drawing.rename(names);
     for (const [path, file] of Object.entries(files)) {
       if (path === this.path && !shown && !isAsSent) continue;
+      const changed = path !== this.path && this.folder.changes()[path]?.text;
       this.folder.keep({ [path]: file });
-      if (path !== this.path || !shown) this.folder.put(path, file);
+      if (changed) this.folder.put(path, { text: renamed(changed, names) });
+      else if (path !== this.path || !shown) this.folder.put(path, file);
     }
     if (!shown && isAsSent) await this.drawing.openAgain(this.folder.text(this.path), names);
     this.files.show();
