@@ -173,13 +173,7 @@ def _by_region(
 ) -> dict[str, dict[str, Any]]:
     """What a schedule says of each party's signatory, over what an earlier one said."""
     found = {code: dict(said) for code, said in before.items()}
-    for name in (
-        "penanda_tangan",
-        "jabatan",
-        "status_jabatan",
-        "dasar_pengangkatan",
-        "surat_kuasa",
-    ):
+    for name in ("penanda_tangan", "jabatan", "status", "dasar_pengangkatan", "surat_kuasa"):
         for code, value in (answers.get(name) or {}).items():
             found.setdefault(code, {})[name] = value
     return found
@@ -208,7 +202,7 @@ def _signatories(
             found[code] = Signatory(
                 name=name,
                 position=said.get("jabatan", ""),
-                status=said.get("status_jabatan", ""),
+                status=said.get("status", ""),
                 appointment=said.get("dasar_pengangkatan", ""),
                 power=said.get("surat_kuasa", ""),
             )

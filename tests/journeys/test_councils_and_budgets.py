@@ -120,6 +120,14 @@ def test_a_year_that_turns_before_the_councils_asks_each_region_for_its_budget_a
     assert ("tahap4_permohonan_dprd", BOGOR) not in journey.open
 
 
+def test_a_budget_of_a_year_that_is_over_is_none(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap3_konfirmasi")
+    both.at(datetime(2027, 1, 4, 3, 0, tzinfo=UTC))
+    both.answer(journey.id, "tahap4_anggaran", BOGOR, teranggarkan=True, tahun_anggaran=2026)
+    both.answer(journey.id, "tahap4_anggaran", SUKABUMI, teranggarkan=True, tahun_anggaran=2028)
+    assert journey.open == [("tahap4_permohonan_dprd", BOGOR)]
+
+
 def test_a_year_that_turns_before_the_signing_asks_again_and_keeps_approvals_and_initials(
     both: Town,
 ) -> None:

@@ -117,6 +117,24 @@ def test_a_request_that_was_refused_before_the_agreement_is_in_force_may_be_made
     assert (journey.stands(), journey.open) == (("completed", "diakhiri"), [])
 
 
+def test_an_ending_that_is_asked_for_falls_with_the_signature_when_the_draft_has_to_change(
+    both: Town,
+) -> None:
+    minutes = "tahap7_berita_acara_pengakhiran"
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_tanda_tangan")
+    journey.answer("tahap6_tanda_tangan", BOGOR)
+    asked_before_it_is_in_force(journey, minutes)
+    link = both.link(journey.id, minutes, BOGOR)
+    change = {"tanda_tangan": "perlu_perubahan", "catatan": "Pasal 4 keliru"}
+    journey.answer("tahap6_tanda_tangan", SUKABUMI, **change)
+    assert (journey.elements, journey.case["stage"]) == (["tahap3_pembahasan"], 3)
+    assert both.client.get(f"/t/{link}").status_code in (409, 410)
+    both.withdraw(journey.id)
+    assert journey.elements == ["penarikan_berita_acara"]
+    journey.answer("penarikan_berita_acara")
+    assert journey.stands() == ("withdrawn", "ditarik")
+
+
 def told_to_stop(journey: Journey, evaluation: str) -> None:
     """The first evaluation, half a year later, recommends to stop."""
     journey.town.wait(days=190)

@@ -138,7 +138,7 @@ def test_cianjur_and_sukabumi_wait_half_a_year_and_an_acting_regent_signs(both: 
     status = replay.facts["penanda_tangan_mitra_status"]
     journey = replay.to_the_register(
         ["134.1/Addendum-58/Bag.Pem/2020", "119/41/KB/2020"],
-        status_jabatan={"32.03": "definitif", "32.02": status},
+        status={"32.03": "definitif", "32.02": status},
         jabatan={"32.03": "Bupati Cianjur", "32.02": "Bupati Sukabumi"},
         dasar_pengangkatan={"32.02": "Keputusan Gubernur Nomor 131/Kep.1/2020"},
     )

@@ -84,7 +84,7 @@ def test_who_signs_is_what_was_scheduled_last_for_each_party(both: Town) -> None
     journey.answer(
         "tahap6_jadwal",
         penanda_tangan={SUKABUMI: "Citra Contoh"},
-        status_jabatan={SUKABUMI: "Plt"},
+        status={SUKABUMI: "Plt"},
         dasar_pengangkatan={SUKABUMI: "SK Gubernur 131/2026"},
     )
     both.wait(days=3)

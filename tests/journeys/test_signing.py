@@ -9,6 +9,7 @@ import pytest
 
 from processes.store.regions import set_number_pattern
 from tests.journeys.answers import Journey
+from tests.journeys.test_register import register
 from tests.journeys.town import Town
 
 BOGOR, SUKABUMI = "32.01", "32.02"
@@ -46,29 +47,30 @@ def test_a_change_at_the_signing_lets_every_signature_and_initial_fall(both: Tow
     assert len(initials) == 4
 
 
-def test_an_acting_head_signs_with_the_letter_that_appointed_him(both: Town) -> None:
+def test_an_acting_head_is_asked_for_the_letter_that_appointed_him(both: Town) -> None:
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_jadwal")
     acting = {
         "penanda_tangan": {BOGOR: "Dr. Contoh", SUKABUMI: "H. Contoh"},
         "jabatan": {BOGOR: "Plt. Bupati Bogor", SUKABUMI: "Bupati Sukabumi"},
-        "status_jabatan": {BOGOR: "Plt", SUKABUMI: "definitif"},
+        "status": {BOGOR: "Plt", SUKABUMI: "definitif"},
     }
-    token = both.link(journey.id, "tahap6_jadwal", BOGOR)
-    refused = both.post(token, {**journey.plan["tahap6_jadwal"], **acting})
-    assert refused.status_code == 422, "an acting head names his appointment"
-    journey.answer(
-        "tahap6_jadwal", **acting, dasar_pengangkatan={BOGOR: "SK Mendagri 100.2/1/2026"}
-    )
-    journey.until("tahap6_registrasi").answer("tahap6_registrasi")
     [schedule] = [t for t in journey.case["tasks"] if t["element"] == "tahap6_jadwal"]
+    answers = {"answers": {**journey.plan["tahap6_jadwal"], **acting}}
+    receipt = both.call("POST", f"/tasks/{schedule['id']}/complete", answers).get_json()
+    assert "Dasar pengangkatan" in str(receipt["warnings"])
+    appointment = {"dasar_pengangkatan": {BOGOR: "SK Mendagri 100.2/1/2026"}}
+    done = both.call("POST", f"/tasks/{schedule['id']}/supplement", {"answers": appointment})
+    assert done.status_code == 200, done.get_data(as_text=True)
+    journey.until("tahap6_registrasi").answer("tahap6_registrasi")
     answers = both.call("GET", f"/cases/{journey.id}/history").get_json()["items"]
     [entry] = [
         e
         for e in answers
         if e["kind"] == "task.completed" and e["details"]["task"] == schedule["id"]
     ]
-    assert entry["details"]["answers"]["status_jabatan"][BOGOR] == "Plt"
-    assert entry["details"]["answers"]["dasar_pengangkatan"][BOGOR] == "SK Mendagri 100.2/1/2026"
+    assert entry["details"]["answers"]["status"][BOGOR] == "Plt"
+    acting_head = register(both)[0]["signatories"][BOGOR]
+    assert acting_head["appointment"] == "SK Mendagri 100.2/1/2026"
 
 
 @pytest.mark.parametrize(
