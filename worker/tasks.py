@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from processes.office import Office
 from processes.settings import Settings
 from worker import sweeps
 from worker.summons import Summons, one_at_a_time
+from worker.turns import turn
 
 #: the sweep of the letters, for which several workers are woken when there are many
 LETTERS = "sweep_outbox"
@@ -42,6 +43,9 @@ SLOW = frozenset(
     }
 )
 
+#: those that send something, beside the letters
+SENDING = frozenset({"sweep_events"})
+
 #: seconds after which a sweep is ended that may take longer than the others: a trial on a machine
 #: that has much else to do. When the broker gives it to another worker meanwhile, that one finds
 #: the trial held
@@ -63,24 +67,26 @@ def register(app: Celery, settings: Settings) -> None:
             if name not in SLOW:
                 SWEEPS[name](office(), sweeps.utc_now)
                 return
-            with alone(settings.data / f"{name}-{platform.node()}.lock") as is_alone:
-                if is_alone:
+            one = alone(settings.data / f"{name}-{platform.node()}.lock")
+            sends = turn(settings) if name in SENDING else nullcontext(True)
+            with one as is_alone, sends as may_send:
+                if is_alone and may_send:
                     SWEEPS[name](office(), sweeps.utc_now)
 
         return run
 
     for name in SWEEPS:
         app.task(name=name, **PATIENT.get(name, {}))(swept(name))
-    app.task(name=LETTERS)(_delivery(app, office))
+    app.task(name=LETTERS)(_delivery(app, settings, office))
 
 
-def _delivery(app: Celery, office: Callable[[], Office]) -> Callable[[], None]:
+def _delivery(app: Celery, settings: Settings, office: Callable[[], Office]) -> Callable[[], None]:
     alone_in_worker = one_at_a_time()
 
     def deliver() -> None:
         summons = Summons(app, LETTERS)
-        with alone_in_worker() as is_alone:
-            if is_alone:
+        with alone_in_worker() as is_alone, turn(settings) as may_send:
+            if is_alone and may_send:
                 sweeps.sweep_outbox(office(), sweeps.utc_now, more=summons.note)
         summons.pass_on()
 

@@ -21,7 +21,7 @@ from processes.store.database import insert_missing
 from processes.store.kinds import WAITED_FOR
 from processes.store.marks import as_sent
 from processes.store.tables import LedgerEntry, Message, MessageStatus, new_id
-from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, is_due, is_early
+from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, is_due, is_early, unless_ticked
 from processes.store.ways import HAND, MAIL
 
 #: a message whose sender died at so many tries is claimed by itself from then on: whatever it is
@@ -186,7 +186,7 @@ def _free(now: datetime, wanted: ColumnElement[bool]) -> Select[Any]:
         or_(
             Message.lease_until.is_(None),
             Message.lease_until <= now,
-            Message.lease_until > now + CLOCK_ERROR + LEASE,
+            unless_ticked(now, Message.lease_until > now + CLOCK_ERROR + LEASE),
         ),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from processes.store.outbox import LEASE
 from processes.store.tables import DeliveryStatus, Webhook, WebhookDelivery
-from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES
+from processes.store.tries import CLOCK_ERROR, PAUSES, TRIES, unless_ticked
 
 #: how long an endpoint is left in peace after a failed try, and at most when it asks for longer
 REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=24)
@@ -30,12 +30,12 @@ def claim(
         WebhookDelivery.status == DeliveryStatus.WAITING,
         or_(
             WebhookDelivery.not_before <= now,
-            WebhookDelivery.not_before > furthest + PAUSES[-1],
+            unless_ticked(now, WebhookDelivery.not_before > furthest + PAUSES[-1]),
         ),
         or_(
             WebhookDelivery.lease_until.is_(None),
             WebhookDelivery.lease_until <= now,
-            WebhookDelivery.lease_until > furthest + LEASE,
+            unless_ticked(now, WebhookDelivery.lease_until > furthest + LEASE),
         ),
     )
     ready = (

@@ -28,12 +28,12 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 @click.option("--now", "text", required=True, metavar="ISO8601", help=say("commands.tick_now"))
 def tick(text: str) -> None:
     """One pass of every sweep."""
-    from worker.tick import tick as pass_once
+    from worker.turns import tick_in_turn
 
     if not read_settings().is_development:
         raise KsddError("commands.tick_refused")
     now = _moment(text)
-    click.echo(json.dumps(pass_once(open_office(), now)))
+    click.echo(json.dumps(tick_in_turn(open_office(), now)))
 
 
 def _moment(text: str) -> datetime:
