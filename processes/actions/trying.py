@@ -111,19 +111,23 @@ def _seldom_tidied() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def refuse_what_fails(
+def refuse_what_sticks(
     files: Mapping[str, bytes],
     *,
     tell: Tell = lambda _: None,
     most_acts: Mapping[int, int] = MOST_ACTS,
     language: str = "id",
-) -> Tried:
-    """What came of trying a folder out; DiagramRefused with every finding, said in a language, when
-    it is not sound."""
+) -> list[str]:
+    """What whoever publishes directly should know: a sentence of a language for each scenario that
+    fails. Such a scenario may tell of the way as it was before it was changed on purpose.
+
+    Raises DiagramRefused with every finding when the checks find an error or a case gets stuck.
+    """
     tried = try_folder(files, tell=tell, most_acts=most_acts, language=language)
-    if not tried.is_sound:
+    failed = [finding for one in tried.rehearsed for finding in one.findings_in(language)]
+    if any(each.severity == "error" for each in tried.findings if each not in failed):
         raise DiagramRefused(tried.findings)
-    return tried
+    return [f"{finding.file}: {finding.message}" for finding in failed]
 
 
 def _rehearsed(

@@ -218,6 +218,21 @@ def test_a_folder_in_which_a_case_gets_stuck_is_not_published(ksdd: Run, tmp_pat
     assert "Dari a tidak ada jalan ke akhir mana pun" in err
 
 
+def test_a_changed_deadline_is_published_and_the_scenario_that_knows_the_old_one_is_named(
+    ksdd: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ksdd"
+    shutil.copytree(SHIPPED, folder)
+    diagram = folder / "ksdd.bpmn"
+    diagram.write_text(
+        diagram.read_text().replace("hari_kerja(45, tahap4", "hari_kerja(60, tahap4")
+    )
+    assert ksdd("check", str(folder))[:2] == (0, "0 temuan.\n")
+    code, out, err = ksdd("publish", str(folder), "--note", "60 hari kerja")
+    assert (code, out) == (0, "2\n")
+    assert "Peringatan: skenario/dprd_diam.toml" in err
+
+
 def test_a_token_is_printed_alone_and_works(ksdd: Run, database: Database) -> None:
     code, out, _ = ksdd("token", "create", "srikandi", "--role", "system", "--region", "32.01")
     assert code == 0

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from processes import actions
 from processes.actions import code_warnings, role_warnings
 from processes.actions.procedures import check, lost_gates
-from processes.actions.trying import refuse_what_fails
+from processes.actions.trying import refuse_what_sticks
 from processes.engine.comparing import Change, compare, is_text_only
 from processes.engine.folder import diagram_of
 from processes.errors import NotFound, TooLarge
@@ -91,7 +91,7 @@ def publish_version(ask: Ask, key: str) -> Response:
             lost = lost_gates(session, key, files, ask.language)
         found = [*check(files, ask.language), *lost]
         return answer({"findings": [finding.as_dict() for finding in found]})
-    refuse_what_fails(files, language=ask.language)
+    failed = refuse_what_sticks(files, language=ask.language)
     row = actions.publish(
         ask.office,
         files,
@@ -108,6 +108,7 @@ def publish_version(ask: Ask, key: str) -> Response:
     location = ask.url(f"/procedures/{key}/versions/{row.number}/diagram")
     with ask.office.database.read() as session:
         warnings = [
+            *failed,
             *code_warnings.warnings_of(session, ask.office, key, ask.language),
             *role_warnings.warnings_of(session, ask.office, key, ask.language),
         ]

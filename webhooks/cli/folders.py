@@ -66,14 +66,14 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
     """Make a folder the version that new cases start on."""
     from processes import actions
     from processes.actions import code_warnings, procedures, role_warnings
-    from processes.actions.trying import refuse_what_fails
+    from processes.actions.trying import refuse_what_sticks
     from processes.errors import InvalidAnswers
     from processes.store.procedures import Grounds
 
     actor = actions.Actor(kind="account", name=f"ksdd publish ({os.environ.get('USER', '?')})")
     # read once: what is published is what was tried, whatever its owner saves meanwhile
     key, files = folder.resolve().name, procedures.read_folder(folder)
-    refuse_what_fails(files, tell=lambda text: click.echo(text, err=True))
+    failed = refuse_what_sticks(files, tell=lambda text: click.echo(text, err=True))
     office = open_office()
     _say_who_follows(office, key, files)
     grounds = Grounds(basis=basis, gate_basis=gate_basis, effective_on=_day(effective))
@@ -83,6 +83,8 @@ def publish(folder: Path, note: str, basis: str, effective: str, gate_basis: str
         )
     except InvalidAnswers as error:
         raise next(iter(error.fields.values())) from None
+    for sentence in failed:
+        click.echo(say("commands.scenario_failed", why=sentence), err=True)
     _warn_of_the_year(files, office.calendar)
     with office.database.read() as session:
         for source in (code_warnings, role_warnings):

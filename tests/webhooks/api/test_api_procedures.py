@@ -103,6 +103,16 @@ def test_a_diagram_alone_keeps_the_rest_of_the_folder(
     assert system.open_case()["version"] == 2
 
 
+def test_a_diagram_that_its_scenarios_do_not_know_yet_is_published_with_a_warning(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    later = folder["ksdd.bpmn"].replace(b"hari_kerja(45, tahap4", b"hari_kerja(60, tahap4")
+    made = owner.post(VERSIONS, data=later, content_type=XML)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    [told] = [each for each in made.get_json()["warnings"] if "skenario" in each]
+    assert told.startswith("skenario/dprd_diam.toml: ")
+
+
 def test_a_form_upload_goes_by_the_files_ending(
     owner: Machine, folder: Mapping[str, bytes]
 ) -> None:
