@@ -146,7 +146,7 @@ def _line(office: Office, session: Session, alike: Sequence[Message], now: datet
     facts = facts_of(office, session, message, now)
     task, case = facts.get("tugas") or {}, facts.get("perkara") or {}
     told = [
-        f"{kind_in_words(message.kind)}: {_what(facts)}".removesuffix(": "),
+        f"{kind_in_words(message.kind)}: {_what(message, facts)}".removesuffix(": "),
         f"{task['tenggat']}, {task['sisa']}" if task.get("tenggat") else "",
         f"{case.get('nomor', '')} {case.get('judul', '')}".strip(),
         *notes,
@@ -155,10 +155,12 @@ def _line(office: Office, session: Session, alike: Sequence[Message], now: datet
     return "\n".join(part for part in told if part)
 
 
-def _what(facts: dict[str, Any]) -> str:
+def _what(message: Message, facts: dict[str, Any]) -> str:
     task = facts.get("tugas")
     if task:
-        return str(task["nama"])
+        # what is told of a task of others says in whose house it is
+        whose = [task["daerah"]] if message.link_id is None else []
+        return ", ".join([task["nama"], *whose])
     if facts.get("kabar"):
         return str(facts["kabar"])
     return say("worker.agreement_ends", days=facts["hari"]) if facts.get("hari") else ""

@@ -52,6 +52,17 @@ def test_after_the_machine_stood_still_one_letter_tells_each_official_each_task_
     assert body.count("Jawaban kesediaan") == 2
 
 
+def test_a_letter_about_tasks_of_several_houses_says_which_is_whose(both: Town) -> None:
+    Journey(both, [BOGOR, SUKABUMI]).until("tahap5_paraf_kabag")
+    both.read_mail()
+    known = len(list(mails(both)))
+    both.now += timedelta(days=28)
+    tick(both.office, both.now)
+    [(_subject, body)] = fresh_mails(both, known)[CLERK]
+    for house in ("Kabupaten Bogor", "Kabupaten Sukabumi"):
+        assert f"Mohon informasi: Paraf Kabag, {house}" in body
+
+
 class _Server:
     """A mail server that is down until it is not."""
 
