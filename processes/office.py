@@ -143,7 +143,8 @@ class Office:
             return session.get(Region, code) is not None
 
         def earlier() -> dict[str, Any]:
-            return questions.answers_by_element(session, task.case_id)
+            # the task itself is null until it was finished once
+            return {task.element: None, **questions.answers_by_element(session, task.case_id)}
 
         return FormContext(
             parties=parties,

@@ -45,7 +45,7 @@ def _examples(form: Form, context: FormContext, paper: str) -> dict[str, Any]:
     properties = form.schema(context)["properties"]
     return {
         field.id: _example(field, properties[field.id].get("examples"), context, paper)
-        for field in form.fields
+        for field in form.asked(context).fields
     }
 
 

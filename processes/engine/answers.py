@@ -58,6 +58,20 @@ def check_answers(
     return check.cleaned
 
 
+def arising(
+    fields: Sequence[Field], context: FormContext, language: SafeLanguage
+) -> tuple[Field, ...]:
+    """The questions that arise in this case, as far as what was answered before says so."""
+    if all(field.hanya_jika is None for field in fields):
+        return tuple(fields)
+    known = context.earlier()
+    return tuple(
+        field
+        for field in fields
+        if field.hanya_jika is None or not is_false(field.hanya_jika, known, language)
+    )
+
+
 def left_open(
     fields: Sequence[Field], cleaned: Mapping[str, Any], language: SafeLanguage
 ) -> dict[str, KsddError]:
@@ -191,13 +205,16 @@ class _Check:
         return fault(field, "more_than", other=other.called, limit=most)
 
     def _not_here(self, field: Field) -> FieldError | None:
-        """The question does not arise in this case, and was answered."""
+        """The question does not arise in this case, and was answered otherwise than it stands."""
         if field.hanya_jika is None or self.cleaned[field.id] is None:
             return None
         known = {**self.context.earlier(), **self.cleaned}
-        return (
-            fault(field, "not_here") if is_false(field.hanya_jika, known, self.language) else None
-        )
+        if not is_false(field.hanya_jika, known, self.language):
+            return None
+        if self.cleaned[field.id] == field.default:
+            self.cleaned[field.id] = None
+            return None
+        return fault(field, "not_here")
 
     def _holds(self, condition: str | None, region: str | None = None) -> bool:
         """Whether a condition holds; never while an answer it looks at cannot be taken.

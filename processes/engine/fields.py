@@ -47,7 +47,8 @@ class FormContext:
     region: str = ""
     #: how regions number their letters, by code, as a hint
     patterns: Mapping[str, str] = field(default_factory=dict)
-    #: the newest answers to every finished task of the case by element, for `hanya_jika`
+    #: the newest answers to every finished task of the case by element, null for the task itself
+    #: while it is asked for the first time; for `hanya_jika`
     earlier: Callable[[], Mapping[str, Any]] = field(default=dict)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from processes.engine.answers import check_answers, left_open, same_numbers
+from processes.engine.answers import arising, check_answers, left_open, same_numbers
 from processes.engine.fields import Field, FormContext, FormError
 from processes.engine.form_rules import language_on
 from processes.engine.language import SafeLanguage
@@ -37,6 +37,11 @@ class Form:
         """
         return cls(fields=tuple(Field.read(each) for each in raw), language=language)
 
+    def asked(self, context: FormContext) -> Form:
+        """Without the questions that do not arise in this case (`hanya_jika`)."""
+        language = self.language or language_on(context.today)
+        return replace(self, fields=arising(self.fields, context, language))
+
     def check(self, answers: Mapping[str, Any], *, context: FormContext) -> dict[str, Any]:
         """The answers in their stored form: one key per field, null where nothing was answered.
 
@@ -53,9 +58,10 @@ class Form:
     def schema(self, context: FormContext) -> dict[str, Any]:
         """The JSON Schema (2020-12) of the answers as they may be given today in this case.
 
-        Every property but a file carries `examples` with one value that `check` accepts.
+        Every property but a file carries `examples` with one value that `check` accepts. Questions
+        that do not arise are left out.
         """
-        return schema_of(self.fields, context)
+        return schema_of(self.asked(context).fields, context)
 
     def from_pairs(self, pairs: Mapping[str, str | list[str]]) -> dict[str, Any]:
         """Typed answers from the pairs of an HTML form; never raises.

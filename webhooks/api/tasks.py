@@ -51,9 +51,9 @@ def show_task(ask: Ask, task_id: str) -> Response:
         if case is None:
             raise NotFound
         form = ask.office.shape_of(session, case, task).form
-        context = _context(session, ask, task, case)
+        schema = form.schema(_context(session, ask, task, case))
         [line] = lines_of(session, ask, [task])
-    return answer({**line, "schema": form.schema(context)})
+    return answer({**line, "schema": schema})
 
 
 def _context(session: Session, ask: Ask, task: Task, case: Case) -> FormContext:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,6 +84,8 @@ def read_checking(viewer: Viewer, case_id: str, reply_id: str, now: datetime) ->
         if task is not None:
             form = office().shape_of(session, case, task).form
             context = office().form_context(session, task, now)
+            earlier = context.earlier()
+            context = replace(context, earlier=lambda: earlier)
         region = find_region(session, reply.region_code)
     return Checking(
         case=case,

@@ -110,9 +110,11 @@ def field_views(
 ) -> list[FieldView]:
     """The questions of `form` in the owner's order, with what was typed before.
 
-    One that is asked for each partner is left out when no partner is left.
+    One that is asked for each partner is left out when no partner is left, and so is one that does
+    not arise in this case.
     """
-    views = [_view(session, asked, form, context, typed) for asked in form.fields]
+    asked_here = form.asked(context).fields
+    views = [_view(session, asked, form, context, typed) for asked in asked_here]
     return [view for view in views if view.inputs]
 
 
