@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from processes import actions
@@ -110,9 +110,8 @@ def kept(page: Page, width: int) -> None:
 def test_the_modeler_leads_to_the_trial_of_its_draft(office: Office, chromium: Browser) -> None:
     board = DrawingBoard(office, chromium, begin(office), "Rini Pemilik")
     board.page.get_by_role("link", name="Coba", exact=True).click()
-    assert board.page.get_by_role("heading", level=1).inner_text() == (
-        "Mencoba rancangan: Tenggat DPRD"
-    )
+    heading = board.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Mencoba rancangan: Tenggat DPRD", timeout=30_000)
     assert board.complaints == []
     board.context.close()
 
