@@ -49,6 +49,7 @@ _PDF_REFUSALS = {
     Structure.ATTACHMENT: "store.pdf_attachment",
     Structure.ENCRYPTED: "store.pdf_locked",
     Structure.DAMAGED: "store.pdf_damaged",
+    Structure.ENDLESS: "store.pdf_endless",
 }
 
 
