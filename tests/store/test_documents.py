@@ -4,43 +4,20 @@ from __future__ import annotations
 
 import io
 import os
-import stat
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from processes.errors import KsddError, TooLarge, WrongType
-from processes.store.documents import BlobStore, clean_filename, sniff
-from processes.store.file_kinds import DOCX
+from processes.store.documents import BlobStore, clean_filename
+from tests.store.office_parts import link_in_zip, office_file
 
 LIMIT = 20 * 1024 * 1024
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 64 + b"\xff\xd9"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 64 + b"IEND\xaeB`\x82"
 EXE = b"MZ\x90\0" + b"\0" * 500
-TYPES = b'<Types><Override PartName="/word/document.xml" ContentType="main+xml"/></Types>'
-
-
-def office_file(main: str = "word/document.xml", /, **more: bytes) -> bytes:
-    """A Word or Excel file with some more entries, by name."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {"[Content_Types].xml": TYPES, main: b"<x/>", **more}.items():
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
-def link_in_zip() -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("[Content_Types].xml", TYPES)
-        archive.writestr("word/document.xml", "<x/>")
-        entry = zipfile.ZipInfo("word/media/a.png")
-        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(entry, "/etc/passwd")
-    return made.getvalue()
 
 
 @pytest.fixture
@@ -201,39 +178,6 @@ def test_what_is_not_what_it_claims_is_refused_and_not_kept(
     assert caught.value.status == 415
     assert len(caught.value.say("id")) > 40
     assert len(caught.value.say("en")) > 40
-
-
-def referring_to(place: str, mode: str = "External") -> bytes:
-    """A Word file with a template at a place."""
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
-    link = f'<Relationship Id="r" Type="{kind}" Target="{place}" TargetMode="{mode}"/>'
-    listed = f"<!-- x --><Relationships>{link}</Relationships>".encode()
-    return office_file(**{"word/_rels/settings.xml.rels": listed})
-
-
-@pytest.mark.parametrize(
-    "place",
-    ["http://evil.example/x.dotm", "&#104;ttps://evil.example", "\\\\evil\\x.dotm", "//evil/x"],
-)
-def test_a_template_on_another_machine_is_refused(blobs: BlobStore, place: str) -> None:
-    with pytest.raises(WrongType, match="templat"):
-        blobs.add(io.BytesIO(referring_to(place)), LIMIT, "x.docx")
-
-
-@pytest.mark.parametrize("place", ["file:///C:\\Users\\Sari\\Normal.dotm", "Normal.dotm"])
-def test_a_template_on_the_own_machine_is_nobodys_harm(blobs: BlobStore, place: str) -> None:
-    assert blobs.add(io.BytesIO(referring_to(place)), LIMIT, "x.docx").media_type == DOCX
-
-
-def test_a_macro_named_only_in_the_content_types_is_refused(tmp_path: Path) -> None:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("[Content_Types].xml", TYPES.replace(b"main", b"ms-word.macroEnabled"))
-        archive.writestr("word/document.xml", "<x/>")
-    path = tmp_path / "x"
-    path.write_bytes(made.getvalue())
-    with pytest.raises(WrongType, match="makro"):
-        sniff(path, "x.docx")
 
 
 @pytest.mark.parametrize(

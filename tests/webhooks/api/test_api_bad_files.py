@@ -17,7 +17,8 @@ from werkzeug.test import encode_multipart
 
 from processes.office import Office
 from processes.store.tables import Document
-from tests.store.test_documents import EXE, link_in_zip, office_file
+from tests.store.office_parts import link_in_zip, office_file
+from tests.store.test_documents import EXE
 from tests.webhooks.api.machine import Machine, pdf
 
 SPACES = {"word/x.xml": b" " * 30_000_000}
