@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeGuard
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.scanning import scanned
 from processes.engine.forms import Form
+from processes.errors import WrongType
 from processes.store import history
 from processes.store.allowance import check_allowance
 from processes.store.asking import Question
-from processes.store.documents import clean_filename
-from processes.store.file_kinds import PDF
+from processes.store.file_names import PDF, clean_filename, true_name
 from processes.store.signatures import verify
 from processes.store.tables import Case, Document, Scan, Task, new_id
 
@@ -37,21 +37,27 @@ def add_document(
     actor: Actor,
     region: str | None,
     now: datetime,
+    only: Collection[str] | None = None,
 ) -> Document:
     """Keep a file; the bytes are safe on disk before the row that names them is written.
 
     1. Kind, structure and size are examined, then the virus scanner is asked, if there is one.
+       With `only`, kinds (media types) other than those are not taken.
     2. The signatures in a PDF are checked; whatever they are, the file is taken.
+    3. It is named with the ending of its kind.
 
     Raises TooLarge, WrongType or StorageFull; then nothing is kept.
     """
     scan = Scan.NONE
 
-    def inspect(path: Path) -> None:
+    def inspect(path: Path, media_type: str | None) -> None:
         nonlocal scan
+        if only is not None and media_type not in only:
+            raise WrongType("partners.scan_type", filename=clean_filename(filename))
         scan = scanned(office.settings, path, clean_filename(filename))
 
     blob = office.blobs.add(stream, MOST_BYTES, filename, inspect=inspect)
+    assert blob.media_type is not None  # it was given a name
     signatures = None
     if blob.media_type == PDF:
         signatures = verify(office.blobs.path(blob.sha256), office.settings.trust_folder, now)
@@ -61,7 +67,7 @@ def add_document(
         sha256=blob.sha256,
         size=blob.size,
         media_type=blob.media_type,
-        filename=clean_filename(filename),
+        filename=true_name(filename, blob.media_type),
         uploaded_at=now,
         uploaded_by=actor.name,
         scan=scan,

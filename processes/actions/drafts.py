@@ -36,7 +36,7 @@ from processes.engine.typesetting import LetterRefused
 from processes.engine.wordings import is_choice
 from processes.errors import Conflict, KsddError, NotFound, TaskClosed
 from processes.store import made_papers, questions
-from processes.store.file_kinds import DOCX, PDF
+from processes.store.file_names import DOCX, PDF
 from processes.store.history import canonical
 from processes.store.tables import Case, Task, TaskStatus
 from processes.store.viewer import Viewer

@@ -16,7 +16,7 @@ from processes.engine.procedure import Procedure
 from processes.engine.stapling import pages_of
 from processes.sentences.dates import moment, short
 from processes.store import questions
-from processes.store.file_kinds import PDF
+from processes.store.file_names import PDF
 from processes.store.regions import head_of
 from processes.store.tables import Case, Document, Region, Task, TaskStatus
 from processes.store.viewer import Viewer

@@ -25,13 +25,11 @@ from processes.errors import (
     NotAllowed,
     NotFound,
     TooLarge,
-    WrongType,
 )
 from processes.sentences import say
 from processes.store import papers, questions, replies
 from processes.store.allowance import check_allowance
-from processes.store.documents import clean_filename
-from processes.store.file_kinds import JPEG, PDF, PNG
+from processes.store.file_names import JPEG, PDF, PNG
 from processes.store.locks import lock_case
 from processes.store.tables import Case, Document, PartyReply, Region, ReplyStatus, Task
 
@@ -63,9 +61,7 @@ def add_scan(
         region = held(session, office, typed).region.code
         if _drafts(session, actor) >= MOST_DRAFTS:
             raise TooLarge("partners.many_drafts", most=MOST_DRAFTS)
-    if not filename.lower().endswith((".pdf", ".jpg", ".jpeg", ".png")):
-        raise WrongType("partners.scan_type", filename=clean_filename(filename))
-    return add_document(office, stream, filename, actor=actor, region=region, now=now)
+    return add_document(office, stream, filename, actor=actor, region=region, now=now, only=SCANS)
 
 
 def find_scan(session: Session, document_id: str, actor: Actor) -> Document | None:

@@ -10,23 +10,19 @@ import errno
 import hashlib
 import os
 import secrets
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from processes.errors import StorageFull, TooLarge, WrongType
-from processes.store.file_kinds import sniff as sniff  # the caller's one door to documents
+from processes.store.file_kinds import sniff
+from processes.store.file_names import clean_filename
 
 CHUNK = 256 * 1024
 #: what a disk says that has no room left, or none for us
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MEGABYTE = 1024 * 1024
-#: letters of a file name that are kept, ending included
-NAME_LENGTH = 200
-#: names that Windows gives to devices, whatever their ending
-DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +49,14 @@ class BlobStore:
         limit: int,
         filename: str | None = None,
         *,
-        inspect: Callable[[Path], None] | None = None,
+        inspect: Callable[[Path, str | None], None] | None = None,
     ) -> Blob:
         """Keep the bytes of a stream; they have reached the disk when this returns.
 
         Raises TooLarge after `limit` bytes, WrongType for an empty file or, when a `filename` is
         given, one whose content is not of an accepted kind, StorageFull when the disk has no room,
-        and what `inspect` raises, which is shown the whole file last. Then nothing is kept.
+        and what `inspect` raises, which is shown the whole file and its kind last. Then nothing is
+        kept.
         """
         shown = clean_filename(filename or "")
         draft = self.folder / f".draft-{secrets.token_hex(8)}"
@@ -68,7 +65,7 @@ class BlobStore:
             sha256, size = _copy(stream, draft, limit, shown)
             media_type = None if filename is None else sniff(draft, filename)
             if inspect is not None:
-                inspect(draft)
+                inspect(draft, media_type)
             self._keep(draft, sha256)
         except OSError as error:
             if error.errno in FULL:
@@ -122,22 +119,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def clean_filename(name: str) -> str:
-    """A name that is safe to show, to mail and to save under on any system; never empty.
-
-    Folders, control and direction-changing characters go; so do signs a file system refuses.
-    """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C" or sign in "\t\n")
-    plain = "".join("_" if sign in '<>:"|?*' else sign for sign in kept)
-    plain = " ".join(plain.split()).strip(". ")
-    stem, dot, ending = plain.rpartition(".")
-    if not dot:
-        stem, ending = plain, ""
-    if stem.split(".")[0].strip().lower() in DEVICES:
-        stem = f"_{stem}"
-    ending = ending[:10]
-    stem = (stem or "berkas")[: NAME_LENGTH - len(ending) - len(dot)]
-    return f"{stem}{dot}{ending}"

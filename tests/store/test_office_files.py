@@ -14,7 +14,8 @@ import pytest
 import xlsxwriter
 
 from processes.errors import WrongType
-from processes.store.file_kinds import DOCX, XLSX, sniff
+from processes.store.file_kinds import sniff
+from processes.store.file_names import DOCX, XLSX
 from processes.store.office_structure import Office, examine
 from tests.store.office_parts import (
     EXCEL,

@@ -13,6 +13,8 @@ from processes import actions
 from processes.office import Office
 from processes.store import codes
 from processes.store.tables import Document, FailedTry, History, Message, Official, PartyReply
+from tests.store.office_parts import office_file
+from tests.store.test_file_kinds import JPEG
 from tests.webhooks.conftest import Clock
 from tests.webhooks.looking import ROWS, WORDS, fill
 from tests.webhooks.paper import CLERK, CONTACT, OBJECT, OTHER, PARTNER, REPLY, TITLE, PaperCase
@@ -236,6 +238,18 @@ def test_what_is_no_scan_is_refused_with_what_was_typed(
     assert answer.status_code == status
     assert f'value="{REPLY["nomor_surat"]}"' in answer.text
     assert 'id="isian-berkas-galat"' in answer.text
+
+
+def test_a_scan_is_known_by_what_is_in_it_and_not_by_its_name(paper: PaperCase) -> None:
+    code = paper.print_package().code
+
+    answer = paper.hand_in(code, scan=office_file(), name="jawaban.docx")
+    assert answer.status_code == 415
+    assert "bukan pindaian" in answer.text
+
+    assert paper.hand_in(code, scan=JPEG, name="1000012345").status_code == 200
+    with paper.office.database.read() as session:
+        assert "1000012345.jpg" in session.scalars(select(Document.filename)).all()
 
 
 def test_somebody_elses_document_cannot_be_handed_in(paper: PaperCase) -> None:

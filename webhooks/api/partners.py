@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from processes import actions
 from processes.errors import NotFound
 from processes.store import questions
-from processes.store.file_kinds import PDF
+from processes.store.file_names import PDF
 from processes.store.tables import Case
 from webhooks.api import shapes
 from webhooks.api.answers import answer, everything

@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from processes import actions
 from processes.errors import InvalidAnswers, NotFound
 from processes.store import questions
-from processes.store.file_kinds import PDF
+from processes.store.file_names import PDF
 from webhooks.board.case_page import show_case
 from webhooks.board.checking import Checking, post_of, read_checking
 from webhooks.board.partners import TriedAct

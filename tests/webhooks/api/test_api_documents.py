@@ -38,15 +38,20 @@ def test_the_same_bytes_again_are_another_document(system: Machine) -> None:
 )
 def test_a_strange_name_is_cleaned_and_can_be_downloaded(system: Machine, name: str) -> None:
     answer = system.upload(PDF, name)
-    if answer.status_code == 415:
-        assert not name.endswith(".pdf")
-        return
     document = answer.get_json()
     assert "/" not in document["filename"]
+    assert document["filename"].endswith(".pdf")
     assert len(document["filename"]) <= 255
     content = system.get(f"/documents/{document['id']}/content")
     assert content.status_code == 200
     assert "X" not in content.headers
+
+
+def test_a_good_file_under_a_phones_name_is_downloaded_with_its_ending(system: Machine) -> None:
+    document = system.upload(PDF, "1000012345").get_json()
+    assert document["filename"] == "1000012345.pdf"
+    content = system.get(f"/documents/{document['id']}/content")
+    assert content.headers["Content-Disposition"] == "attachment; filename=1000012345.pdf"
 
 
 @pytest.mark.parametrize(
