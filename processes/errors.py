@@ -31,6 +31,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from processes.sentences import say
+from processes.sentences.spoken import in_words
 
 if TYPE_CHECKING:
     from processes.engine.findings import Finding
@@ -42,6 +43,9 @@ class KsddError(Exception):
     status: ClassVar[int] = 400
     default_key: ClassVar[str] = "errors.refused"
 
+    #: key of the sentence for people, where it is another than that for machines
+    told_key: str | None = None
+
     def __init__(self, key: str | None = None, /, **values: Any) -> None:
         self.key = key or self.default_key
         self.values = values
@@ -50,6 +54,10 @@ class KsddError(Exception):
     def say(self, language: str = "id") -> str:
         """The sentence for a reader of `language` (`id` or `en`)."""
         return say(self.key, language, **self.values)
+
+    def tell(self, language: str = "id") -> str:
+        """The same for a person at a page: with names and days instead of codes and ISO dates."""
+        return say(self.told_key or self.key, language, **in_words(self.values, language))
 
 
 class SettingsError(KsddError):
@@ -187,6 +195,12 @@ class FieldError(KsddError):
 
     status = 422
     default_key = "forms.invalid"
+
+    def __init__(
+        self, key: str | None = None, /, *, told_key: str | None = None, **values: Any
+    ) -> None:
+        self.told_key = told_key
+        super().__init__(key, **values)
 
 
 class UnsafeExpression(KsddError):

@@ -142,6 +142,9 @@ class Office:
         def region_exists(code: str) -> bool:
             return session.get(Region, code) is not None
 
+        def region_name(code: str) -> str:
+            return session.get_one(Region, code).name
+
         def earlier() -> dict[str, Any]:
             # the task itself is null until it was finished once
             return {task.element: None, **questions.answers_by_element(session, task.case_id)}
@@ -152,6 +155,7 @@ class Office:
             today=self.calendar.today(now, task.region_code),
             document_exists=document_exists,
             region_exists=region_exists,
+            region_name=region_name,
             region=task.region_code,
             patterns=regions.number_patterns(session, task.case_id, task.region_code),
             earlier=earlier,

@@ -131,7 +131,7 @@ class Finishing:
             self.session, self.office, self.case, shape, checked, actor=self.actor, now=self.now
         )
         warnings = [
-            *(w.say() for w in shape.form.warnings(checked, today=context.today).values()),
+            *(w.tell() for w in shape.form.warnings(checked, context=context).values()),
             *fired_at_once(run),
             *same_person_said(before.same),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,24 +12,12 @@ from processes.engine.field_values import fault, read_value
 from processes.engine.fields import Field, FormContext
 from processes.engine.form_rules import Equality, equality, holds, is_false, reads
 from processes.engine.language import SafeLanguage
+from processes.engine.region_faults import in_region, named_regions
 from processes.errors import FieldError, InvalidAnswers, KsddError
-from processes.sentences import say
+from processes.sentences.spoken import Spoken
 
 #: most unknown fields that are named one by one
 MOST_UNKNOWN = 20
-
-
-class RegionError(FieldError):
-    """The answer for one region cannot be taken; `why` says it, `region` is its code."""
-
-    def __init__(self, region: str, why: KsddError) -> None:
-        self.region = region
-        self.why = why
-        super().__init__("forms.in_region", region=region)
-
-    def say(self, language: str = "id") -> str:
-        """The sentence of `why`, after the region."""
-        return say("forms.in_region", language, region=self.region, why=self.why.say(language))
 
 
 def check_answers(
@@ -85,7 +74,9 @@ def left_open(
     }
 
 
-def same_numbers(fields: Sequence[Field], cleaned: Mapping[str, Any]) -> dict[str, KsddError]:
+def same_numbers(
+    fields: Sequence[Field], cleaned: Mapping[str, Any], context: FormContext
+) -> dict[str, KsddError]:
     """By field, what looks wrong but is allowed: two regions with one and the same letter number.
 
     Each region numbers its own letters, so that equal numbers are rare but not impossible.
@@ -99,7 +90,7 @@ def same_numbers(fields: Sequence[Field], cleaned: Mapping[str, Any]) -> dict[st
             sharing = [code for code, each in given.items() if each == number]
             if len(sharing) > 1:
                 found[field.id] = fault(
-                    field, "same_number", number=number, regions=", ".join(sharing)
+                    field, "same_number", number=number, regions=named_regions(sharing, context)
                 )
     return found
 
@@ -149,7 +140,11 @@ class _Check:
         for code in given:
             if code not in regions:
                 raise fault(
-                    field, "not_asked", region=printable(code), regions=", ".join(regions) or "-"
+                    field,
+                    "not_asked",
+                    told="not_asked_here",
+                    region=printable(code),
+                    regions=named_regions(regions, self.context) if regions else "-",
                 )
         return {code: value for code, value in found.items() if value is not None} or None
 
@@ -157,7 +152,7 @@ class _Check:
         try:
             return read_value(field, given, self.context)
         except FieldError as error:
-            raise RegionError(region, error) from None
+            raise in_region(region, error, self.context) from None
 
     def _missing(self, field: Field) -> FieldError | None:
         """The question must be answered, for every region it is asked for, and is not."""
@@ -172,7 +167,8 @@ class _Check:
             if code not in (given or {}) and (field.required or self._holds(why, code))
         ]
         if lacking and (given is not None or len(lacking) < len(regions)):
-            return fault(field, "missing_regions", regions=", ".join(lacking))
+            named = named_regions(lacking, self.context)
+            return fault(field, "missing_regions", told="missing_for", regions=named)
         return self._because(field, "missing", why) if lacking else None
 
     def _not_true(self, field: Field) -> FieldError | None:
@@ -190,8 +186,9 @@ class _Check:
         for code, day in own.items() if isinstance(own, Mapping) else [("", own)]:
             least = other.get(code) if isinstance(other, Mapping) else other
             if day is not None and least is not None and day < least:
-                error = fault(field, "too_early", other=earlier.called, date=least)
-                return RegionError(code, error) if code else error
+                on = date.fromisoformat(least)
+                error = fault(field, "too_early", other=earlier.called, date=on)
+                return in_region(code, error, self.context) if code else error
         return None
 
     def _too_many(self, field: Field) -> FieldError | None:
@@ -202,7 +199,8 @@ class _Check:
         own, most = self.cleaned[field.id], self.cleaned[other.id]
         if own is None or most is None or own <= most:
             return None
-        return fault(field, "more_than", other=other.called, limit=most)
+        limit = Spoken(str(most), other.shown(most))
+        return fault(field, "more_than", other=other.called, limit=limit)
 
     def _not_here(self, field: Field) -> FieldError | None:
         """The question does not arise in this case, and was answered otherwise than it stands."""

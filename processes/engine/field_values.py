@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
+from processes.engine.examples import example_number
 from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
-from processes.engine.plain_text import TextFault, clean_text
+from processes.engine.plain_text import TextFault, clean_text, hidden_sign
+from processes.engine.typed_days import day_of, typed_day
 from processes.errors import FieldError
+from processes.sentences.spoken import Spoken
 
 #: years a date may lie in: from the Republic's first to further than any agreement
 FIRST_YEAR, LAST_YEAR = 1945, 2200
@@ -17,8 +19,7 @@ REGION_CODE = r"[0-9]{2}(?:\.[0-9]{2})?"
 #: most choices that a sentence lists
 MOST_LISTED = 8
 
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
     r"[A-Za-z0-9-]{2,63}"
@@ -39,9 +40,17 @@ def read_value(field: Field, given: Any, context: FormContext) -> Any:
     return _BY_KIND.get(field.jenis, _BY_TYPE[field.type])(field, given, context)
 
 
-def fault(field: Field, key: str, **values: Any) -> FieldError:
-    """The sentence `forms.<key>` about a field."""
-    return FieldError(f"forms.{key}", label=field.called, **values)
+def fault(field: Field, key: str, *, told: str = "", **values: Any) -> FieldError:
+    """The sentence `forms.<key>` about a field; for people `forms.<told>` where that is given."""
+    told_key = f"forms.{told}" if told else None
+    return FieldError(f"forms.{key}", told_key=told_key, label=field.called, **values)
+
+
+def _refuse_hidden(field: Field, given: str) -> None:
+    """Name a sign that makes a number or a date other than it looks."""
+    sign = hidden_sign(given)
+    if sign:
+        raise fault(field, "characters", sign=sign)
 
 
 def _text(field: Field, given: Any, context: FormContext) -> str | None:
@@ -120,20 +129,19 @@ def _whole_number(field: Field, given: Any, context: FormContext) -> int:
     """A whole number within the owner's bounds; `-0` is 0 and `5.0` is 5."""
     is_whole = isinstance(given, float) and given.is_integer()
     if isinstance(given, bool) or not (isinstance(given, int) or is_whole):
-        raise fault(field, "rupiah" if field.jenis == "rupiah" else "whole_number")
+        if isinstance(given, str):
+            _refuse_hidden(field, given)
+        number = example_number(field, context.today)
+        example = Spoken(str(number), field.shown(number))
+        raise fault(field, "rupiah" if field.jenis == "rupiah" else "whole_number", example=example)
     number = int(given)
     least = -NUMBER_LIMIT if field.minimum is None else field.minimum
     most = NUMBER_LIMIT if field.maximum is None else field.maximum
     if number < least:
-        raise fault(field, "too_small", limit=_shown(field, least))
+        raise fault(field, "too_small", limit=field.shown(least))
     if number > most:
-        raise fault(field, "too_large", limit=_shown(field, most))
+        raise fault(field, "too_large", limit=field.shown(most))
     return number
-
-
-def _shown(field: Field, number: int) -> str:
-    """A limit as the question writes it: rupiah with dots, others as they are."""
-    return f"Rp{number:,}".replace(",", ".") if field.jenis == "rupiah" else str(number)
 
 
 def _yes_or_no(field: Field, given: Any, context: FormContext) -> bool:
@@ -146,28 +154,19 @@ def _date(field: Field, given: Any, context: FormContext) -> str:
     """An ISO date between 1945 and 2200; the date of a letter not after today."""
     if not isinstance(given, str):
         raise fault(field, "date_shape")
+    _refuse_hidden(field, given)
     typed = given.strip()
-    found, turned = _ISO_DATE.fullmatch(typed), _DAY_FIRST.fullmatch(typed)
-    if found is None:
-        parts = turned.groups()[::-1] if turned else ()
-        if turned and _day(*parts) is None:
-            raise fault(field, "no_such_date", value=typed)
-        raise fault(field, "date_shape")
-    day = _day(*found.groups())
-    if day is None:
+    found = typed_day(typed)
+    day = day_of(found) if found else None
+    if found and day is None:
         raise fault(field, "no_such_date", value=typed)
+    if day is None or not _ISO_DATE.fullmatch(typed):
+        raise fault(field, "date_shape", told="date_typed")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise fault(field, "date_years", first=FIRST_YEAR, last=LAST_YEAR)
     if field.jenis == "tanggal_surat" and day > context.today:
-        raise fault(field, "future", today=context.today.isoformat())
+        raise fault(field, "future", today=context.today)
     return day.isoformat()
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _choice(field: Field, given: Any, context: FormContext) -> str:
@@ -175,9 +174,10 @@ def _choice(field: Field, given: Any, context: FormContext) -> str:
     if isinstance(given, str) and given.strip() in codes:
         return given.strip()
     if len(codes) > MOST_LISTED:
-        raise fault(field, "choice_of_list", example=codes[0])
+        raise fault(field, "choice_of_list", told="choice_on_list", example=codes[0])
     listed = ", ".join(code if code == name else f"{name} ({code})" for code, name in field.options)
-    raise fault(field, "choice", choices=listed)
+    named = ", ".join(name for _, name in field.options)
+    raise fault(field, "choice", choices=Spoken(listed, named))
 
 
 def _file(field: Field, given: Any, context: FormContext) -> dict[str, str]:

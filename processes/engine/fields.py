@@ -43,6 +43,8 @@ class FormContext:
     document_exists: Callable[[str], bool]
     #: whether a region has this code
     region_exists: Callable[[str], bool]
+    #: what people call the region of a code
+    region_name: Callable[[str], str] = field(default=str)
     #: code of the region that answers
     region: str = ""
     #: how regions number their letters, by code, as a hint
@@ -142,6 +144,10 @@ class Field:
     def is_file(self) -> bool:
         """Whether the answer is a document."""
         return self.jenis == "berkas"
+
+    def shown(self, number: int) -> str:
+        """A number as the question writes it: rupiah with dots, others as they are."""
+        return f"Rp{number:,}".replace(",", ".") if self.jenis == "rupiah" else str(number)
 
     def regions(self, context: FormContext) -> Sequence[str] | None:
         """Codes of the regions it is asked for; None when it is asked once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from processes.engine.answers import arising, check_answers, left_open, same_numbers
@@ -50,10 +49,11 @@ class Form:
         language = self.language or language_on(context.today)
         return check_answers(self.fields, answers, context=context, language=language)
 
-    def warnings(self, cleaned: Mapping[str, Any], *, today: date) -> dict[str, KsddError]:
+    def warnings(self, cleaned: Mapping[str, Any], *, context: FormContext) -> dict[str, KsddError]:
         """By field, what looks wrong in checked answers but does not stop them."""
-        language = self.language or language_on(today)
-        return left_open(self.fields, cleaned, language) | same_numbers(self.fields, cleaned)
+        language = self.language or language_on(context.today)
+        same = same_numbers(self.fields, cleaned, context)
+        return left_open(self.fields, cleaned, language) | same
 
     def schema(self, context: FormContext) -> dict[str, Any]:
         """The JSON Schema (2020-12) of the answers as they may be given today in this case.

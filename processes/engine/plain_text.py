@@ -19,6 +19,8 @@ _ENDS = re.compile(rf"\A[\s{_SHAPELESS}]+|[\s{_SHAPELESS}]+\Z")
 _BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 #: characters of NFC text that one character can come from
 _MOST_PARTS = 4
+#: longest text in which a hidden sign is looked for by itself
+_LONGEST_LOOKED_AT = 100
 
 
 class TextFault(Exception):
@@ -50,6 +52,28 @@ def clean_text(typed: str, *, limit: int, lines: bool = False) -> str:
     if len(bare) > limit:
         raise TextFault("too_long", str(len(bare)))
     return bare
+
+
+def bare_text(typed: str) -> str:
+    """The text without blanks and signs that cannot be seen at its ends, as copying from a message
+    leaves them around a number or a date."""
+    first, last = 0, len(typed)
+    while first < last and _is_unseen(typed[first]):
+        first += 1
+    while last > first and _is_unseen(typed[last - 1]):
+        last -= 1
+    return typed[first:last]
+
+
+def hidden_sign(typed: str) -> str:
+    """The first sign between others that cannot be seen (`U+202E`); empty when there is none, or
+    the text is long."""
+    looked = bare_text(typed) if len(typed) <= _LONGEST_LOOKED_AT else ""
+    return next((f"U+{ord(s):04X}" for s in looked if _is_unseen(s) and not s.isspace()), "")
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) == "Cf"
 
 
 def _check_sign(sign: str, lines: bool) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from processes.engine.fields import Field
+from processes.engine.plain_text import bare_text
+from processes.engine.typed_days import day_of, typed_day
 
 #: `nomor[32.01]`: the answer for one region
 _OF_REGION = re.compile(r"(?P<field>[^\[\]]+)\[(?P<region>[^\[\]]*)\]")
@@ -18,7 +20,6 @@ _NUMBER = re.compile(
     r"(?:Rp\.?\s*)?(?P<sign>-?)(?P<digits>[0-9]{1,18}|[0-9]{1,3}(?:\.[0-9]{3}){1,5})(?:,(?:00?|-))?",
     re.I,
 )
-_DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
 _WORDS = {
     "true": True,
     "on": True,
@@ -86,8 +87,8 @@ def _typed(field: Field, posted: Any) -> Any:
     if field.type == "boolean":
         return _WORDS.get(bare.lower(), posted)
     if field.type == "long":
-        return _number(bare, posted)
-    return _date(bare) if field.type == "date" else posted
+        return _number(bare_text(posted), posted)
+    return _date(bare_text(posted), posted) if field.type == "date" else posted
 
 
 def _number(bare: str, posted: str) -> int | str:
@@ -95,9 +96,8 @@ def _number(bare: str, posted: str) -> int | str:
     return int(found["sign"] + found["digits"].replace(".", "")) if found else posted
 
 
-def _date(bare: str) -> str:
-    """ISO; a date with its day first and four digits of year, as letters write it, is turned."""
-    found = _DAY_FIRST.fullmatch(bare)
-    if found is None or not (1 <= int(found["month"]) <= 12):
-        return bare
-    return f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+def _date(bare: str, posted: str) -> str:
+    """A day of the calendar in ISO, however it was written."""
+    found = typed_day(bare)
+    day = day_of(found) if found else None
+    return day.isoformat() if day else posted

@@ -6,10 +6,10 @@ stays with the check; such properties say it in `description`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from processes.engine.examples import example_of
 from processes.engine.field_values import REGION_CODE
 from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
 from processes.engine.form_rules import Equality, equality
@@ -32,12 +32,6 @@ _PATTERNS = {
     "nip": r"^[0-9]{18}$",
     "nik": r"^[0-9]{16}$",
     "daerah": f"^{REGION_CODE}$",
-}
-_TEXT_EXAMPLES = {
-    "nip": "198001012005011001",
-    "nik": "3201010101800001",
-    "surel": "bagian.kerjasama@example.test",
-    "telepon": "+6281234567890",
 }
 
 
@@ -80,15 +74,16 @@ def _property(field: Field, by_id: Mapping[str, Field], context: FormContext) ->
     return found
 
 
-def number_pattern(field: Field, context: FormContext) -> str:
-    """How the regions asked number their letters, as a hint; empty where nobody said so."""
+def number_pattern(field: Field, context: FormContext, called: Callable[[str], str] = str) -> str:
+    """How the regions asked number their letters, as a hint; empty where nobody said so. `called`
+    says what stands for a region's code."""
     if field.jenis != "nomor_surat":
         return ""
     regions = field.regions(context)
     if regions is None:
         return fill(context.patterns.get(context.region, ""), context.today)
     known = [(code, context.patterns[code]) for code in regions if context.patterns.get(code)]
-    return "; ".join(f"{code}: {fill(pattern, context.today)}" for code, pattern in known)
+    return "; ".join(f"{called(code)}: {fill(pattern, context.today)}" for code, pattern in known)
 
 
 def _description(field: Field, by_id: Mapping[str, Field], context: FormContext) -> str:
@@ -127,7 +122,7 @@ def _value(
             "contentMediaType": FILE_TYPE,
             "x-accepts": list(FILE_TYPES),
         }
-    return _shape(field) | {"examples": [_example(field, by_id, context, number)]}
+    return _shape(field) | {"examples": [example_of(field, by_id, context, number)]}
 
 
 def _shape(field: Field) -> dict[str, Any]:
@@ -160,56 +155,6 @@ def _text_shape(field: Field) -> dict[str, Any]:
         return found | {"maxLength": 60}
     least = field.min_length or (1 if field.required else 0)
     return found | ({"minLength": least} if least else {}) | {"maxLength": field.max_length}
-
-
-def _example(
-    field: Field, by_id: Mapping[str, Field], context: FormContext, number: int
-) -> str | int | bool:
-    """One value that the check accepts, together with the examples of all other fields."""
-    if field.default is not None:
-        return field.default
-    if field.type == "enum":
-        return field.options[0][0] if field.options else ""
-    if field.type == "long":
-        return _example_number(field, context.today)
-    if field.type == "boolean":
-        return True
-    if field.type == "date":
-        return _example_date(field, by_id, context.today).isoformat()
-    return _example_text(field, context, number)
-
-
-def _example_number(field: Field, today: date) -> int:
-    """This year for a year, else a small number within the bounds."""
-    least = -NUMBER_LIMIT if field.minimum is None else field.minimum
-    most = NUMBER_LIMIT if field.maximum is None else field.maximum
-    if 1900 <= least <= today.year <= most:
-        return today.year
-    return min(max(least, 1_500_000 if field.jenis == "rupiah" else 1), most)
-
-
-def _example_date(field: Field, by_id: Mapping[str, Field], today: date) -> date:
-    """Today; for a date that must follow another, a year after that one."""
-    day, seen, at = today, {field.id}, by_id.get(field.setelah or "")
-    while at is not None and at.id not in seen and field.jenis != "tanggal_surat":
-        seen.add(at.id)
-        day = date(day.year + 1, day.month, min(day.day, 28))
-        at = by_id.get(at.setelah or "")
-    return day
-
-
-def _example_text(field: Field, context: FormContext, number: int) -> str:
-    if field.jenis == "daerah":
-        return context.parties[0] if context.parties else "32.01"
-    if field.jenis in _TEXT_EXAMPLES:
-        return _TEXT_EXAMPLES[field.jenis]
-    if field.jenis == "nomor_surat":
-        text = f"119/{number}/KSDD/{context.today.year}"
-    else:
-        text = field.label
-    # Filled and cut to the owner's lengths; a blank at the end would be stripped by the check.
-    padded = text.ljust(field.min_length or 0, "-")[: field.max_length]
-    return padded.rstrip().ljust(field.min_length or 1, "-")
 
 
 def _conditions(fields: Sequence[Field], context: FormContext) -> list[dict[str, Any]]:

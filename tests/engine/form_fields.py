@@ -12,6 +12,7 @@ from processes.engine.forms import Form, FormContext
 from processes.errors import InvalidAnswers
 
 BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
+NAMES = {BOGOR: "Kabupaten Bogor", SUKABUMI: "Kabupaten Sukabumi", CIANJUR: "Kabupaten Cianjur"}
 TODAY = date(2026, 6, 2)
 SCAN = "0123456789abcdef0123456789abcdef"
 CONTEXT = FormContext(
@@ -20,6 +21,7 @@ CONTEXT = FormContext(
     today=TODAY,
     document_exists=lambda own: own == SCAN,
     region_exists=lambda code: code in (BOGOR, SUKABUMI, CIANJUR, "32"),
+    region_name=NAMES.__getitem__,
 )
 
 
@@ -45,6 +47,13 @@ def refused(form: Form, answers: Any, language: str = "id") -> dict[str, str]:
     with pytest.raises(InvalidAnswers) as found:
         form.check(answers, context=CONTEXT)
     return found.value.sentences(language)
+
+
+def told(form: Form, posted: Mapping[str, Any], language: str = "id") -> dict[str, str]:
+    """The sentences by field that a person at the page reads when what he typed is refused."""
+    with pytest.raises(InvalidAnswers) as found:
+        form.check(form.from_pairs(posted), context=CONTEXT)
+    return {name: error.tell(language) for name, error in found.value.fields.items()}
 
 
 def taken(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,6 @@ def test_a_part_is_not_larger_than_the_whole() -> None:
 
 def test_what_should_have_been_answered_is_a_warning_only() -> None:
     taken = SIGNING.check({"rangkap": 2}, context=CONTEXT)
-    assert list(SIGNING.warnings(taken, today=CONTEXT.today)) == ["pemetaan"]
+    assert list(SIGNING.warnings(taken, context=CONTEXT)) == ["pemetaan"]
     taken = SIGNING.check({"rangkap": 2, "pemetaan": "Ada"}, context=CONTEXT)
-    assert SIGNING.warnings(taken, today=CONTEXT.today) == {}
+    assert SIGNING.warnings(taken, context=CONTEXT) == {}

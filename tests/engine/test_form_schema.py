@@ -76,7 +76,7 @@ def test_all_examples_together_are_accepted() -> None:
     schema = form.schema(CONTEXT)
     answers = {own: example_of(part) for own, part in schema["properties"].items()}
     assert taken(form, answers) == answers
-    assert form.warnings(answers, today=CONTEXT.today) == {}
+    assert form.warnings(answers, context=CONTEXT) == {}
     Draft202012Validator(schema).validate(answers)
 
 

@@ -120,9 +120,9 @@ def test_a_wrong_answer_for_one_region_names_the_region() -> None:
 
 def test_equal_numbers_of_two_parties_are_a_warning_only() -> None:
     kept = taken(REGISTRATION, VALID | {"nomor": NUMBERS | {CIANJUR: "119/1"}})
-    [warning] = REGISTRATION.warnings(kept, today=CONTEXT.today).values()
+    [warning] = REGISTRATION.warnings(kept, context=CONTEXT).values()
     assert "119/1 dipakai oleh lebih dari satu daerah (32.01, 32.03)" in warning.say()
-    assert REGISTRATION.warnings(taken(REGISTRATION, VALID), today=CONTEXT.today) == {}
+    assert REGISTRATION.warnings(taken(REGISTRATION, VALID), context=CONTEXT) == {}
 
 
 def test_an_optional_answer_may_come_for_some_partners_only() -> None:

@@ -19,7 +19,7 @@ COMPARISON = re.compile(
 
 def hint_of(asked: Field, form: Form, context: FormContext) -> str:
     """The hint of one question; empty when it explains itself."""
-    pattern = number_pattern(asked, context)
+    pattern = number_pattern(asked, context, context.region_name)
     number = text("hint_pattern", pattern=pattern) if pattern else ""
     parts = (asked.bantuan, _when(asked, form), _form_of(asked, context), number)
     return " ".join(part for part in parts if part)
@@ -50,7 +50,10 @@ def _condition(expression: str, form: Form) -> str:
 
 def _form_of(asked: Field, context: FormContext) -> str:
     if asked.type == "date":
-        return text("hint_date", example=dates.short(context.today, language()))
+        today = context.today
+        return text(
+            "hint_date", example=dates.short(today, language()), numbers=f"{today:%d/%m/%Y}"
+        )
     if asked.jenis == "rupiah":
         return text("hint_rupiah")
     if asked.type == "long":

@@ -84,10 +84,16 @@ class FieldView:
 class Problem:
     """One line of the summary over a form that cannot be taken."""
 
+    #: empty when the sentence names the question itself
     label: str
     sentence: str
     #: id of the control to go to; empty when the field is not on the page
     href: str
+
+    @property
+    def lead(self) -> str:
+        """The label before its sentence: a question ends with a sign of its own."""
+        return self.label if self.label.endswith("?") else f"{self.label}:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +108,7 @@ class Typed:
     def error(self, field_id: str) -> str:
         """The sentence at a field; empty when nothing is wrong with it."""
         found = self.errors.get(field_id)
-        return found.say(language()) if found else ""
+        return found.tell(language()) if found else ""
 
 
 def field_views(
@@ -243,9 +249,10 @@ def _input(
 
 
 def _html_type(asked: Field, value: str) -> str:
-    """A date input drops what is no date, so such a text is shown in a text input."""
+    """A date input drops what is not written as it writes dates, so such a text is shown in a text
+    input."""
     if asked.type == "date":
-        return "text" if value and iso(value) is None else "date"
+        return "text" if value and str(iso(value)) != value else "date"
     return INPUT_TYPES.get(asked.jenis, "text")
 
 
