@@ -82,7 +82,7 @@ def test_only_the_officials_own_code_for_this_very_task_is_taken(
 
     for wrong in (other_official, other_task, "", "abc", "12345678901"):
         answer = signer.confirm(review, wrong)
-        assert answer.status_code == (200 if not wrong else 422)
+        assert answer.status_code == 422
         assert coded.is_open("utama")
     assert signer.confirm(review, mine).status_code == 200
     assert not coded.is_open("utama")
@@ -135,6 +135,22 @@ def test_five_wrong_codes_end_all_codes_for_a_quarter_of_an_hour(
     assert signer.confirm(review, right).status_code == 422  # it died
     again = signer.ask()
     assert signer.confirm(again, coded.codes(clock())[-1]).status_code == 200
+
+
+def test_confirming_with_an_empty_code_says_what_is_missing(coded: Coded, clock: Clock) -> None:
+    signer = coded.holder("utama", clock())
+    review = signer.ask(catatan="Sudah diperiksa")
+    [code] = coded.codes(clock())
+
+    for empty in ("", "   "):
+        answer = signer.confirm(review, empty)
+        assert answer.status_code == 422
+        assert 'id="kode-galat"' in answer.text
+        assert "Kodenya belum diisi. Isikan kode yang dikirim" in answer.text
+        assert "Sudah diperiksa" in answer.text
+    assert coded.codes(clock()) == [code], "the one that lives is not sent again"
+    assert signer.confirm(answer, "", _minta_kode="ya").status_code == 200, "he asked for another"
+    assert signer.confirm(answer, coded.codes(clock())[-1]).status_code == 200
 
 
 def test_wrong_codes_count_for_the_address_and_codes_are_not_sent_without_end(

@@ -88,7 +88,8 @@ def refuse(
 ) -> Response:
     """Ask for the code: for a person with all that he confirms, for a machine as a problem.
 
-    A wrong code counts against the caller's address.
+    A wrong code counts against the caller's address. A code that was asked for and left empty is
+    told as a mistake.
     """
     if error.wrong:
         count_failure()
@@ -101,6 +102,8 @@ def refuse(
         error = refused
     if wants_json() or not confirmed.is_form:
         _refuse_machine(entry, error, sent)
+    if error.missing and CODE in request.form and not _asks(confirmed):
+        error = CodeRefused("confirming.code_empty")
     return _review(entry, token, confirmed, error, sent)
 
 
