@@ -175,12 +175,23 @@ class CodeRefused(InvalidAnswers):
 
 
 class CodeLocked(CodeRefused):
-    """Too many wrong codes: none of this official is taken for this task for a while."""
+    """Too many wrong codes: none of this official is taken for this task until `until`."""
 
     status = 429
+    default_key = "confirming.code_locked"
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__("confirming.code_locked", wrong=True, **values)
+    def __init__(self, *, until: str, seconds: int) -> None:
+        super().__init__(self.default_key, wrong=True, until=until)
+        #: how long that is still
+        self.seconds = seconds
+
+    def say(self, language: str = "id") -> str:
+        """The sentence of its one field: nothing else of the answers was looked at."""
+        return self.fields[self.FIELD].say(language)
+
+    def tell(self, language: str = "id") -> str:
+        """The same for a person at a page."""
+        return self.fields[self.FIELD].tell(language)
 
 
 class SignInNeeded(InvalidAnswers):

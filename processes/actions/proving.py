@@ -6,8 +6,9 @@
 - `masuk`: beside it a session of his own account.
 
 Machines with a token answer for what they do, and what is recorded from a signed paper is proved by
-the paper; neither is asked for more. A wrong code is counted in a transaction of its own, before
-anything else is looked at, so that many tries at once are counted too.
+the paper; neither is asked for more. A wrong code is counted in a transaction of its own, so that
+many tries at once are counted too; before it only the answers are looked at, because beside bad
+ones no code is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -25,7 +27,14 @@ from processes.actions.finished import closed, digest_of
 from processes.actions.second_channel import LINK, SIGNED_IN, WITH_CODE
 from processes.actions.shown import read_shown
 from processes.actions.task_entries import tell_of_task
-from processes.errors import CodeLocked, CodeRefused, Conflict, Gone, SignInNeeded
+from processes.errors import (
+    CodeLocked,
+    CodeRefused,
+    Conflict,
+    Gone,
+    InvalidAnswers,
+    SignInNeeded,
+)
 from processes.store import authenticators, confirmation_codes
 from processes.store.locks import lock_case
 from processes.store.tables import Case, CodeWay, ConfirmationCode, Official, Task, TaskStatus
@@ -123,14 +132,23 @@ def use_code(
     return _about(row)
 
 
-def try_code(office: Office, task_id: str, typed: str, *, actor: Actor, now: datetime) -> None:
+def try_code(
+    office: Office,
+    task_id: str,
+    typed: str,
+    answers: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
     """Count a code that is wrong, durably; raises CodeRefused or CodeLocked then.
 
     One that is right for the official and the task passes, whatever it is bound to: it is looked at
-    again where it is used.
+    again where it is used. False when the `answers` beside it cannot be taken: then the code was
+    not looked at, costs no try, and must not be looked at later either.
     """
     if actor.kind != "official" or actor.official_id is None:
-        return
+        return True
     digits = confirmation_codes.read_code(typed)
     with office.database.write() as session:
         task = session.get_one(Task, task_id)
@@ -138,16 +156,17 @@ def try_code(office: Office, task_id: str, typed: str, *, actor: Actor, now: dat
         session.refresh(task)
         official = session.get_one(Official, actor.official_id)
         if task.status is not TaskStatus.OPEN or task.assurance != WITH_CODE:
-            return
+            return True
         refuse_locked(session, office, task, official.id, now)
+        if answers is not None and not _may_be_taken(session, office, case, task, answers, now):
+            return False
         if _is_right(session, office, task, official, digits, now):
-            return
+            return True
         left = confirmation_codes.note_wrong(session, task.id, official.id, now)
         if not left:
             _tell_locked(session, case, task, actor, now)
     if not left:
-        until = now + confirmation_codes.LOCKED
-        raise CodeLocked(**_until(office, task, until))
+        raise _locked(office, task, now + confirmation_codes.LOCKED, now)
     raise CodeRefused("confirming.code_wrong_left", wrong=True, left=left)
 
 
@@ -175,12 +194,29 @@ def refuse_locked(
     """Raise CodeLocked while no code of the official is taken for the task."""
     until = confirmation_codes.locked_until(session, task.id, official_id, now)
     if until is not None:
-        raise CodeLocked(**_until(office, task, until))
+        raise _locked(office, task, until, now)
 
 
-def _until(office: Office, task: Task, until: datetime) -> dict[str, str]:
+def _locked(office: Office, task: Task, until: datetime, now: datetime) -> CodeLocked:
     zone = office.calendar.zone(task.region_code)
-    return {"until": until.astimezone(zone).strftime("%H.%M")}
+    seconds = ceil((until - now).total_seconds())
+    return CodeLocked(until=until.astimezone(zone).strftime("%H.%M"), seconds=seconds)
+
+
+def _may_be_taken(
+    session: Session,
+    office: Office,
+    case: Case,
+    task: Task,
+    answers: Mapping[str, Any],
+    now: datetime,
+) -> bool:
+    context = office.form_context(session, task, now)
+    try:
+        office.shape_of(session, case, task).form.check(answers, context=context)
+    except InvalidAnswers:
+        return False
+    return True
 
 
 def _is_right(

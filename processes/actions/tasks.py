@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,14 +77,16 @@ def complete_task(
     With `paper` it is recorded from a signed paper, by those whom `recorder_for` lets. What was due
     before `now` happens first: a timer that closes the task beats a late answer, which then can
     only be recorded from its paper. The same answers again give the same receipt. `proof` is what
-    `proving` asks of an official; a wrong code is counted for good. `together_with` acts in the
-    same transaction, when the task is finished. Raises NotFound, NotAllowed, Gone (the link died),
-    InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident when the diagram cannot go on; then
-    the case is marked for the administrator and nothing else has changed.
+    `proving` asks of an official; a wrong code is counted for good, but none beside bad answers.
+    `together_with` acts in the same transaction, when the task is finished. Raises NotFound,
+    NotAllowed, Gone (the link died), InvalidAnswers, AlreadyAnswered, TaskClosed, or CaseIncident
+    when the diagram cannot go on; then the case is marked for the administrator and nothing else
+    has changed.
     """
     of_task = _OfTask(office=office, task_id=task_id, answers=answers, actor=actor, now=now)
     if proof.code.strip() and paper is None:
-        try_code(office, task_id, proof.code, actor=actor, now=now)
+        is_counted = try_code(office, task_id, proof.code, answers, actor=actor, now=now)
+        proof = proof if is_counted else replace(proof, code="")
     try:
         with caught_up(office, of_task.lock, now, ahead=of_task.ahead) as (session, case):
             task = TASK.first(session, task=task_id)

@@ -126,6 +126,7 @@ def test_five_wrong_codes_end_all_codes_for_a_quarter_of_an_hour(
     answers = [signer.confirm(review, wrong) for _ in range(5)]
 
     assert [answer.status_code for answer in answers] == [422] * 4 + [429]
+    assert answers[4].headers["Retry-After"] == "900"
     assert "tersisa 1 percobaan" in answers[3].text
     assert signer.confirm(review, right).status_code == 429
     assert signer.ask().status_code == 429  # nor is a new one sent
@@ -151,6 +152,43 @@ def test_confirming_with_an_empty_code_says_what_is_missing(coded: Coded, clock:
     assert coded.codes(clock()) == [code], "the one that lives is not sent again"
     assert signer.confirm(answer, "", _minta_kode="ya").status_code == 200, "he asked for another"
     assert signer.confirm(answer, coded.codes(clock())[-1]).status_code == 200
+
+
+def test_a_code_beside_bad_answers_is_not_looked_at_and_costs_no_try(
+    coded: Coded, clock: Clock
+) -> None:
+    signer = coded.holder("utama", clock())
+    review = signer.ask()
+    [right] = coded.codes(clock())
+    wrong = f"{(int(right) + 1) % 10**8:08}"
+
+    for code in (*[wrong] * 6, right):
+        refused = signer.json(answers={"paraf": "mungkin"}, kode=code)
+        assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["paraf"])
+        page = signer.confirm(review, code, paraf="mungkin")
+        assert (page.status_code, "tersisa" in page.text) == (422, False)
+
+    assert "tersisa 4 percobaan" in signer.confirm(review, wrong).text
+    assert signer.confirm(review, right).status_code == 200
+
+
+def test_a_machine_is_told_that_codes_are_locked_and_for_how_long(
+    coded: Coded, clock: Clock
+) -> None:
+    signer = coded.holder("utama", clock())
+    for number in range(5):
+        clock.moment += timedelta(seconds=10)
+        answer = signer.json(kode=f"0000000{number}")
+
+    locked = answer.get_json()
+    assert answer.status_code == 429
+    assert locked["type"] == "urn:ksdd:problem:code_locked"
+    assert locked["detail"].startswith("Terlalu banyak kode yang salah.")
+    assert locked["errors"] == {"kode": locked["detail"]}
+    assert answer.headers["Retry-After"] == "900"
+    clock.moment += timedelta(minutes=10, milliseconds=500)
+    later = signer.json(kode="00000009")
+    assert (later.status_code, later.headers["Retry-After"]) == (429, "300")
 
 
 def test_wrong_codes_count_for_the_address_and_codes_are_not_sent_without_end(

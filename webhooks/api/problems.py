@@ -15,6 +15,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from processes.errors import (
+    CodeLocked,
     DiagramRefused,
     InvalidAnswers,
     KsddError,
@@ -129,6 +130,8 @@ def _headers(error: KsddError) -> dict[str, str]:
         return {"WWW-Authenticate": f'Bearer realm="ksdd"{_token_error()}'}
     if isinstance(error, WrongMethod):
         return {"Allow": error.allowed}
+    if isinstance(error, CodeLocked):
+        return {"Retry-After": str(error.seconds)}
     if isinstance(error, TooManyTries | Unavailable):
         return {"Retry-After": str(RETRY_AFTER)}
     return {}

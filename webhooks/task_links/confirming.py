@@ -173,7 +173,10 @@ def _review(
         names={"code": CODE, "ask": ASK, "back": BACK},
         nonce=nonce(office().secret, *purpose(entry)),
     )
-    return make_response(html, 200 if error.missing else error.status)
+    response = make_response(html, 200 if error.missing else error.status)
+    if isinstance(error, CodeLocked):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _names(facts: CaseFacts, confirmed: Confirmed) -> Names:
