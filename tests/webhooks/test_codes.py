@@ -264,8 +264,10 @@ def test_a_system_token_and_a_paper_need_no_code(
         "dicatat_dari.penanda_tangan": "Sekda",
         "dicatat_dari.dokumen": complete_isian()["surat"],
     }
-    assert recorder.send(paper).status_code == 200
+    holder = coded.holder("lain", clock())
+    assert "Jawaban sudah diterima" in recorder.send(paper).text
     assert not coded.is_open("lain")
+    assert "<h1>Sudah dicatat dari surat bertanda tangan</h1>" in holder.look().text
     assert "proof" not in coded.history("task.completed")[-1]
 
 

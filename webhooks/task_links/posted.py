@@ -65,8 +65,13 @@ class Posted:
 
     def uploaded_in(self, session: Session) -> dict[str, Document]:
         """Every document that the form names, by its id."""
-        found = (session.get(Document, value) for value in self.typed.values() if len(value) == 32)
-        return {document.id: document for document in found if document is not None}
+        return documents_in(session, self.typed)
+
+
+def documents_in(session: Session, values: Mapping[str, str]) -> dict[str, Document]:
+    """Every document that the text of some inputs names, by its id."""
+    found = (session.get(Document, value) for value in values.values() if len(value) == 32)
+    return {document.id: document for document in found if document is not None}
 
 
 def read_posted(entry: Entry, form: Form, context: FormContext, now: datetime) -> Posted:

@@ -14,21 +14,23 @@ from sqlalchemy.orm import Session
 from processes.actions import Receipt, may_recall
 from processes.actions.paper_proofs import receipt_proof
 from processes.actions.recalling import questions_of_recall
+from processes.actions.recording import form_with_paper
 from processes.actions.supplementing import form_for_later
 from processes.engine.forms import Form
 from processes.engine.proofs import Proof
-from processes.store import links, questions
+from processes.store import links, questions, typed
 from processes.store.asking import Asked, ask_ahead
 from processes.store.questions.cases import FOUND
 from processes.store.regions import PATTERNS
 from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 from webhooks import in_words
-from webhooks.case_facts import Contact, questions_of_facts, read_facts
+from webhooks.case_facts import CaseFacts, Contact, questions_of_facts, read_facts
 from webhooks.current import office
 from webhooks.in_words import Line
 from webhooks.proofs import proof_in_words
 from webhooks.stages import StageRow
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.posted import documents_in
 from webhooks.task_links.recordable import Recordable, asked_of, recordable
 
 
@@ -50,6 +52,10 @@ class ReceiptPage:
     stages: Sequence[StageRow]
     lines: Sequence[Line]
     done_by: str
+    #: whether the reader did it himself
+    is_own: bool
+    #: what the reader had typed and not sent before another one finished the task
+    drafted: Sequence[Line]
     #: with which proof of person it was done, in words; may be empty
     proof: str
     done_at: datetime
@@ -85,18 +91,22 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
     case = questions.find_case(session, entry.viewer, entry.case.id) or entry.case
     facts = read_facts(session, office(), entry.viewer, case)
     form = facts.shape_of(entry.task).form
+    done = session.get_one(Task, entry.task.id)
+    is_own = done.done_by_person_id == entry.person.id
     return ReceiptPage(
         task=entry.task,
         case=case,
         stages=facts.stages,
         lines=in_words.lines(form, receipt.answers, facts.names()),
         done_by=receipt.done_by,
+        is_own=is_own,
+        drafted=() if is_own else _drafted(session, entry, facts),
         proof=proof_in_words(receipt.proof),
         done_at=datetime.fromisoformat(receipt.done_at),
         zone=ZoneInfo(entry.region.zone),
         digest=receipt.digest,
         warnings=receipt.warnings,
-        next_task=_next_task(session, entry, receipt.next_task_id),
+        next_task=_next_task(session, entry, receipt.next_task_id, is_own=is_own),
         recorded=_recorded(receipt),
         chained=receipt.chained,
         continued_by=receipt.continued_by,
@@ -106,6 +116,16 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
         contact=facts.contact,
     )
+
+
+def _drafted(session: Session, entry: Entry, facts: CaseFacts) -> Sequence[Line]:
+    draft = typed.find(session, entry.task.id, entry.person.id, entry.purpose)
+    if draft is None:
+        return ()
+    shape = facts.shape_of(entry.task)
+    form = form_with_paper(shape) if entry.purpose is LinkPurpose.RECORD else shape.form
+    names = facts.names().with_documents(documents_in(session, draft.values))
+    return in_words.lines(form, form.from_pairs(draft.values), names)
 
 
 def _questions(entry: Entry) -> list[Asked]:
@@ -140,11 +160,16 @@ def _recorded(receipt: Receipt) -> Mapping[str, Any] | None:
     return {**paper, "on": date.fromisoformat(paper["tanggal"])} if paper else None
 
 
-def _next_task(session: Session, entry: Entry, task_id: str | None) -> NextTask | None:
+def _next_task(
+    session: Session, entry: Entry, task_id: str | None, *, is_own: bool
+) -> NextTask | None:
+    """What waits next for whoever finished the task; for another reader only if it is his too."""
     task = session.get(Task, task_id) if task_id else None
     if task is None or task.status is not TaskStatus.OPEN:
         return None
     link = links.living(session, task.id, person_id=entry.person.id)
     token = links.token_for(office().secret, link.id) if link else None
     href = url_for("task_links.show", token=token) if token else None
+    if href is None and not is_own:
+        return None
     return NextTask(name=task.name, href=href)

@@ -37,7 +37,7 @@ from webhooks.task_links.inputs import (
     summary,
 )
 from webhooks.task_links.page import NOTE, SHOWN, VERDICT, drafts_for, read_page
-from webhooks.task_links.posted import Posted
+from webhooks.task_links.posted import Posted, documents_in
 from webhooks.task_links.proof import purpose
 from webhooks.task_links.receipts import read_receipt
 from webhooks.task_links.visits import goes_from_page_to_page
@@ -202,8 +202,10 @@ def conflict(
         facts = read_facts(session, office(), entry.viewer, entry.case)
         contact = find_contact(session, entry.case)
         draft = typed_drafts.find(session, entry.task.id, entry.person.id, entry.purpose)
+        values = posted.typed if posted else draft.values if draft else {}
+        names = facts.names().with_documents(documents_in(session, values))
     form = facts.shape_of(entry.task).form
-    answers = posted.answers if posted else form.from_pairs(draft.values) if draft else {}
+    answers = posted.answers if posted else form.from_pairs(values)
     html = render_template(
         "conflict.html",
         heading=text("heading_409" if error.status == 409 else "heading_500"),
@@ -212,7 +214,7 @@ def conflict(
         task=entry.task,
         case=entry.case,
         contact=contact,
-        lines=in_words.lines(form, answers, facts.names()),
+        lines=in_words.lines(form, answers, names),
         said={name: text for name, text in (said or {}).items() if text},
         is_kept=posted is None,
     )
