@@ -31,9 +31,9 @@ from webhooks import (
     task_links,
 )
 from webhooks.api.dispatch import register as register_api
-from webhooks.bodies import OurRequest
 from webhooks.bundle import serving as bundle_files
 from webhooks.language import remember_language
+from webhooks.posted_forms import OurRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

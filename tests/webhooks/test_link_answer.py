@@ -245,7 +245,7 @@ def test_a_machine_answers_with_json_and_nothing_else(holder: Holder, office: Of
         (b"hasil=lengkap", "text/plain", 415),
         (b"hasil=lengkap", "", 415),
         (b"x" * 3_000_000, "application/json", 413),
-        (b"--x--", "multipart/form-data", 403),
+        (b"--x--", "multipart/form-data", 400),
     ],
 )
 def test_bad_bodies_are_refused_with_a_sentence(

@@ -135,7 +135,7 @@ LINKS: dict[str, tuple[Callable[[Stage], TestResponse], int]] = {
         ),
         415,
     ),
-    "40 no boundary": (lambda s: s.post(data=b"x", content_type="multipart/form-data"), 403),
+    "40 no boundary": (lambda s: s.post(data=b"x", content_type="multipart/form-data"), 400),
 }
 
 

@@ -17,6 +17,7 @@ from webhooks import errors, lost
 from webhooks.current import address, office, user_agent
 from webhooks.errors import wants_json
 from webhooks.language import language, text
+from webhooks.posted_forms import URLENCODED, readable_form
 from webhooks.security import check_same_site
 from webhooks.tries import count_failure
 
@@ -41,7 +42,7 @@ def refuse(error: KsddError) -> Response:
 
 def is_asked() -> bool:
     """Whether this request is such a wish."""
-    return request.mimetype == "application/x-www-form-urlencoded" and WISH in request.form
+    return request.mimetype == URLENCODED and WISH in readable_form()
 
 
 def by_token(token: str, now: datetime) -> Response:
