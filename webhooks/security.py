@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from processes.errors import NotAllowed
 from processes.settings import Settings
+from webhooks.receiving import Receiving
 
 #: bytes of a request that carries no file
 PLAIN_LIMIT = 2 * 1024 * 1024
@@ -55,6 +56,7 @@ def secure(app: Flask, settings: Settings) -> None:
         BASE_URL=settings.base_url,
     )
     app.after_request(add_headers)
+    app.wsgi_app = Receiving(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:
         # of all that a proxy may say, only the caller's address: where we are reached is a setting
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
