@@ -13,6 +13,7 @@ from processes.actions.password_rules import LONGEST, SHORTEST, strength
 from processes.errors import Gone, InvalidAnswers, SignInRefused, TooManyTries
 from processes.store import accounts
 from processes.store.tables import Account
+from webhooks.api.problems import headers_of
 from webhooks.clock import now
 from webhooks.current import office, origin
 from webhooks.language import account_text, language
@@ -56,7 +57,9 @@ def enter_with_password() -> Response:
         count_failure()
         return make_response(_form(error.say(language()), attempt.name), error.status)
     except TooManyTries as error:
-        return make_response(_form(error.say(language()), attempt.name), error.status)
+        answer = make_response(_form(error.say(language()), attempt.name), error.status)
+        answer.headers.update(headers_of(error))
+        return answer
     return _let_in(token)
 
 
