@@ -175,7 +175,6 @@ def test_a_file_that_cannot_be_taken_is_named_and_the_rest_is_kept(
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.test"},
-        {"Origin": "null"},
     ],
     ids=str,
 )

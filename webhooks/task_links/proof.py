@@ -28,13 +28,15 @@ def is_of_this_version(entry: Entry, form: Mapping[str, str] | None = None) -> b
     False for one that the page showed before its case moved to another version of the procedure.
     Raises NotAllowed when it did not come from this link's own page.
     """
-    check_same_site()
     given, secret = (request.form if form is None else form).get(FIELD, ""), office().secret
-    if matches(secret, given, *purpose(entry)):
-        return True
-    if any(matches(secret, given, *purpose(entry, version)) for version in _versions(entry)):
-        return False
-    raise NotAllowed("web.foreign_form")
+    is_current = matches(secret, given, *purpose(entry))
+    is_ours = is_current or any(
+        matches(secret, given, *purpose(entry, version)) for version in _versions(entry)
+    )
+    check_same_site(lambda: is_ours)
+    if not is_ours:
+        raise NotAllowed("web.foreign_form")
+    return is_current
 
 
 def _versions(entry: Entry) -> list[str]:
