@@ -19,6 +19,8 @@ KsddError
 ├── TooManyTries         429
 ├── DiagramRefused       422  findings of an owner's folder
 ├── UnsafeExpression     422  text outside the safe language
+├── Unavailable          503  the database cannot be reached, or is too busy
+│   └── Busy                  too many requests are being received at once
 └── CaseIncident         500  the case needs an administrator; nothing was saved
 
 Each carries a sentence key of `processes.sentences` and its values, so that a page, a mail or a
@@ -245,6 +247,12 @@ class Unavailable(KsddError):
 
     status = 503
     default_key = "errors.unavailable"
+
+
+class Busy(Unavailable):
+    """Too many requests are being received at once; nothing of this one has been read."""
+
+    default_key = "errors.busy"
 
 
 class FileHeld(Conflict):

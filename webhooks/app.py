@@ -31,9 +31,10 @@ from webhooks import (
     task_links,
 )
 from webhooks.api.dispatch import register as register_api
-from webhooks.bodies import OurRequest
 from webhooks.bundle import serving as bundle_files
 from webhooks.language import remember_language
+from webhooks.posted_forms import OurRequest
+from webhooks.visitors import remember_visitor
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -66,6 +67,7 @@ def create_app(office: Office) -> Flask:
     rendering.register(app)
     app.before_request(_follow_calendar)
     app.after_request(remember_language)
+    app.after_request(remember_visitor)
     for room in (
         task_links,
         partners,

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Request
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from processes.errors import Malformed, TooLarge, WrongType
 
 #: bytes of a JSON body, unless the caller says otherwise
 JSON_LIMIT = 2 * 1024 * 1024
+#: bytes that are read at a time
+PIECE = 64 * 1024
 #: how deep lists and objects may lie in each other
 DEPTH_LIMIT = 64
 #: digits of the longest number; a larger one is a mistake, and slow to read
@@ -28,22 +29,6 @@ DIGITS_LIMIT = 40
 
 #: a string (closed or not, so that the search never looks at a byte twice) or a bracket
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-
-
-class NamedParts(ImmutableMultiDict[str, Any]):
-    """The parts of a form by name; one without a name, which no form of ours has, is left out."""
-
-    def __init__(self, parts: Any = ()) -> None:
-        named = parts
-        if isinstance(parts, (list, tuple)):
-            named = [part for part in parts if part[0] is not None]
-        super().__init__(named)
-
-
-class OurRequest(Request):
-    """A request whose form has named parts only."""
-
-    parameter_storage_class = NamedParts
 
 
 def read_json(request: Request, *, limit: int = JSON_LIMIT) -> dict[str, Any]:
@@ -66,6 +51,11 @@ def says_json(request: Request) -> bool:
         request.mimetype.startswith("application/") and request.mimetype.endswith("+json")
     )
     return named and charset in ("utf-8", "utf8", "us-ascii") and encoding == "identity"
+
+
+def has_body(request: Request) -> bool:
+    """Whether something was sent, in one piece or in chunks."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
 
 def parse_json(body: bytes) -> dict[str, Any]:
@@ -91,14 +81,19 @@ def parse_json(body: bytes) -> dict[str, Any]:
 
 
 def read_body(request: Request, limit: int = JSON_LIMIT) -> bytes:
-    """The raw body; never more than `limit` bytes are taken into memory."""
+    """The raw body; never more than `limit` bytes and one piece are taken into memory.
+
+    It is counted here, because a body in chunks has no length that could be looked at before.
+    """
     if (request.content_length or 0) > limit:
         raise TooLarge("api.body_large", limit=in_megabytes(limit))
-    request.max_content_length = limit
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise TooLarge("api.body_large", limit=in_megabytes(limit)) from None
+    stream = get_input_stream(request.environ, max_content_length=None)
+    body = bytearray()
+    while piece := stream.read(PIECE):
+        body += piece
+        if len(body) > limit:
+            raise TooLarge("api.body_large", limit=in_megabytes(limit))
+    return bytes(body)
 
 
 def in_megabytes(size: int) -> str:

@@ -62,7 +62,9 @@ def answer(error: KsddError) -> Response:
         log.error("refused at %s: %s", request.endpoint, error)
     if wants_json():
         return problems.answer_error(error)
-    return page(error.status, error.say(language()))
+    answered = page(error.status, error.say(language()))
+    answered.headers.update(problems.headers_of(error))
+    return answered
 
 
 def page(status: int, detail: str) -> Response:

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 
 from processes.store import typed
 from webhooks.clock import now
 from webhooks.current import office
+from webhooks.posted_forms import FORMS, broken_off, readable_form
 
 #: endpoints behind a link; the first two have its token in their path
 BEHIND_LINKS = tuple(f"task_links.{n}" for n in ("show", "answer", "show_again", "answer_again"))
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 #: the only field of our own beside an owner's form in which people write
 NOTE = "_catatan"
 #: length of an id that stands for an uploaded file; nobody typed it
 ID_LENGTH = 32
 
 
-def what_was_typed() -> list[tuple[str, str]]:
-    """Names and texts: what this very request brought, else the draft of the official to whom the
-    dead link belonged. Empty anywhere but behind a link."""
+@dataclass(frozen=True, kw_only=True)
+class WasTyped:
+    """Names and texts; whether they are kept, so that it need not be said that they are lost."""
+
+    lines: list[tuple[str, str]]
+    is_kept: bool
+
+
+def what_was_typed() -> WasTyped:
+    """What this very request brought, else the draft of the official to whom the link belongs or
+    belonged. Empty anywhere but behind a link."""
     if request.endpoint not in BEHIND_LINKS:
-        return []
+        return WasTyped(lines=[], is_kept=False)
     sent = _sent()
-    return sent or _drafted()
+    return WasTyped(lines=sent or _drafted(), is_kept=not sent)
 
 
 def _sent() -> list[tuple[str, str]]:
     if request.method != "POST" or request.mimetype not in FORMS:
         return []
-    try:
-        return _shown(dict(request.form.items()))
-    except HTTPException:
-        return []  # it was too large to be read at all
+    return _shown({**dict(readable_form().items()), **broken_off()})
 
 
 def _drafted() -> list[tuple[str, str]]:

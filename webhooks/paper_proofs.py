@@ -16,8 +16,8 @@ from processes.actions.paper_proofs import Checked, check_paper
 from processes.errors import FieldError, NotFound
 from webhooks.current import office
 from webhooks.language import language
-from webhooks.security import check_same_site
 from webhooks.tries import count_failure
+from webhooks.visitors import check_visitor
 
 pages = Blueprint("proofs", __name__)
 
@@ -38,9 +38,9 @@ def show(code: str) -> Response:
 @pages.post("/v/<code>")
 def compare(code: str) -> Response:
     """Whether a file, or a hash somebody typed, is that of the paper as it was made."""
-    check_same_site()
-    found = _find(code)
     request.max_content_length = MOST_BYTES + ENVELOPE
+    check_visitor()
+    found = _find(code)
     typed = request.form.get(HASH, "").strip()
     try:
         given = _given(typed)

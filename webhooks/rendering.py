@@ -28,6 +28,7 @@ from webhooks.language import (
 )
 from webhooks.nonces import FIELD
 from webhooks.person_file import told
+from webhooks.visitors import hidden_key, visitor_key
 
 STATIC = Path(__file__).parent / "static"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -67,6 +68,8 @@ def _context() -> dict[str, Any]:
         # plain paths: `url_for` has no adapter when the Host header was refused
         "root": request.script_root,
         "nonce_field": FIELD,
+        "visitor_key": visitor_key,
+        "hidden_key": hidden_key,
         "style_version": style_version(),
         "script_version": script_version("draft.js"),
         "fresh_version": script_version("segar.js"),

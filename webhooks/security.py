@@ -7,6 +7,7 @@ secret).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -14,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from processes.errors import NotAllowed
 from processes.settings import Settings
+from webhooks.receiving import Receiving
 
 #: bytes of a request that carries no file
 PLAIN_LIMIT = 2 * 1024 * 1024
@@ -55,6 +57,7 @@ def secure(app: Flask, settings: Settings) -> None:
         BASE_URL=settings.base_url,
     )
     app.after_request(add_headers)
+    app.wsgi_app = Receiving(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:
         # of all that a proxy may say, only the caller's address: where we are reached is a setting
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -109,20 +112,32 @@ def allow_upload() -> None:
     request.max_content_length = UPLOAD_LIMIT
 
 
-def check_same_site() -> None:
-    """Raise NotAllowed when the browser says that another site sent this form.
+def check_same_site(is_proved: Callable[[], bool]) -> None:
+    """Raise NotAllowed when another site sent this form, or may have.
 
-    Our pages send no referrer, so browsers send `Origin: null` even from our own form. What tells
-    the two apart is Sec-Fetch-Site; without it a null origin is refused.
+    Our pages send no referrer, so browsers send `Origin: null` even from our own form, as they do
+    from a shut-in frame of another site. What tells the two apart is Sec-Fetch-Site, which comes
+    over https (and from old browsers not even there). Without it a null origin is taken only if
+    `is_proved`: the form carries a key that only a page of ours could give to this very sender.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         if site not in ("same-origin", "none"):
             raise NotAllowed("web.foreign_form")
         return
+    if hides_its_origin():
+        if not is_proved():
+            raise NotAllowed("web.foreign_form")
+        return
     origin = request.headers.get("Origin")
     if origin is not None and origin not in own_origins():
         raise NotAllowed("web.foreign_form")
+
+
+def hides_its_origin() -> bool:
+    """Whether the browser says nothing that tells our own forms from those of other sites."""
+    named = "Sec-Fetch-Site" in request.headers
+    return not named and request.headers.get("Origin") == "null"
 
 
 def own_origins() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from processes.store.tables import Account, AccountRole, SignIn
 from processes.store.viewer import Viewer
 from webhooks.clock import now
 from webhooks.current import address, office, user_agent
-from webhooks.nonces import FIELD, check_nonce, nonce
+from webhooks.nonces import FIELD, matches, nonce
 from webhooks.rights import Right, has_right
 from webhooks.security import check_same_site, cookies_are_secure
 from webhooks.wanted_page import forget_page, wanted_page
@@ -156,8 +156,13 @@ def check_form() -> None:
 
 def check_key(given: str) -> None:
     """Raise NotAllowed unless a script or form of our own page sent this, with the page's key."""
-    check_same_site()
-    check_nonce(office().secret, given, "session", session_token())
+    check_same_site(lambda: bool(session_token()) and _is_key(given))
+    if not _is_key(given):
+        raise NotAllowed("web.foreign_form")
+
+
+def _is_key(given: str) -> bool:
+    return matches(office().secret, given, "session", session_token())
 
 
 def may(right: Right) -> bool:

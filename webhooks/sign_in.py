@@ -13,12 +13,12 @@ from processes.actions.password_rules import LONGEST, SHORTEST, strength
 from processes.errors import Gone, InvalidAnswers, SignInRefused, TooManyTries
 from processes.store import accounts
 from processes.store.tables import Account
+from webhooks.api.problems import headers_of
 from webhooks.clock import now
 from webhooks.current import office, origin
 from webhooks.language import account_text, language
-from webhooks.nonces import FIELD, check_nonce
-from webhooks.security import check_same_site
 from webhooks.sessions import (
+    check_form,
     find_account,
     first_page,
     forget_session,
@@ -27,6 +27,7 @@ from webhooks.sessions import (
     to_first_page,
 )
 from webhooks.tries import count_failure
+from webhooks.visitors import check_visitor
 
 pages = Blueprint("sign_in", __name__)
 
@@ -43,7 +44,7 @@ def how() -> Response:
 @pages.post("/masuk")
 def enter_with_password() -> Response:
     """Begin a session, or say that something did not fit, never what."""
-    check_same_site()
+    check_visitor()
     typed = request.form
     attempt = actions.Attempt(
         name=typed.get("name", "")[:300],
@@ -56,7 +57,9 @@ def enter_with_password() -> Response:
         count_failure()
         return make_response(_form(error.say(language()), attempt.name), error.status)
     except TooManyTries as error:
-        return make_response(_form(error.say(language()), attempt.name), error.status)
+        answer = make_response(_form(error.say(language()), attempt.name), error.status)
+        answer.headers.update(headers_of(error))
+        return answer
     return _let_in(token)
 
 
@@ -75,7 +78,7 @@ def ask(token: str) -> Response:
 @pages.post("/masuk/<token>")
 def enter(token: str) -> Response:
     """Turn the link into a session, once; an invitation with the password that was chosen."""
-    check_same_site()
+    check_visitor()
     try:
         invited = _invited(token)
     except Gone:
@@ -93,8 +96,7 @@ def enter(token: str) -> Response:
 @pages.post("/keluar")
 def leave() -> Response:
     """Sign out here."""
-    check_same_site()
-    check_nonce(office().secret, request.form.get(FIELD, ""), "session", session_token())
+    check_form()
     with office().database.write() as session:
         accounts.end_session(session, session_token(), now())
     response = make_response(redirect(url_for("sign_in.how"), 303))

@@ -172,9 +172,9 @@ def refuse_in_pause(wait: timedelta) -> None:
     """Raise TooManyTries, with how long it lasts, unless there is no pause."""
     seconds = ceil(wait.total_seconds())
     if seconds > 90:
-        raise TooManyTries("accounts.wait_minutes", count=ceil(seconds / 60))
+        raise TooManyTries("accounts.wait_minutes", count=ceil(seconds / 60), seconds=seconds)
     if seconds > 0:
-        raise TooManyTries("accounts.wait_seconds", count=seconds)
+        raise TooManyTries("accounts.wait_seconds", count=seconds, seconds=seconds)
 
 
 def _let_in(

@@ -113,9 +113,24 @@ LINKS: dict[str, tuple[Callable[[Stage], TestResponse], int]] = {
     "16 HEAD": (lambda s: s.app.test_client().head(s.official.path), 200),
     "17 no proof": (lambda s: s.post(data={"judul": "x"}), 403),
     "18 proof of another link": (lambda s: s.post(data={"_kunci": proof(s.other)}), 403),
-    "19 null origin": (
-        lambda s: s.post(data={"_kunci": proof(s.official)}, headers={"Origin": "null"}),
+    "19 null origin without a proof": (
+        lambda s: s.post(data={"judul": "x"}, headers={"Origin": "null"}),
         403,
+    ),
+    "19 null origin with the proof of another link": (
+        lambda s: s.post(data={"_kunci": proof(s.other)}, headers={"Origin": "null"}),
+        403,
+    ),
+    "19 null origin from another site": (
+        lambda s: s.post(
+            data={"_kunci": proof(s.official)},
+            headers={"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        ),
+        403,
+    ),
+    "19 null origin with its own proof, and nothing answered": (
+        lambda s: s.post(data={"_kunci": proof(s.official)}, headers={"Origin": "null"}),
+        422,
     ),
     "20 another site": (
         lambda s: s.post(data={"_kunci": "x"}, headers={"Sec-Fetch-Site": "cross-site"}),
@@ -135,7 +150,7 @@ LINKS: dict[str, tuple[Callable[[Stage], TestResponse], int]] = {
         ),
         415,
     ),
-    "40 no boundary": (lambda s: s.post(data=b"x", content_type="multipart/form-data"), 403),
+    "40 no boundary": (lambda s: s.post(data=b"x", content_type="multipart/form-data"), 400),
 }
 
 

@@ -92,7 +92,9 @@ def test_each_wrong_try_waits_longer_for_a_known_name_as_for_an_unknown_one(wati
         answers = [wati.signs_in(OTHER, name=name).status_code for _ in range(4)]
         assert answers == [403, 403, 403, 429]
     wati.clock.moment += timedelta(seconds=4)
-    assert "Tunggu 1 detik" in wati.signs_in().text
+    refused = wati.signs_in()
+    assert "Tunggu 1 detik" in refused.text
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     wati.clock.moment += timedelta(seconds=1)
     assert wati.signs_in(OTHER).status_code == 403
     wati.clock.moment += timedelta(seconds=9)

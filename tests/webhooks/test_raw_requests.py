@@ -56,7 +56,7 @@ class Server:
 
     def is_open(self) -> bool:
         """Whether the link's task still waits, and the pages still answer."""
-        with urlopen(f"http://127.0.0.1:{self.port}/t/{self.token}", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/t/{self.token}", timeout=60) as answer:
             alive = answer.status == 200
         with self.office.database.read() as session:
             return (
@@ -114,6 +114,57 @@ def status(answer: bytes) -> int:
 FORM = "Content-Type: application/x-www-form-urlencoded"
 JSON = "Content-Type: application/json"
 CLOSE = "Connection: close"
+
+
+def silent(server: Server, number: int, *, body: bool = True) -> ExitStack:
+    """That many callers from this machine who begin a form, or only a line of a head, and stop."""
+    begun = head(server, FORM, "Content-Length: 1000") + b"a=" if body else b"GET / HTTP/1.1\r\nHo"
+    with ExitStack() as lines:
+        for _ in range(number):
+            line = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+            lines.enter_context(line)
+            line.sendall(begun)
+        return lines.pop_all()
+
+
+def sign_in_from(server: Server, address: str) -> bytes:
+    """What somebody at another address of this machine hears who sends a short form."""
+    body = b"name=Rina&password=salah"
+    lines = (f"Content-Length: {len(body)}", FORM, CLOSE, f"Host: 127.0.0.1:{server.port}")
+    request = "\r\n".join(("POST /masuk HTTP/1.1", *lines, "", "")).encode() + body
+    from_there = {"source_address": (address, 0)}
+    with socket.create_connection(("127.0.0.1", server.port), 60, **from_there) as line:
+        line.sendall(request)
+        heard = b""
+        while piece := line.recv(65536):
+            heard += piece
+    return heard
+
+
+def test_one_who_sends_nothing_keeps_no_other_form_waiting(server: Server) -> None:
+    with silent(server, 1):
+        assert status(sign_in_from(server, "127.0.0.1")) == 403
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there every 127.x.x.x is this machine")
+@pytest.mark.parametrize("number", [150, 1000])
+def test_many_who_send_nothing_stop_only_the_forms_of_their_own_address(
+    server: Server, number: int
+) -> None:
+    with silent(server, number):
+        assert server.is_open()
+        assert status(sign_in_from(server, "127.0.0.2")) == 403
+        refused = sign_in_from(server, "127.0.0.1")
+
+    assert status(refused) == 503
+    assert b"retry-after: 10" in refused.lower()
+    assert b"Terlalu banyak kiriman sedang diterima" in refused
+    assert server.is_open()
+
+
+def test_more_silent_lines_than_the_server_takes_by_itself_keep_nobody_out(server: Server) -> None:
+    with silent(server, 1100, body=False):
+        assert server.is_open()
 
 
 def test_what_is_no_clean_request_moves_nothing_and_is_printed_nowhere(server: Server) -> None:

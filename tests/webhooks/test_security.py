@@ -90,6 +90,7 @@ def test_without_a_declared_proxy_nobody_says_who_he_is(browser: FlaskClient) ->
     statuses = [browser.get("/t/x", headers=each).status_code for each in told]
 
     assert statuses == [404] * 20 + [429] * 2
+    assert browser.get("/t/x").headers["Retry-After"] == "60"
 
 
 def test_over_https_cookies_travel_on_nothing_else(office: Office, clock: Clock) -> None:

@@ -16,6 +16,8 @@ class Listening(ABC):
         #: what it answers, and the headers beside it
         self.status = 200
         self.headers: dict[str, str] = {}
+        #: requests that have begun, whether or not their body came
+        self.begun = 0
         listening = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -23,6 +25,7 @@ class Listening(ABC):
                 self.do_POST()
 
             def do_POST(self) -> None:
+                listening.begun += 1
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 self.send_response(listening.hear(dict(self.headers.items()), body))
                 for name, value in listening.headers.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -126,6 +127,34 @@ def test_the_product_hears_who_really_called(kind: str, tmp_path: Path) -> None:
     with Product() as product, proxy(kind, tmp_path, product.port) as address:
         assert visit(f"{address}/masuk") == 200
     assert product.callers == ["127.0.0.1"]
+
+
+@contextmanager
+def begun(address: str, sent: bytes) -> Iterator[socket.socket]:
+    """A connection to the proxy on which these bytes were sent."""
+    line = socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=30)
+    if address.startswith("https:"):
+        line = ssl._create_unverified_context().wrap_socket(line, server_hostname=NAME)
+    with line:
+        line.sendall(sent)
+        yield line
+
+
+FORM = f"POST /masuk HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\n".encode()
+
+
+@pytest.mark.skipif(NGINX is None, reason="no nginx here")
+def test_behind_nginx_who_falls_silent_never_reaches_the_product(tmp_path: Path) -> None:
+    with (
+        Product() as product,
+        proxy("nginx", tmp_path, product.port) as address,
+        begun(address, FORM + b"name") as line,
+    ):
+        assert visit(f"{address}/masuk") == 200
+        assert product.begun == 1
+        line.sendall(b"=Rina")
+        assert line.recv(1000).startswith(b"HTTP/1.1 200 ")
+        assert product.begun == 2
 
 
 @BOTH

@@ -39,7 +39,7 @@ from webhooks.api.answers import answer
 from webhooks.api.caller import find_caller
 from webhooks.api.calls import PATH_KINDS, PREFIX, Ask, Call
 from webhooks.api.problems import language
-from webhooks.bodies import parse_json, read_json
+from webhooks.bodies import has_body, parse_json, read_json
 
 CALLS: tuple[Call, ...] = (
     *cases.CALLS,
@@ -144,7 +144,7 @@ def _query() -> dict[str, str]:
 def _body(call: Call) -> dict[str, Any]:
     if call.json is None:
         return {}
-    if call.json_optional and not request.content_length:
+    if call.json_optional and not has_body(request):
         return {}
     return call.json.take(read_json(request))
 

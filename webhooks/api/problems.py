@@ -15,6 +15,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from processes.errors import (
+    Busy,
     CodeLocked,
     DiagramRefused,
     InvalidAnswers,
@@ -34,6 +35,8 @@ MEDIA_TYPE = "application/problem+json"
 #: seconds after which another try makes sense: failed tries are counted per minute, and a database
 #: that is away is asked again by then
 RETRY_AFTER = 60
+#: the same when others are only being received at this very moment
+SOON = 10
 
 
 class WrongMethod(KsddError):
@@ -109,7 +112,7 @@ def _answer(error: KsddError, status: int) -> Response:
     answer = Response(json.dumps(found), status=status, content_type=MEDIA_TYPE)
     answer.vary.add("Accept-Language")
     answer.content_language.add(language())
-    answer.headers.update(_headers(error))
+    answer.headers.update(headers_of(error))
     return answer
 
 
@@ -121,7 +124,7 @@ def title(status: int, wanted: str) -> str:
 TITLED = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503, 507)
 
 
-def _headers(error: KsddError) -> dict[str, str]:
+def headers_of(error: KsddError) -> dict[str, str]:
     """What HTTP asks to be said beside a status."""
     if isinstance(error, BadSignature | BadTime):
         # Standard Webhooks has no scheme of its own in RFC 9110's sense
@@ -132,8 +135,10 @@ def _headers(error: KsddError) -> dict[str, str]:
         return {"Allow": error.allowed}
     if isinstance(error, CodeLocked):
         return {"Retry-After": str(error.seconds)}
+    if isinstance(error, Busy):
+        return {"Retry-After": str(SOON)}
     if isinstance(error, TooManyTries | Unavailable):
-        return {"Retry-After": str(RETRY_AFTER)}
+        return {"Retry-After": str(error.values.get("seconds", RETRY_AFTER))}
     return {}
 
 

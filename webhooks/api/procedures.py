@@ -123,7 +123,7 @@ def _upload() -> tuple[bytes, str]:
             file = only_file()
             return _bounded(file.stream.read(UPLOAD_LIMIT + 1)), _type_of(file.filename or "")
         return _bounded(request.get_data(cache=False)), request.mimetype
-    except RequestEntityTooLarge:
+    except (RequestEntityTooLarge, TooLarge):
         raise _too_large() from None
 
 

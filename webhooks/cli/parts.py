@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import resource
 import shutil
 import sys
 import warnings
@@ -16,6 +17,12 @@ from processes.errors import KsddError
 from processes.sentences import say
 from processes.settings import Settings
 from webhooks.cli.root import commands, read_settings, sign_in_url, this_moment
+
+#: connections of browsers and machines that may be open at once
+CONNECTIONS = 4096
+LEAST_CONNECTIONS = 256
+#: files that are open beside them: the database, documents, uploads, the log
+OTHER_FILES = 512
 
 
 @commands.command(help=say("commands.serve"), epilog=say("commands.serve_example"))
@@ -54,12 +61,15 @@ def _announce(settings: Settings) -> None:
 @commands.command(help=say("commands.web"), epilog=say("commands.web_example"))
 def web() -> None:
     """The web server alone."""
+    from webhooks.receiving import THREADS
+
     settings = read_settings()
     server = ["-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
     # Whoever sends slowly holds a thread until he is done; threads are started when needed.
-    threads = ["--blocking-threads", "128"]
+    threads = ["--blocking-threads", str(THREADS)]
     # Without respawning, granian ends as a whole when its worker is killed.
-    workers = ["--workers", "1", *threads, "--respawn-failed-workers"]
+    connections = ["--backpressure", str(_most_connections())]
+    workers = ["--workers", "1", *threads, *connections, "--respawn-failed-workers"]
     patience = ["--respawn-interval", "0.5", "--workers-kill-timeout", "6"]
     # its one warning is about the number of threads, which wait for disks and slow uploads here
     quiet = ["--log-level", "error"]
@@ -67,6 +77,20 @@ def web() -> None:
     options = [*server, *workers, *patience, *quiet, *address]
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counters(settings))
     os.execv(sys.executable, [sys.executable, *options, "webhooks.wsgi:app"])
+
+
+def _most_connections() -> int:
+    """How many connections may be open at once, so that a thousand silent ones keep nobody out.
+
+    Each is an open file: as many as are wanted are asked for, and some are left for the rest.
+    """
+    wanted = CONNECTIONS + OTHER_FILES
+    may, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if may != resource.RLIM_INFINITY and may < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return max(wanted - OTHER_FILES, LEAST_CONNECTIONS)
 
 
 def _fresh_counters(settings: Settings) -> Path:

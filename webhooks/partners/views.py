@@ -14,16 +14,28 @@ from werkzeug.datastructures import FileStorage
 from processes import actions
 from processes.actions.partner_forms import read_contact, read_reply
 from processes.actions.partners import Holder
-from processes.errors import Conflict, FieldError, InvalidAnswers, KsddError, NotFound, TooLarge
+from processes.errors import (
+    Conflict,
+    FieldError,
+    InvalidAnswers,
+    KsddError,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+)
 from webhooks.clock import now
 from webhooks.current import office
 from webhooks.language import language, text
+from webhooks.nonces import FIELD as KEY
 from webhooks.partners.entry import FIELD, actor_of, enter, typed_code
 from webhooks.partners.page import CONTACT, FORMS, REPLY, SCAN, Tried, context_of, show
-from webhooks.security import allow_upload, check_same_site
+from webhooks.security import allow_upload
+from webhooks.visitors import check_visitor, must_send_again
 
 pages = Blueprint("partners", __name__)
 
+#: fields of the page itself, beside those of its two forms
+OWN = (FIELD, KEY)
 Act = Callable[[Holder, Tried, datetime], None]
 
 
@@ -61,7 +73,9 @@ def hand_in_reply() -> Response:
 
 def _entered(go_on: Callable[[Holder, datetime], Response]) -> Response:
     """The page for the holder of the code in this form; the form for a code without one."""
-    check_same_site()
+    if must_send_again():
+        return make_response(_code_form(NotAllowed("partners.send_again")), 403)
+    check_visitor()
     moment = now()
     try:
         holder = enter(moment)
@@ -72,7 +86,7 @@ def _entered(go_on: Callable[[Holder, datetime], Response]) -> Response:
 
 def _try(holder: Holder, form: str, act: Act, moment: datetime) -> Response:
     """Do what one of the two forms asks for; show it again when it cannot be taken."""
-    values = {name: value for name, value in request.form.items() if name != FIELD}
+    values = {name: value for name, value in request.form.items() if name not in OWN}
     tried = Tried(form=form, values=values)
     try:
         if not holder.may_act:

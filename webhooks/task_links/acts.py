@@ -18,6 +18,7 @@ from webhooks.case_facts import find_contact
 from webhooks.current import office
 from webhooks.language import act_text, language
 from webhooks.nonces import nonce
+from webhooks.posted_forms import FORMS
 from webhooks.task_links import showing
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.proof import is_of_this_version, purpose
@@ -43,8 +44,7 @@ class Tried:
 
 def is_named() -> bool:
     """Whether this request is for an act beside answering."""
-    form_types = ("application/x-www-form-urlencoded", "multipart/form-data")
-    return request.mimetype in form_types and ACT in request.form
+    return request.mimetype in FORMS and ACT in request.form
 
 
 def show(entry: Entry, token: str, moment: datetime, tried: Tried | None = None) -> Response:

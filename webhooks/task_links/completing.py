@@ -23,7 +23,7 @@ from webhooks.task_links.posted import read_posted
 
 def show(entry: Entry, token: str, moment: datetime) -> Response:
     """The questions that are still open; that nothing is left when they were answered."""
-    form = _form(entry, moment)
+    form = form_of(entry, moment)
     runs = entry.case.status is CaseStatus.RUNNING and entry.task.status is TaskStatus.DONE
     if not runs:
         return moved_on(entry, TaskClosed())
@@ -34,7 +34,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
 
 def answer(entry: Entry, token: str, moment: datetime) -> Response:
     """Keep what was added; the clocks that count from it are set anew."""
-    form = _form(entry, moment)
+    form = form_of(entry, moment)
     with office().database.read() as session:
         context = office().form_context(session, entry.task, moment)
     posted = read_posted(entry, form, context, moment)
@@ -60,7 +60,8 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     return showing.told(entry, text("added_title"), detail)
 
 
-def _form(entry: Entry, moment: datetime) -> Form:
+def form_of(entry: Entry, moment: datetime) -> Form:
+    """The questions that are still open."""
     with office().database.read() as session:
         shape = office().shape_of(session, entry.case, entry.task)
         context = office().form_context(session, entry.task, moment)

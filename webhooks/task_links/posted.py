@@ -27,6 +27,7 @@ from processes.store.tables import Document, LinkPurpose, TaskStatus
 from webhooks.bodies import printable, read_json, says_json
 from webhooks.current import office
 from webhooks.nonces import FIELD
+from webhooks.posted_forms import FORMS
 from webhooks.task_links.code_inputs import CONFIRMING
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.inputs import (
@@ -41,7 +42,8 @@ from webhooks.task_links.proof import is_of_this_version
 
 #: with it a machine asks for a new code
 ASK = "minta_kode"
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+#: fields of the page itself, which no owner's form has
+OWN = frozenset({FIELD, CONFIRMATION, *STEPS, *CONFIRMING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +111,8 @@ def _read_json() -> Posted:
 def _read_form(
     entry: Entry, form: Form, context: FormContext, now: datetime, *, is_current: bool
 ) -> Posted:
-    own = {FIELD, CONFIRMATION, *STEPS, *CONFIRMING}
     _refuse_broken_text()
-    pairs = {name: values for name, values in request.form.lists() if name not in own}
+    pairs = {name: values for name, values in request.form.lists() if name not in OWN}
     errors: dict[str, KsddError] = {}
     if not is_current:
         errors[FIELD] = _renewed(form, pairs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import request
 from sqlalchemy import select
 
@@ -18,19 +20,23 @@ def purpose(entry: Entry, version_id: str | None = None) -> tuple[str, ...]:
     return "link", entry.link.id, entry.task.id, version_id or entry.case.version_id
 
 
-def is_of_this_version(entry: Entry) -> bool:
+def is_of_this_version(entry: Entry, form: Mapping[str, str] | None = None) -> bool:
     """Whether the form in this request is the one that the link's page shows now.
+
+    `form` is what could be read of one that did not arrive whole.
 
     False for one that the page showed before its case moved to another version of the procedure.
     Raises NotAllowed when it did not come from this link's own page.
     """
-    check_same_site()
-    given, secret = request.form.get(FIELD, ""), office().secret
-    if matches(secret, given, *purpose(entry)):
-        return True
-    if any(matches(secret, given, *purpose(entry, version)) for version in _versions(entry)):
-        return False
-    raise NotAllowed("web.foreign_form")
+    given, secret = (request.form if form is None else form).get(FIELD, ""), office().secret
+    is_current = matches(secret, given, *purpose(entry))
+    is_ours = is_current or any(
+        matches(secret, given, *purpose(entry, version)) for version in _versions(entry)
+    )
+    check_same_site(lambda: is_ours)
+    if not is_ours:
+        raise NotAllowed("web.foreign_form")
+    return is_current
 
 
 def _versions(entry: Entry) -> list[str]:

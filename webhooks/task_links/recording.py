@@ -11,7 +11,7 @@ from flask import Response
 from processes import actions
 from processes.actions import Receipt
 from processes.actions.recording import form_with_paper, read_paper
-from processes.engine.forms import FormContext
+from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import CaseIncident, Conflict, InvalidAnswers, KsddError, TaskClosed
 from processes.store import questions
@@ -29,7 +29,7 @@ from webhooks.task_links.receipts import receipt_of
 def show(entry: Entry, token: str, moment: datetime) -> Response:
     """The form with the paper on top; the receipt once the task is finished."""
     if _waits(entry):
-        return showing.task(entry, token, moment, form=form_with_paper(_shape(entry)))
+        return showing.task(entry, token, moment, form=form_of(entry))
     if not _is_visible(entry):
         return moved_on(entry, TaskClosed("errors.done_elsewhere"))
     if entry.task.answers is None:
@@ -40,7 +40,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
 def answer(entry: Entry, token: str, moment: datetime) -> Response:
     """Record the task; what cannot be taken is shown again as it was typed."""
     shape = _shape(entry)
-    form = form_with_paper(shape)
+    form = form_of(entry)
     with office().database.read() as session:
         context = office().form_context(session, entry.task, moment)
     posted = read_posted(entry, form, context, moment)
@@ -56,6 +56,11 @@ def answer(entry: Entry, token: str, moment: datetime) -> Response:
     except (Conflict, CaseIncident) as error:
         return moved_on(entry, error, posted)
     return showing.receipt(entry, kept)
+
+
+def form_of(entry: Entry) -> Form:
+    """What the page asks: the paper on top, then the task's own questions."""
+    return form_with_paper(_shape(entry))
 
 
 def _record(entry: Entry, shape: TaskShape, posted: Posted, moment: datetime) -> Receipt:

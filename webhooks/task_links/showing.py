@@ -20,6 +20,7 @@ from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.language import language, text
 from webhooks.nonces import nonce
+from webhooks.posted_forms import readable_form
 from webhooks.security import allow_own_script
 from webhooks.task_links.earlier import titled
 from webhooks.task_links.entry import Entry
@@ -74,7 +75,7 @@ def task(
         typed = Typed(values=posted.typed if posted else prefilled, errors=errors or {})
         names = known_names(page.form, context)
         fields = field_views(session, page.form, context, typed)
-    drafted = DRAFTED in request.form if posted else bool(kept)
+    drafted = DRAFTED in readable_form() if posted else bool(kept)
     must_confirm = needs_confirmation(page.form, entry.purpose, drafted=drafted)
     html = render_template(
         "task.html",

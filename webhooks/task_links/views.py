@@ -22,6 +22,7 @@ from webhooks.security import allow_upload
 from webhooks.task_links import (
     acts,
     answering,
+    broken,
     choosing,
     completing,
     giving_on,
@@ -127,8 +128,10 @@ def _answered(entry: Entry, token: str, moment: datetime) -> Response:
     """What came of the form; once the task is finished, a browser that takes cookies goes on
     without the token in its address."""
     allow_upload()
-    doing = acts.do if acts.is_named() else _done
-    response = doing(entry, token, moment)
+    response = broken.show_again(entry, token, moment)
+    if response is None:
+        doing = acts.do if acts.is_named() else _done
+        response = doing(entry, token, moment)
     if says_json(request):
         return response
     remember(response, entry, moment)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.webhooks.api.machine import PREFIX, Machine
 
@@ -64,6 +66,29 @@ def test_a_body_no_official_would_send_is_refused(system: Machine, task: Any, na
     assert answer.status_code in statuses, answer.get_json()
     assert answer.get_json()["detail"]
     assert system.get(f"/tasks/{task['id']}").get_json()["status"] == "open"
+
+
+def in_chunks(system: Machine, path: str, body: bytes) -> TestResponse:
+    """Send as a server hands over a body in chunks: without a length, but with an end."""
+    return system.post(
+        path,
+        input_stream=io.BytesIO(body),
+        content_type=JSON,
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+
+def test_a_body_in_chunks_is_refused_by_its_size_and_never_cut(system: Machine, task: Any) -> None:
+    large = b'{"answers": {"judul": "' + b"a" * 2**21 + b'"}}'
+    answer = in_chunks(system, f"/tasks/{task['id']}/complete", large)
+    assert answer.status_code == 413
+    assert "2 MB" in answer.get_json()["detail"]
+
+
+def test_a_body_that_need_not_be_there_counts_in_chunks_too(system: Machine, task: Any) -> None:
+    answer = in_chunks(system, f"/tasks/{task['id']}/link", b'{"purpose": "tidak ada"}')
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,15 @@ def test_an_upload_without_its_boundary_is_refused(system: Machine) -> None:
     assert answer.status_code in (400, 422)
 
 
+def test_an_upload_that_breaks_off_is_told_as_that(system: Machine) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="kak.pdf"\r\n\r\n'
+    answer = system.post(
+        "/documents", data=head + PDF[:80], content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 400
+    assert "tidak sampai utuh" in answer.get_json()["detail"]
+
+
 def test_bytes_without_an_envelope_are_a_wrong_type(system: Machine) -> None:
     answer = system.post("/documents", data=PDF, content_type="application/pdf")
     assert answer.status_code == 415
