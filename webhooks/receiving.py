@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
@@ -24,6 +25,12 @@ THREADS = 128
 AT_ONCE = 96
 #: and how many for bodies from one address: a whole office may stand behind it
 OF_ONE_ADDRESS = 32
+#: bytes of a refused body that are read all the same: many a program sends all of it before it
+#: looks at the answer, and would only see the connection break
+HEARD_OUT = 64 * 1024 * 1024
+#: bytes that are on their way before anybody reads; so few need no reader
+ON_THE_WAY = 64 * 1024
+PIECE = 256 * 1024
 
 
 class Receiving:
@@ -40,7 +47,10 @@ class Receiving:
         stream = environ["wsgi.input"]
         body = environ["wsgi.input"] = Body(self, stream, _length(environ), _caller(environ))
         try:
-            return self.inner(environ, start_response)
+            answer = self.inner(environ, start_response)
+            if "HTTP_EXPECT" not in environ:  # else it waits for our word before it sends
+                body.hear_out()
+            return answer
         finally:
             body.leave()
             environ["wsgi.input"] = stream
@@ -85,6 +95,14 @@ class Body:
         if not found or self._left == 0:
             self.leave()
         return found
+
+    def hear_out(self) -> None:
+        """Read what nobody wants, as far as it has a known and bearable end."""
+        if self._left is None or not ON_THE_WAY < self._left <= HEARD_OUT:
+            return
+        with suppress(Busy, OSError):
+            while self.read(PIECE):
+                pass
 
     def leave(self) -> None:
         """Nobody reads on."""

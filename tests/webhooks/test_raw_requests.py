@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -139,6 +140,16 @@ def sign_in_from(server: Server, address: str) -> bytes:
         while piece := line.recv(65536):
             heard += piece
     return heard
+
+
+def test_a_program_that_sends_all_before_it_looks_reads_why_it_was_refused(server: Server) -> None:
+    for path, status in (("/api/v1/documents", 401), (f"/t/{server.token}", 413)):
+        line = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        with closing(line):
+            line.request("POST", path, bytes(30_000_000), {"Content-Type": "application/json"})
+            with line.getresponse() as answer:
+                assert answer.status == status, answer.read()
+    assert server.is_open()
 
 
 def test_one_who_sends_nothing_keeps_no_other_form_waiting(server: Server) -> None:
