@@ -39,10 +39,11 @@ class Held:
 
     @property
     def name(self) -> str:
-        """Who acts, as it is printed; a machine with the office it acts for."""
+        """Who acts, as it is printed; a machine with the holder it acts for."""
         if self.actor.kind == "official":
             return f"{self.actor.name}, {self.official.position}"[:300]
-        return f"{self.actor.name} ({self.official.position})"[:300]
+        person = self.session.get_one(Person, self.official.person_id)
+        return f"{self.actor.name} untuk {person.name}, {self.official.position}"[:300]
 
     def tell(self, kind: str, details: Mapping[str, Any]) -> None:
         """Put what is done into the history of the case."""
