@@ -23,6 +23,7 @@ from tests.engine.drawings import drawing, flows
 from tests.engine.mistakes.table import END, START
 from tests.engine.walks import SOUND, deciding, gateway
 from webhooks.cli import commands, main
+from webhooks.cli.overview import leaves
 
 SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
 HEADER = "region,role,name,nip,position,status,email,phone\n"
@@ -74,6 +75,20 @@ def every_command(group: click.Group = commands) -> Iterator[click.Command]:
 def test_every_command_says_what_it_does_with_an_example(command: click.Command) -> None:
     assert command.help
     assert (command.epilog or "").startswith("Contoh: ")
+
+
+def test_the_help_lists_every_command_with_its_own_example_at_80_columns(ksdd: Run) -> None:
+    code, out, _ = ksdd("--help")
+    assert code == 0
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    told = " ".join(out.replace("\\\n", " ").split())
+    found = dict(leaves(commands))
+    assert {"officials import", "token create", "history verify", "serve"} <= found.keys()
+    for name, command in found.items():
+        example = command.epilog or ""
+        assert f"ksdd {name}" in example, name
+        assert f"  ksdd {name}\n" in out, name
+        assert " ".join(example.split()) in told, name
 
 
 @pytest.mark.parametrize(
