@@ -280,6 +280,23 @@ def test_officials_come_in_all_or_none(ksdd: Run, tmp_path: Path) -> None:
     assert ksdd("officials", "import", str(file))[0] == 1
 
 
+def test_a_role_that_no_procedure_uses_is_taken_and_said(ksdd: Run, tmp_path: Path) -> None:
+    file = tmp_path / "pejabat.csv"
+    rows = [
+        f"33.03,{role},Contoh {name},,,definitif,{role}@example.test,\n"
+        for name, role in (("Satu", "kepala_dearah"), ("Dua", "nope"), ("Tiga", "sekda"))
+    ]
+    file.write_text(HEADER + "".join(rows))
+    code, out, err = ksdd("officials", "import", str(file))
+    assert (code, "3 pejabat ditambahkan" in out) == (0, True)
+    said = [line for line in err.splitlines() if "tidak dipakai prosedur mana pun" in line]
+    assert len(said) == 2
+    assert '"kepala_dearah"' in said[0]
+    assert "Mungkin maksudnya kepala_daerah" in said[0]
+    assert '"nope"' in said[1]
+    assert "Mungkin" not in said[1]
+
+
 def test_a_history_that_was_changed_is_found(
     ksdd: Run, settings: Settings, database: Database
 ) -> None:

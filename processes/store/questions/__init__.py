@@ -88,6 +88,7 @@ from processes.store.questions.procedures import (
     newest_procedures,
     procedures_in_force,
     running_by_version,
+    versions_in_use,
 )
 from processes.store.questions.records import (
     Record,
@@ -250,6 +251,7 @@ __all__ = [
     "tasks_to_repair",
     "timers_are_behind",
     "vacancies",
+    "versions_in_use",
     "waiting_moves",
     "wanted_messages",
     "webhooks_of",
