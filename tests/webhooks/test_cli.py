@@ -165,6 +165,21 @@ def test_findings_are_named_and_an_error_is_exit_code_1(ksdd: Run, tmp_path: Pat
     assert "pesan/kabar.txt baris 2" in out
 
 
+@pytest.mark.parametrize(("there", "code"), [(False, "no_folder"), (True, "no_diagram")])
+def test_a_folder_that_cannot_be_checked_is_a_finding_for_a_machine(
+    ksdd: Run, tmp_path: Path, there: bool, code: str
+) -> None:
+    folder = tmp_path / "kosong"
+    if there:
+        folder.mkdir()
+    left, out, err = ksdd("check", str(folder), "--json")
+    assert (left, err) == (1, "")
+    [finding] = json.loads(out)
+    assert (finding["severity"], finding["code"]) == ("error", f"folder.{code}")
+    assert (finding["file"], finding["line"], finding["element"]) == ("", 0, "")
+    assert str(folder) in finding["message"]
+
+
 def test_publishing_prints_the_number_of_the_new_version(ksdd: Run, tmp_path: Path) -> None:
     folder = tmp_path / "ksdd"
     shutil.copytree(SHIPPED, folder)
