@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +92,29 @@ def test_a_token_acts_for_all_holders_and_where_nobody_holds_it_for_the_office(
     body = {"answers": system.acceptable(following["schema"])}
     alone = system.post(f"/tasks/{following['id']}/complete", body).get_json()["done_by"]
     assert alone.endswith("untuk Sekretaris TKKSD")
+
+
+def test_what_is_asked_of_a_finished_task_is_refused_without_a_word_of_answers(
+    machine: Callable[..., Machine], task: Any
+) -> None:
+    keeper = machine("administrator", role="admin")
+    body = {"answers": keeper.acceptable(task["schema"])}
+    assert keeper.post(f"/tasks/{task['id']}/complete", body).status_code == 200
+    reason = {"reason": "Rapat ditunda"}
+    acts: dict[str, dict[str, Any] | None] = {
+        "extend": {**reason, "working_days": 3},
+        "pause": reason,
+        "resume": reason,
+        "remind": reason,
+        "reassign": {**reason, "officials": [task["holder"]["id"]]},
+        "decline": reason,
+        "link": None,
+    }
+    for act, given in acts.items():
+        refused = keeper.post(f"/tasks/{task['id']}/{act}", given)
+        assert refused.status_code == 409, (act, refused.get_json())
+        told = refused.get_json()["detail"]
+        assert told.startswith("Tugas ini sudah selesai atau ditutup"), (act, told)
 
 
 def test_the_same_answers_again_get_the_same_receipt(system: Machine, task: Any) -> None:
