@@ -21,7 +21,7 @@ from processes.store import calendar_days, typed, webhook_events
 from processes.store.allowance import files_of
 from processes.store.asking import Asked, Question
 from processes.store.questions.cases import PARTIES
-from processes.store.questions.people import HIMSELF, REPRESENTED
+from processes.store.questions.people import HIMSELF, HOLDING, REPRESENTED
 from processes.store.regions import PATTERNS
 from processes.store.tables import Case, Task
 
@@ -61,6 +61,8 @@ def questions_of_completion(
     if actor.link_id is not None:
         yield LINK.about(link=actor.link_id)
         yield typed.OF_TASK.about(task=task_id)
+    if actor.kind != "official":
+        yield HOLDING.about(tasks=[task_id])
     documents = documents_named(answers)
     if documents:
         yield NAMED.about(documents=documents)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
-from processes.actions.finished import case_of, closed, digest_of
+from processes.actions.finished import case_of, digest_of
 from processes.actions.proving import code_task, refuse_locked
 from processes.actions.roles import SHEPHERD
 from processes.actions.second_channel import WITH_CODE, CodeRoute, holder_of, route_to
@@ -19,7 +19,7 @@ from processes.actions.shown import Shown, decisions_in_words, read_shown
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.engine.shapes import TaskShape
-from processes.errors import CodeRefused, Conflict, Gone, NotAllowed, NotFound
+from processes.errors import CodeRefused, Conflict, Gone, NotAllowed, NotFound, TaskClosed
 from processes.sentences import say
 from processes.store import authenticators, confirmation_codes, outbox, questions
 from processes.store.kinds import CODE
@@ -236,7 +236,7 @@ def hand_code(
             raise NotFound
         official, person = holder_of(session, official_id)
         if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
+            raise TaskClosed("errors.task_not_open")
         if task.assurance != WITH_CODE:
             raise Conflict("confirming.no_code_wanted")
         if by is not None and by.person_id == person.id:

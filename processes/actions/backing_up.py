@@ -111,11 +111,11 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> Restored:
         settings.make_folder()
         with closing(Database.open(settings.database_url)) as database:
             with database.connect_to_read() as connection:
-                _check_empty(connection)
+                _check_empty(connection, "installation.restore_not_empty")
             _take_secret(settings, backup.secret)
             backup.copy_documents(BlobStore(settings.data / "documents"), MOST)
             with database.connect_to_rebuild() as connection:
-                _check_empty(connection)
+                _check_empty(connection, "installation.restore_not_empty")
                 upgrade(connection, backup.contents.step)
                 _fill(connection, backup.contents.tables, backup.rows)
                 upgrade(connection)
@@ -155,7 +155,7 @@ def move_database(office: Office, url: str) -> dict[str, int]:
             counts = {table.name: rows.count_rows(source, table) for table in tables}
             by_name = {table.name: table for table in tables}
             with target.connect_to_write() as connection:
-                _check_empty(connection)
+                _check_empty(connection, "installation.move_not_empty")
                 upgrade(connection, rows.step_of(source))
                 _fill(connection, counts, lambda name: rows.read_rows(source, by_name[name]))
         _check_chains(target)
@@ -181,9 +181,9 @@ def _fill(
             raise KsddError("installation.copy_differs", table=table.name)
 
 
-def _check_empty(connection: Connection) -> None:
+def _check_empty(connection: Connection, otherwise: str) -> None:
     if not rows.is_empty(connection):
-        raise Conflict("installation.restore_not_empty")
+        raise Conflict(otherwise)
 
 
 def _take_secret(settings: Settings, secret: bytes) -> None:

@@ -14,6 +14,7 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
+from processes.engine.run import Run
 from processes.errors import Conflict, NotAllowed
 from processes.store.tables import Case, CaseStatus, Task, TaskStatus
 
@@ -45,7 +46,7 @@ def withdraw_case(
             take_part(session, now)
         message = withdrawal(session, office, case, actor)
         run = resume(session, office, case, now)
-        guarded(lambda: run.send(message))
+        guarded(lambda: ask_for_the_end(run, message))
         act = Act(kind=f"case.{message}", details={"reason": reason})
         keep_books(session, office, case, run, act=act, actor=actor, now=now)
 
@@ -62,6 +63,14 @@ def withdrawal(session: Session, office: Office, case: Case, actor: Actor) -> st
     if _is_ending(session, office, case):
         raise Conflict("errors.withdrawal_running")
     return TERMINATION if binds(session, office, case) else WITHDRAWAL
+
+
+def ask_for_the_end(run: Run, message: str) -> None:
+    """Send the case the message of its withdrawal or ending; Conflict when it cannot be taken."""
+    if not run.expects(message):
+        refused = "no_termination" if message == TERMINATION else "no_withdrawal"
+        raise Conflict(f"errors.{refused}")
+    run.send(message)
 
 
 def binds(session: Session, office: Office, case: Case) -> bool:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
-from processes.actions.finished import case_of, closed
+from processes.actions.finished import case_of
 from processes.actions.handing_over import hand_to
 from processes.actions.held import candidate, held_task
 from processes.actions.inviting import send_all
 from processes.actions.roles import SHEPHERD
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
-from processes.errors import Conflict, Gone
+from processes.errors import Conflict, Gone, TaskClosed
 from processes.store import case_officials, links
 from processes.store.tables import (
     Link,
@@ -87,7 +87,7 @@ def give_on(office: Office, task_id: str, official_id: str, *, actor: Actor, now
             raise Gone
         living_link(session, task, actor, LinkPurpose.REASSIGN)
         if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
+            raise TaskClosed("errors.task_not_open")
         if session.scalar(select(TaskHolder.task_id).where(TaskHolder.task_id == task.id).limit(1)):
             raise Conflict("acts.held_by_now")
         given = candidate(session, task, official_id)

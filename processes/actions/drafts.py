@@ -92,7 +92,7 @@ def write_draft(
         if task is None or not is_own(viewer, task):
             raise NotFound
         if task.status is not TaskStatus.OPEN:
-            raise TaskClosed
+            raise TaskClosed("errors.task_not_open")
         case = session.get_one(Case, task.case_id)
         procedure = office.procedure(session, case.version_id)
         names = _offered(session, office, case, task, now)
@@ -184,7 +184,7 @@ def _woken(
     for open_task in run.open_tasks():
         if open_task.id == task.id:
             return run, open_task
-    raise TaskClosed
+    raise TaskClosed("errors.task_not_open")
 
 
 def _draft(name: str, procedure: Procedure) -> Draft:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
-from processes.actions.cases import withdraw_case, withdrawal
+from processes.actions.cases import ask_for_the_end, withdraw_case, withdrawal
 from processes.actions.consequences import Moved, consequences
 from processes.actions.orders import Order
 from processes.actions.running import resume
@@ -106,7 +106,7 @@ def _end_of(
         _check_cancelling(session, case, actor)
         return lambda run: run.stop(_cancelled())
     message = withdrawal(session, office, case, actor)
-    return lambda run: run.send(message)
+    return lambda run: ask_for_the_end(run, message)
 
 
 def _cancelled() -> Ending:

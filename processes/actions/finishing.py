@@ -90,7 +90,7 @@ class Finishing:
             session=session, office=office, case=case, actor=actor, given=given, now=now
         )
         self.proof: dict[str, Any] | None = None
-        self.in_name_of: dict[str, str] = {}
+        self.in_name_of: dict[str, Any] = {}
         self.procedure = office.procedure(session, case.version_id)
 
     def do(self, task: Task, answers: Mapping[str, Any]) -> Receipt:
@@ -190,7 +190,8 @@ class Finishing:
         if self.actor.kind == "official" and official is not None:
             task.done_by_person_id = official.person_id
         if self.recording is None:
-            signed = signed_by(self.session, task, self.actor, official)
+            title = self.procedure.titles.get(task.role or "", "")
+            signed = signed_by(self.session, task, self.actor, official, title)
             task.done_by, self.in_name_of = signed
         else:
             task.done_by = signature(self.recording, self.actor)

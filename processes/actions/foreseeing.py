@@ -113,8 +113,10 @@ class _Foresight:
         task = found.task
         if not self.actor.may_act_for(task.region_code):
             raise NotAllowed
-        if task.status is not TaskStatus.OPEN or found.case.status is not CaseStatus.RUNNING:
-            raise TaskClosed
+        if task.status is not TaskStatus.OPEN:
+            raise TaskClosed("errors.task_not_open")
+        if found.case.status is not CaseStatus.RUNNING:
+            raise Conflict("errors.task_halted")
         changes: Mapping[RepairAct, Callable[[Foreseen], Foreseen]] = {
             RepairAct.REMIND: self._reminded,
             RepairAct.RELINK: self._relinked,

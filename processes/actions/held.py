@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import holder_for
-from processes.actions.finished import case_of, closed
+from processes.actions.finished import case_of
 from processes.actions.roles import COUNCIL
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
-from processes.errors import Conflict, FieldError, InvalidAnswers
+from processes.errors import Conflict, FieldError, InvalidAnswers, TaskClosed
 from processes.store.questions.people import Holder
 from processes.store.tables import Case, CaseStatus, Official, Person, Task, TaskStatus
 
@@ -39,10 +39,11 @@ class Held:
 
     @property
     def name(self) -> str:
-        """Who acts, as it is printed; a machine with the office it acts for."""
+        """Who acts, as it is printed; a machine with the holder it acts for."""
         if self.actor.kind == "official":
             return f"{self.actor.name}, {self.official.position}"[:300]
-        return f"{self.actor.name} ({self.official.position})"[:300]
+        person = self.session.get_one(Person, self.official.person_id)
+        return f"{self.actor.name} untuk {person.name}, {self.official.position}"[:300]
 
     def tell(self, kind: str, details: Mapping[str, Any]) -> None:
         """Put what is done into the history of the case."""
@@ -60,9 +61,9 @@ def held_task(office: Office, task_id: str, *, actor: Actor, now: datetime) -> I
         task = session.get_one(Task, task_id, populate_existing=True)
         official = holder_for(session, task, actor)
         if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
+            raise TaskClosed("errors.task_not_open")
         if case.status is not CaseStatus.RUNNING:
-            raise Conflict("errors.already_incident")
+            raise Conflict("errors.task_halted")
         if official is None:
             raise Conflict("acts.not_holder")
         yield Held(session=session, case=case, task=task, official=official, actor=actor, now=now)

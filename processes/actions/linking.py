@@ -74,5 +74,5 @@ def _receivers(
             raise NotFound
         late, found = False, questions.holders_of_tasks(session, [task.id]).get(task.id, [])
     if task.status is not TaskStatus.OPEN and not late:
-        raise TaskClosed
+        raise TaskClosed("errors.task_not_open")
     return found

@@ -15,7 +15,7 @@ from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.engine.run import Run
-from processes.errors import NotAllowed, NotFound, TaskClosed
+from processes.errors import Conflict, NotAllowed, NotFound, TaskClosed
 from processes.store import repairs
 from processes.store.repairs import Part
 from processes.store.tables import Case, CaseStatus, Task, TaskStatus
@@ -67,6 +67,8 @@ def opened_task(
     with caught_up(office, case_id, now) as (session, case):
         order.take_part(session, now)
         task = session.get_one(Task, task_id, populate_existing=True)
-        if task.status is not TaskStatus.OPEN or case.status is not CaseStatus.RUNNING:
-            raise TaskClosed
+        if task.status is not TaskStatus.OPEN:
+            raise TaskClosed("errors.task_not_open")
+        if case.status is not CaseStatus.RUNNING:
+            raise Conflict("errors.task_halted")
         yield session, case, task, resume(session, office, case, now)

@@ -1,16 +1,21 @@
-"""Warning whoever publishes a diagram of roles that nobody holds where the diagram needs them."""
+"""Warning whoever publishes a diagram of roles that nobody holds where the diagram needs them, and
+whoever brings in officials of roles that no diagram knows."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.roles import COUNCIL, HEAD, SHEPHERD
 from processes.engine.procedure import Procedure
 from processes.sentences import say
-from processes.store import procedures
+from processes.store import procedures, questions
+from processes.store.questions.people import LIAISON
 from processes.store.tables import Official, Region
 
 if TYPE_CHECKING:
@@ -42,6 +47,22 @@ def warnings_of(session: Session, office: Office, key: str, language: str = "id"
     if len(lacking) > MOST_REGIONS:
         more = len(lacking) - MOST_REGIONS
         said.append(say("people.roles_not_held_more", language, count=more))
+    return said
+
+
+def unknown_roles(
+    session: Session, office: Office, roles: Iterable[str], language: str = "id"
+) -> list[str]:
+    """A sentence for each of these roles that no procedure uses: neither its newest version, nor
+    one on which a case runs."""
+    used = {SHEPHERD, HEAD, COUNCIL, LIAISON}
+    for version_id in questions.versions_in_use(session):
+        used |= office.procedure(session, version_id).known_roles()
+    said = []
+    for role in sorted(set(roles) - used):
+        near = get_close_matches(role, sorted(used), 1)
+        key = "people.role_unused_near" if near else "people.role_unused"
+        said.append(say(key, language, role=role, near="".join(near)))
     return said
 
 

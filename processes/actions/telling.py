@@ -106,9 +106,7 @@ class _Telling:
     def do(self) -> bool:
         """What the alarm is for; False, and the alarm is dropped, when there is no point in it."""
         if self.alarm.task_id is None:
-            today = self.office.calendar.today(self.now, self.case.region_code)
-            running = self.case.status is CaseStatus.RUNNING
-            still_wanted = running or ended_by_date(self.case, today)
+            still_wanted = self._end_is_news()
         else:
             task = self.session.get_one(Task, self.alarm.task_id)
             still_wanted = task.status is TaskStatus.OPEN
@@ -123,6 +121,19 @@ class _Telling:
         else:
             self._escalate(task)
         return still_wanted
+
+    def _end_is_news(self) -> bool:
+        """Whether the parties are to hear of the end of their agreement by this alarm.
+
+        Of several that a standstill held up only the newest is told; and of an agreement that has
+        ended only what the day of its end asks for.
+        """
+        region = self.case.region_code
+        today = self.office.calendar.today(self.now, region)
+        ended = ended_by_date(self.case, today)
+        if ended or self.case.status is not CaseStatus.RUNNING:
+            return ended and self.office.calendar.today(self.alarm.due_at, region) == today
+        return not alarms.has_newer_of_agreement(self.session, self.alarm, self.now)
 
     def _remind(self, task: Task) -> None:
         """Remind every holder, with a fresh link, and whoever prepares the answers until they lie

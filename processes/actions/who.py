@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,26 +13,54 @@ from processes.actions.opening import Opened
 from processes.sentences import say
 from processes.store.acting import position_of
 from processes.store.asking import Question
-from processes.store.questions.people import represented
+from processes.store.questions.people import Represented, holders_of_tasks, represented
 from processes.store.tables import Official, Task, TaskHolder, TaskStatus
 from processes.store.worded import Names
 
 
 def signed_by(
-    session: Session, task: Task, actor: Actor, official: Official | None
-) -> tuple[str, dict[str, str]]:
-    """Name and office, or the machine that acted for the office; where he stood in for another one,
-    also that one's name, and the same as the history tells it apart (`for`, `status`)."""
+    session: Session, task: Task, actor: Actor, official: Official | None, title: str
+) -> tuple[str, dict[str, Any]]:
+    """Name and office, or the machine and for whom it acted; and what the history tells apart.
+
+    That is `for` and `status` where somebody stood in for another one, and for a machine the
+    `holders` of the task as the history names them with their `officials` (ids). Where nobody holds
+    the task the machine acted for the `title` of its role.
+    """
+    standing = represented(session, [task.id])
+    if actor.kind != "official":
+        found = holders_of_tasks(session, [task.id]).get(task.id, [])
+        names = [
+            f"{person.name}, {_office(held, standing.get((task.id, held.id)))}"
+            for held, person in found
+        ]
+        told: dict[str, Any] = {"holders": names, "officials": [held.id for held, _ in found]}
+        whom = "; ".join(names) or title
+        by = f"{actor.name} untuk {whom}" if whom else actor.name
+        return by[:300], {**(told if found else {}), **_in_name_of(task, official, standing)}
     if official is None:
         return actor.name[:300], {}
-    office, whose = official.position, represented(session, [task.id]).get((task.id, official.id))
-    if whose is not None and official.in_office:
-        office += ", " + position_of(whose.status, whose.official.position, whose.person.name)
-    by = f"{actor.name}, {office}" if actor.kind == "official" else f"{actor.name} untuk {office}"
+    whose = standing.get((task.id, official.id))
+    by = f"{actor.name}, {_office(official, whose)}"
+    return by[:300], _in_name_of(task, official, standing)
+
+
+def _office(official: Official, whose: Represented | None) -> str:
+    """The office by which somebody acts, and whose it is when he stands in for another one."""
+    if whose is None or not official.in_office:
+        return official.position
+    other = position_of(whose.status, whose.official.position, whose.person.name)
+    return f"{official.position}, {other}"
+
+
+def _in_name_of(
+    task: Task, official: Official | None, standing: Mapping[tuple[str, str], Represented]
+) -> dict[str, str]:
+    whose = standing.get((task.id, official.id)) if official is not None else None
     if whose is None:
-        return by[:300], {}
+        return {}
     name = f"{whose.person.name}, {whose.official.position}"
-    return by[:300], {"for": name, "status": whose.status.value}
+    return {"for": name, "status": whose.status.value}
 
 
 def _of_its_holders(p: Names) -> Any:

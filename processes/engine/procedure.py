@@ -18,6 +18,7 @@ from processes.engine.folder import diagram_name
 from processes.engine.forms import Form
 from processes.engine.language import SafeLanguage
 from processes.engine.parser import OwnersParser
+from processes.engine.policies import parse_escalations
 from processes.engine.roles import FILE, read_roles
 from processes.engine.run import Run
 from processes.engine.shapes import USUAL_ENTRY, Ending, Stage, TaskShape
@@ -109,6 +110,11 @@ class Procedure:
         """Every role that holds or prepares a task."""
         held = {shape.role for shape in self.shapes.values()}
         return frozenset(held | {s.preparer for s in self.shapes.values() if s.preparer})
+
+    def known_roles(self) -> frozenset[str]:
+        """Every role that the owner named in the drawing or in `peran.toml`."""
+        told = [e for shape in self.shapes.values() for e in parse_escalations(shape.escalations)]
+        return self.roles() | {each.target_role for each in told} | frozenset(self.titles)
 
     def binds(self, element: str, answers: Mapping[str, Any]) -> bool:
         """Whether these answers to a task bind the region that gave them."""

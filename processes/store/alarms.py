@@ -126,6 +126,16 @@ def drop_of_agreement(session: Session, case_id: str, now: datetime) -> None:
     )
 
 
+def has_newer_of_agreement(session: Session, alarm: Alarm, now: datetime) -> bool:
+    """Whether a later alarm before the end of the same agreement is due by now as well."""
+    newer = (
+        select(Alarm.id)
+        .where(Alarm.case_id == alarm.case_id, Alarm.kind == alarm.kind, _WAITING)
+        .where(Alarm.due_at > alarm.due_at, Alarm.due_at <= now)
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
 def note_failure(session: Session, alarm_id: str, error: str, now: datetime) -> None:
     """Count a failed try; the next one comes after a pause."""
     session.execute(

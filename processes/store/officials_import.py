@@ -52,6 +52,11 @@ class ImportResult:
     #: row by row, those who left last
     rows: tuple[RowDone, ...]
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the list names."""
+        return frozenset(row.official.role for row in self.rows if row.act is not PeopleAct.ENDED)
+
 
 @dataclass(kw_only=True)
 class _Tally:

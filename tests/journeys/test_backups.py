@@ -287,7 +287,7 @@ def test_an_installation_moves_to_postgresql(town: Town, elsewhere: Elsewhere) -
     with closing(Database.open(settings.database_url)) as database:
         assert content(database) == content(town.office.database)
         assert counts["task"] == len(content(database)["task"])
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="basis data kosong yang baru"):
         actions.move_database(town.office, settings.database_url)
     moved = Town(settings.database_url, town.folder, town.now, fresh=False)
     moved.token = town.token

@@ -215,6 +215,39 @@ def test_the_parties_hear_of_the_end_of_their_agreement_in_time(both: Town) -> N
     assert set(heard.values()) == {1}
 
 
+def test_after_a_standstill_the_parties_hear_of_the_end_once_and_not_when_it_is_over(
+    both: Town,
+) -> None:
+    ends = date(2026, 10, 14)
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    journey.answer("tahap6_registrasi", tanggal_berakhir=ends.isoformat(), evaluasi_bulan=24)
+
+    def told_of_the_end() -> list[str]:
+        history = both.call("GET", f"/cases/{journey.id}/history").get_json()["items"]
+        return [e["details"]["when"] for e in history if e["kind"] == "agreement.ends_soon"]
+
+    # 90, 60 and 30 days before have passed
+    both.now = datetime(2026, 9, 24, 9, tzinfo=WIB).astimezone(UTC)
+    tick(both.office, both.now)
+    assert told_of_the_end() == ["30"]
+    # 7 days before and the last day too, and the end itself comes in the same pass
+    both.now = datetime(2026, 10, 15, 9, tzinfo=WIB).astimezone(UTC)
+    tick(both.office, both.now)
+    assert journey.stands() == ("completed", "selesai")
+    assert told_of_the_end() == ["30"]
+
+
+def test_after_a_standstill_that_is_over_on_the_last_day_only_that_day_is_told(both: Town) -> None:
+    ends = date(2026, 10, 14)
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    journey.answer("tahap6_registrasi", tanggal_berakhir=ends.isoformat(), evaluasi_bulan=24)
+    for hour in (1, 9):
+        both.now = datetime(2026, 10, 14, hour, tzinfo=WIB).astimezone(UTC)
+        tick(both.office, both.now)
+    history = both.call("GET", f"/cases/{journey.id}/history").get_json()["items"]
+    assert [e["details"]["when"] for e in history if e["kind"] == "agreement.ends_soon"] == ["0"]
+
+
 @pytest.mark.parametrize("words", ["90; 60", "30 hari; 7 hari; 0"])
 def test_the_owner_chooses_how_long_before_the_end_the_parties_hear(words: str) -> None:
     from processes.engine.policies import days_before_the_end

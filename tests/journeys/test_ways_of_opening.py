@@ -52,7 +52,8 @@ def test_a_letter_that_came_in_is_stage_one_and_asks_its_receiver_at_once(both: 
     assert (case["entry"], case["stage"], case["category"]) == ("surat_masuk", 2, None)
     recorded, asked = case["tasks"]
     assert (recorded["element"], recorded["region"]) == ("tahap1_surat_masuk", SUKABUMI)
-    assert recorded["done_by"].startswith("kota untuk Kepala Subbagian Kerja Sama")
+    holder = recorded["holder"]
+    assert recorded["done_by"] == f"kota untuk {holder['name']}, {holder['position']}"
     assert asked["due_at"][:10] == "2026-08-10", "30 working days from 29 June, when it came in"
     assert asked["due_is_provisional"] is False
     [scan] = case["documents"]

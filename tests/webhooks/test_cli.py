@@ -23,6 +23,7 @@ from tests.engine.drawings import drawing, flows
 from tests.engine.mistakes.table import END, START
 from tests.engine.walks import SOUND, deciding, gateway
 from webhooks.cli import commands, main
+from webhooks.cli.overview import leaves
 
 SHIPPED = Path(__file__).parents[2] / "processes" / "ksdd"
 HEADER = "region,role,name,nip,position,status,email,phone\n"
@@ -74,6 +75,20 @@ def every_command(group: click.Group = commands) -> Iterator[click.Command]:
 def test_every_command_says_what_it_does_with_an_example(command: click.Command) -> None:
     assert command.help
     assert (command.epilog or "").startswith("Contoh: ")
+
+
+def test_the_help_lists_every_command_with_its_own_example_at_80_columns(ksdd: Run) -> None:
+    code, out, _ = ksdd("--help")
+    assert code == 0
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    told = " ".join(out.replace("\\\n", " ").split())
+    found = dict(leaves(commands))
+    assert {"officials import", "token create", "history verify", "serve"} <= found.keys()
+    for name, command in found.items():
+        example = command.epilog or ""
+        assert f"ksdd {name}" in example, name
+        assert f"  ksdd {name}\n" in out, name
+        assert " ".join(example.split()) in told, name
 
 
 @pytest.mark.parametrize(
@@ -148,6 +163,21 @@ def test_findings_are_named_and_an_error_is_exit_code_1(ksdd: Run, tmp_path: Pat
     code, out, _ = ksdd("check", str(folder))
     assert code == 1
     assert "pesan/kabar.txt baris 2" in out
+
+
+@pytest.mark.parametrize(("there", "code"), [(False, "no_folder"), (True, "no_diagram")])
+def test_a_folder_that_cannot_be_checked_is_a_finding_for_a_machine(
+    ksdd: Run, tmp_path: Path, there: bool, code: str
+) -> None:
+    folder = tmp_path / "kosong"
+    if there:
+        folder.mkdir()
+    left, out, err = ksdd("check", str(folder), "--json")
+    assert (left, err) == (1, "")
+    [finding] = json.loads(out)
+    assert (finding["severity"], finding["code"]) == ("error", f"folder.{code}")
+    assert (finding["file"], finding["line"], finding["element"]) == ("", 0, "")
+    assert str(folder) in finding["message"]
 
 
 def test_publishing_prints_the_number_of_the_new_version(ksdd: Run, tmp_path: Path) -> None:
@@ -263,6 +293,23 @@ def test_officials_come_in_all_or_none(ksdd: Run, tmp_path: Path) -> None:
     assert "3" in err
     file.write_bytes(b"\xff\xfe\x00")
     assert ksdd("officials", "import", str(file))[0] == 1
+
+
+def test_a_role_that_no_procedure_uses_is_taken_and_said(ksdd: Run, tmp_path: Path) -> None:
+    file = tmp_path / "pejabat.csv"
+    rows = [
+        f"33.03,{role},Contoh {name},,,definitif,{role}@example.test,\n"
+        for name, role in (("Satu", "kepala_dearah"), ("Dua", "nope"), ("Tiga", "sekda"))
+    ]
+    file.write_text(HEADER + "".join(rows))
+    code, out, err = ksdd("officials", "import", str(file))
+    assert (code, "3 pejabat ditambahkan" in out) == (0, True)
+    said = [line for line in err.splitlines() if "tidak dipakai prosedur mana pun" in line]
+    assert len(said) == 2
+    assert '"kepala_dearah"' in said[0]
+    assert "Mungkin maksudnya kepala_daerah" in said[0]
+    assert '"nope"' in said[1]
+    assert "Mungkin" not in said[1]
 
 
 def test_a_history_that_was_changed_is_found(

@@ -224,6 +224,20 @@ def test_a_list_shows_what_it_does_before_it_does_it_and_comes_back_as_it_went(
     assert sorted(acts(office)) == sorted([PeopleAct.ADDED, PeopleAct.ENDED])
 
 
+def test_a_list_with_a_role_that_no_procedure_uses_says_so_before_it_is_taken(
+    signed_in: SignIn,
+) -> None:
+    client = signed_in()
+    key = key_in(client.get("/pejabat/impor").text)
+    for role, says in (("sekda", False), ("skeda", True)):
+        row = f"{BOGOR},{role},Budi Baru,,Analis,definitif,budi@contoh.example,\r\n"
+        table = "region,role,name,nip,position,status,email,phone\r\n" + row
+        file = (io.BytesIO(table.encode()), "pejabat.csv")
+        page = client.post("/pejabat/impor", data={"_kunci": key, "file": file}).text
+        assert "1 ditambah" in page
+        assert ("Mungkin maksudnya sekda:" in page) is says
+
+
 def test_a_file_that_is_no_table_is_refused(signed_in: SignIn) -> None:
     client = signed_in()
     key = key_in(client.get("/pejabat/impor").text)

@@ -94,11 +94,16 @@ def show_case(ask: Ask, case_id: str) -> Response:
 
 
 def show_history(ask: Ask, case_id: str) -> Response:
-    """What happened in a case, oldest first, whole: the chain of hashes needs every entry."""
+    """What happened in a case, oldest first: one page of it, or the whole when no page is named,
+    because the chain of hashes needs every entry."""
+    viewer, number = ask.caller.viewer, ask.query.get("page")
     with ask.office.database.read() as session:
         case = visible(session, ask, case_id)
-        rows = questions.history_of_case(session, ask.caller.viewer, case.id)
-    return answer(everything(shapes.entry(row) for row in rows))
+        if number is None:
+            rows = questions.history_of_case(session, viewer, case.id)
+            return answer(everything(shapes.entry(row) for row in rows))
+        found = questions.page_of_history(session, viewer, case.id, page=number)
+        return answer(page(found, [shapes.entry(row) for row in found.items]))
 
 
 def withdraw_case(ask: Ask, case_id: str) -> Response:
@@ -214,6 +219,7 @@ CALLS = (
         method="GET",
         path="/cases/{case_id}/history",
         view=show_history,
+        query=Fields(kinds={"page": Whole()}),
         answers={200: shape("HistoryPage")},
     ),
     Call(

@@ -26,10 +26,15 @@ ZIP = "application/zip"
 DIAGRAM_TYPES = ("application/xml", "text/xml", "application/bpmn+xml")
 TYPES = (ZIP, "application/x-zip-compressed", *DIAGRAM_TYPES)
 
+#: of what nobody said more of
+BYTES = "application/octet-stream"
+
 #: what file managers add by themselves
 _CLUTTER = re.compile(r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(/|$)")
 #: a Word template is a zip too; the checks of drafts open it with bounds of their own
 _ZIP_SIGN = b"PK\x03\x04"
+#: how XML begins, as far as its encoding lets it be told: a tag, or the mark before one
+_XML_SIGNS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class BadFolder(KsddError):
@@ -37,6 +42,13 @@ class BadFolder(KsddError):
 
     status = 422
     default_key = "api.zip_broken"
+
+
+def type_by_content(content: bytes) -> str:
+    """The media type of an upload by its first bytes; `BYTES` when they tell nothing."""
+    if content.startswith(_ZIP_SIGN):
+        return ZIP
+    return DIAGRAM_TYPES[0] if content.lstrip().startswith(_XML_SIGNS) else BYTES
 
 
 def read_folder(content: bytes, media_type: str, *, key: str) -> dict[str, bytes]:

@@ -23,7 +23,14 @@ from webhooks.api.answers import answer, everything
 from webhooks.api.calls import PUBLISHING, Ask, Call, Content, shape
 from webhooks.api.documents import ENVELOPE, MULTIPART, only_file
 from webhooks.api.fields import Choice, Day, Fields, Text
-from webhooks.api.folders import DIAGRAM_TYPES, UPLOAD_LIMIT, ZIP, read_folder
+from webhooks.api.folders import (
+    BYTES,
+    DIAGRAM_TYPES,
+    UPLOAD_LIMIT,
+    ZIP,
+    read_folder,
+    type_by_content,
+)
 from webhooks.bodies import in_megabytes
 
 DIAGRAM = DIAGRAM_TYPES[0]
@@ -122,7 +129,8 @@ def _upload() -> tuple[bytes, str]:
         if request.mimetype == MULTIPART:
             file = only_file()
             return _bounded(file.stream.read(UPLOAD_LIMIT + 1)), _type_of(file.filename or "")
-        return _bounded(request.get_data(cache=False)), request.mimetype
+        content = _bounded(request.get_data(cache=False))
+        return content, type_by_content(content) if request.mimetype == BYTES else request.mimetype
     except (RequestEntityTooLarge, TooLarge):
         raise _too_large() from None
 
@@ -196,6 +204,7 @@ CALLS = (
         uploads=(
             Content(schema={}, media_type=ZIP),
             Content(schema={}, media_type=DIAGRAM),
+            Content(schema={}, media_type=BYTES),
             Content(schema=_FORM, media_type=MULTIPART),
         ),
         answers={200: shape("Findings"), 201: shape("Published")},

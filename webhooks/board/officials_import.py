@@ -6,9 +6,11 @@ from flask import Response, make_response, render_template, request
 
 from processes import actions
 from processes.actions.moves_shown import Preview
+from processes.actions.role_warnings import unknown_roles
 from processes.errors import KsddError
 from processes.store.officials_file import COLUMNS, OfficialsRefused
 from processes.store.officials_import import ImportResult
+from processes.store.tables import PeopleAct
 from webhooks.board.filled import EMPTY, Filled, refused, typed_in
 from webhooks.board.official_acts import SEEN
 from webhooks.board.officials import role_titles, roles_in_use, seen_regions
@@ -74,10 +76,12 @@ def _page(
     rows_wrong: list[str] | None = None,
     count: int = 0,
 ) -> Response:
+    brought = {row.role for row in preview.rows if row.act != PeopleAct.ENDED} if preview else set()
     with office().database.read() as session:
         page = render_template(
             "officials_import.html",
             form=form,
+            unknown=unknown_roles(session, office(), brought, language()),
             preview=preview,
             text=text,
             done=done,

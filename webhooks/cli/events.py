@@ -49,7 +49,7 @@ def add(region: str, name: str, url: str | None, events: tuple[str, ...], incomi
     click.echo(f"{row.id} {secret}")
 
 
-@webhooks.command("list", help=say("webhooks.cli_list"), epilog=say("webhooks.cli_example"))
+@webhooks.command("list", help=say("webhooks.cli_list"), epilog=say("webhooks.cli_list_example"))
 def show() -> None:
     """Every webhook, one a line."""
     from processes.store import questions
@@ -62,7 +62,7 @@ def show() -> None:
             click.echo("\t".join(parts))
 
 
-@webhooks.command(help=say("webhooks.cli_rotate"), epilog=say("webhooks.cli_example"))
+@webhooks.command(help=say("webhooks.cli_rotate"), epilog=say("webhooks.cli_rotate_example"))
 @click.argument("webhook")
 @click.option("--hours", type=int, default=None, help=say("webhooks.cli_hours"))
 def rotate(webhook: str, hours: int | None) -> None:
@@ -77,7 +77,7 @@ def rotate(webhook: str, hours: int | None) -> None:
     click.echo(secret)
 
 
-@webhooks.command(help=say("webhooks.cli_switch"), epilog=say("webhooks.cli_example"))
+@webhooks.command(help=say("webhooks.cli_switch"), epilog=say("webhooks.cli_switch_example"))
 @click.argument("webhook")
 @click.argument("state", type=click.Choice(["on", "off"]))
 def switch(webhook: str, state: str) -> None:
@@ -90,7 +90,7 @@ def switch(webhook: str, state: str) -> None:
     click.echo(say("webhooks.is_now", state=say("webhooks.on" if row.active else "webhooks.off")))
 
 
-@webhooks.command(help=say("webhooks.cli_remove"), epilog=say("webhooks.cli_example"))
+@webhooks.command(help=say("webhooks.cli_remove"), epilog=say("webhooks.cli_remove_example"))
 @click.argument("webhook")
 def remove(webhook: str) -> None:
     """End one for ever."""
@@ -100,7 +100,7 @@ def remove(webhook: str) -> None:
     click.echo(say("webhooks.removed", name=row.name))
 
 
-@webhooks.command(help=say("webhooks.cli_test"), epilog=say("webhooks.cli_example"))
+@webhooks.command(help=say("webhooks.cli_test"), epilog=say("webhooks.cli_test_example"))
 @click.argument("webhook")
 def test(webhook: str) -> None:
     """Send a test event at once; exit 1 when it was not taken."""

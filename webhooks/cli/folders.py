@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from webhooks.cli.root import commands, open_office, this_moment
 if TYPE_CHECKING:
     from processes.actions.trying import Tried
     from processes.engine.calendar import WorkingCalendar
+    from processes.engine.findings import Finding
     from processes.engine.walking import Walked
     from processes.office import Office
 
@@ -34,16 +35,34 @@ def check(folder: Path, as_json: bool) -> None:
     from processes.actions import procedures
     from processes.engine.calendar import NATIONAL_ZONE, WorkingCalendar
 
-    files = procedures.read_folder(folder)
+    try:
+        files = procedures.read_folder(folder)
+    except NotFound as missing:
+        if not as_json:
+            raise
+        _print([_finding(missing)])
+        sys.exit(1)
     findings = procedures.check(files)
     _warn_of_the_year(files, WorkingCalendar(lambda _: ZoneInfo(NATIONAL_ZONE)))
     if as_json:
-        click.echo(json.dumps([f.as_dict() for f in findings], ensure_ascii=False, indent=1))
+        _print(findings)
     else:
         for finding in findings:
             click.echo(str(finding))
         click.echo(say("commands.findings", "id", count=len(findings)))
     sys.exit(any(f.severity == "error" for f in findings))
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    click.echo(json.dumps([f.as_dict() for f in findings], ensure_ascii=False, indent=1))
+
+
+def _finding(missing: NotFound) -> Finding:
+    """That there is no folder, or no diagram in it, as the finding that it is for a machine."""
+    from processes.engine.findings import Finding
+
+    code = missing.key.replace("errors.", "folder.")
+    return Finding(severity="error", code=code, file="", line=0, element="", message=missing.say())
 
 
 def _warn_of_the_year(files: Mapping[str, bytes], calendar: WorkingCalendar) -> None:

@@ -60,6 +60,7 @@ def import_officials(file: Path, replace: bool) -> None:
     """Bring in officials from a CSV file."""
     from processes import actions
     from processes.actions.code_warnings import warnings_of
+    from processes.actions.role_warnings import unknown_roles
     from processes.store import substitutions
 
     if not file.exists():  # a pipe is as good as a file
@@ -83,7 +84,8 @@ def import_officials(file: Path, replace: bool) -> None:
                     why=row.end_reason,
                 )
             )
-        for warning in warnings_of(session, office):
+        unknown = unknown_roles(session, office, result.roles)
+        for warning in (*unknown, *warnings_of(session, office)):
             click.echo(warning, err=True)
 
 

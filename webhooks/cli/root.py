@@ -14,12 +14,13 @@ import click
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.settings import Settings
+from webhooks.cli.overview import Overview
 
 if TYPE_CHECKING:
     from processes.office import Office
 
 
-@click.group(help=say("commands.ksdd"), epilog=say("commands.ksdd_example"))
+@click.group(cls=Overview, help=say("commands.ksdd"), epilog=say("commands.ksdd_example"))
 def commands() -> None:
     """The command `ksdd`."""
 

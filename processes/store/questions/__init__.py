@@ -29,6 +29,7 @@ from processes.store.questions.cases import (
     history_of_case,
     own_cases,
     page_of_cases,
+    page_of_history,
     parties_of_case,
     party_codes,
     proposed_answers,
@@ -88,6 +89,7 @@ from processes.store.questions.procedures import (
     newest_procedures,
     procedures_in_force,
     running_by_version,
+    versions_in_use,
 )
 from processes.store.questions.records import (
     Record,
@@ -224,6 +226,7 @@ __all__ = [
     "page_of_agreements",
     "page_of_cases",
     "page_of_deliveries",
+    "page_of_history",
     "page_of_messages",
     "page_of_officials",
     "page_of_records",
@@ -250,6 +253,7 @@ __all__ = [
     "tasks_to_repair",
     "timers_are_behind",
     "vacancies",
+    "versions_in_use",
     "waiting_moves",
     "wanted_messages",
     "webhooks_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,20 +129,52 @@ def proposed_answers(session: Session, case_ids: Sequence[str]) -> dict[str, dic
 
 def history_of_case(session: Session, viewer: Viewer, case_id: str) -> list[History]:
     """What happened, oldest first, as the viewer may see it; empty when the case is not his."""
+    found = _entries(session, viewer, case_id)
+    if found is None:
+        return []
+    entries, until = found
+    return _seen_entries(session, viewer, case_id, session.scalars(entries), until)
+
+
+def page_of_history(session: Session, viewer: Viewer, case_id: str, *, page: int) -> Page[History]:
+    """One page of what happened, oldest first, as the viewer may see it; empty when the case is not
+    his."""
+    found = _entries(session, viewer, case_id)
+    if found is None:
+        return Page(items=[], number=page, total=0)
+    entries, until = found
+    rows, total = rows_of_page(session, entries, page)
+    items = _seen_entries(session, viewer, case_id, (row[0] for row in rows), until)
+    return Page(items=items, number=page, total=total)
+
+
+def _entries(
+    session: Session, viewer: Viewer, case_id: str
+) -> tuple[Select[History], datetime | None] | None:
+    """The entries of a case that the viewer sees, and until when he sees it; None when he does
+    not see it at all."""
     visible, _ = visible_cases(viewer)
     row = session.execute(visible.where(Case.id == case_id)).one_or_none()
     if row is None:
-        return []
+        return None
     until: datetime | None = row[1]
     entries = select(History).where(History.case_id == case_id).order_by(History.seq)
-    if until is not None:
-        entries = entries.where(History.at <= until)
+    return (entries if until is None else entries.where(History.at <= until)), until
+
+
+def _seen_entries(
+    session: Session,
+    viewer: Viewer,
+    case_id: str,
+    entries: Iterable[History],
+    until: datetime | None,
+) -> list[History]:
     if viewer.sees_everything:
-        return list(session.scalars(entries))
+        return list(entries)
     tasks = {t.id: t for t in session.scalars(select(Task).where(Task.case_id == case_id))}
     return [
         seen_entry(viewer, entry, tasks.get(entry.details.get("task", "")), until)
-        for entry in session.scalars(entries)
+        for entry in entries
     ]
 
 

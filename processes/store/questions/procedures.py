@@ -35,6 +35,13 @@ def _newest(session: Session, among: ColumnElement[bool]) -> list[ProcedureVersi
     return list(session.scalars(query))
 
 
+def versions_in_use(session: Session) -> list[str]:
+    """Ids of the newest version of every procedure, and of those on which a case runs."""
+    newest = [version.id for version in newest_procedures(session)]
+    running = select(Case.version_id).where(Case.status == CaseStatus.RUNNING).distinct()
+    return sorted({*newest, *session.scalars(running)})
+
+
 def running_by_version(
     session: Session, viewer: Viewer, key: str
 ) -> list[tuple[ProcedureVersion, int]]:

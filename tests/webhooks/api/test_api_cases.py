@@ -141,6 +141,45 @@ def test_the_history_begins_with_the_opening_and_names_the_token(system: Machine
     assert [entry["seq"] for entry in history["items"]] == list(range(1, history["total"] + 1))
 
 
+def test_the_history_comes_whole_or_one_page_at_a_time(system: Machine) -> None:
+    case = system.open_case()
+    path = f"/cases/{case['id']}/history"
+    for n in range(60):
+        told = {"text": f"Catatan {n}", "region": "32.01", "audience": "parties"}
+        assert system.post(f"/cases/{case['id']}/comments", told).status_code == 201
+    whole = system.get(path).get_json()
+    assert (whole["page"], whole["pages"], len(whole["items"])) == (1, 1, whole["total"])
+    first, second, third = (system.get(f"{path}?page={n}").get_json() for n in (1, 2, 3))
+    assert first["items"] + second["items"] == whole["items"]
+    assert (len(first["items"]), third["items"]) == (50, [])
+    assert (second["page"], second["pages"], second["total"]) == (2, 2, whole["total"])
+    partner = system.get(f"{path}?page=0")
+    assert (partner.status_code, list(partner.get_json()["errors"])) == (422, ["page"])
+
+
+def test_a_page_of_the_history_keeps_from_a_partner_what_the_whole_keeps(
+    system: Machine, machine: Callable[..., Machine]
+) -> None:
+    case = system.open_case()
+    task = system.open_task(case)
+    system.post(f"/tasks/{task['id']}/complete", {"answers": system.acceptable(task["schema"])})
+    partner = machine("mitra", region="32.02")
+    path = f"/cases/{case['id']}/history"
+    seen = partner.get(f"{path}?page=1").get_json()["items"]
+    assert seen == partner.get(path).get_json()["items"]
+    assert any("answers" not in each["details"] for each in seen if "task" in each["details"])
+
+
+def test_a_case_whose_diagram_waits_for_no_withdrawal_says_what_to_do(system: Machine) -> None:
+    body = {"procedure": "uji", "region": "32.01", "parties": ["32.02"], "title": "Uji"}
+    case = system.post("/cases", body).get_json()
+    refused = system.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})
+    told = refused.get_json()["detail"]
+    assert refused.status_code == 409
+    assert told.startswith("Penarikan perkara ini belum dapat diminta")
+    assert "'" not in told
+
+
 def test_a_withdrawn_case_runs_on_until_its_minutes_are_in(system: Machine) -> None:
     case = system.open_case()
     answer = system.post(f"/cases/{case['id']}/withdraw", {"reason": "Anggaran dialihkan"})

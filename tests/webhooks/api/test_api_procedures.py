@@ -113,6 +113,18 @@ def test_a_diagram_that_its_scenarios_do_not_know_yet_is_published_with_a_warnin
     assert told.startswith("skenario/dprd_diam.toml: ")
 
 
+def test_bytes_of_no_named_type_are_told_by_how_they_begin(
+    owner: Machine, folder: Mapping[str, bytes]
+) -> None:
+    path, kind = f"{VERSIONS}?check=only", "application/octet-stream"
+    diagram = folder["ksdd.bpmn"]
+    for content in (zipped(folder), diagram, b"\xef\xbb\xbf\n" + diagram.lstrip()):
+        answer = owner.post(path, data=content, content_type=kind)
+        assert answer.status_code == 200, answer.get_json()
+    for content in (b"", b"PK", b"hanya teks", b"%PDF-1.7"):
+        assert owner.post(path, data=content, content_type=kind).status_code == 415
+
+
 def test_a_form_upload_goes_by_the_files_ending(
     owner: Machine, folder: Mapping[str, bytes]
 ) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from processes.office import Office
+from processes.store import people
+from processes.store.handover import hold
+from processes.store.tables import TaskHolder
 from tests.webhooks.api.machine import Machine
 from tests.webhooks.conftest import Clock
 
@@ -41,6 +47,74 @@ def test_the_schema_says_what_an_acceptable_answer_is(system: Machine, task: Any
     assert [document["task_id"] for document in case["documents"]] == [task["id"]] * len(
         case["documents"]
     )
+
+
+def test_what_a_token_finished_names_the_holder_it_acted_for(system: Machine, task: Any) -> None:
+    body = {"answers": system.acceptable(task["schema"])}
+    receipt = system.post(f"/tasks/{task['id']}/complete", body).get_json()
+    holder, history = task["holder"], system.get(f"/cases/{task['case_id']}/history")
+    [done] = [each for each in history.get_json()["items"] if each["kind"] == "task.completed"]
+    named = f"{holder['name']}, {holder['position']}"
+    assert receipt["done_by"] == f"{done['actor']['name']} untuk {named}"
+    told = done["details"]
+    assert told["done_by"] == receipt["done_by"]
+    assert (told["holders"], told["officials"]) == ([named], [holder["id"]])
+
+
+def test_a_task_that_a_token_gives_back_was_the_holders_it_acted_for(
+    system: Machine, task: Any
+) -> None:
+    given = system.post(f"/tasks/{task['id']}/decline", {"reason": "Bukan urusan kami"})
+    assert given.status_code == 200, given.get_json()
+    told = system.get(f"/cases/{task['case_id']}/history").get_json()["items"]
+    [entry] = [each for each in told if each["kind"] == "task.declined"]
+    holder = f"{task['holder']['name']}, {task['holder']['position']}"
+    assert entry["details"]["by"] == f"{entry['actor']['name']} untuk {holder}"
+
+
+def test_a_token_acts_for_all_holders_and_where_nobody_holds_it_for_the_office(
+    office: Office, system: Machine, task: Any
+) -> None:
+    with office.database.write() as session:
+        person = people.add_person(
+            session, name="Rina Contoh", email="rina@bogor.example", phone=None
+        )
+        second = people.make_official(session, "32.01", task["role"], person, "Kepala Bagian")
+        session.flush()
+        hold(session, task["id"], [second.id])
+    body = {"answers": system.acceptable(task["schema"])}
+    both = system.post(f"/tasks/{task['id']}/complete", body).get_json()["done_by"]
+    assert task["holder"]["name"] in both
+    assert "; Rina Contoh, Kepala Bagian" in both
+    following = system.open_task(system.get(f"/cases/{task['case_id']}").get_json())
+    with office.database.write() as session:
+        session.execute(delete(TaskHolder).where(TaskHolder.task_id == following["id"]))
+    body = {"answers": system.acceptable(following["schema"])}
+    alone = system.post(f"/tasks/{following['id']}/complete", body).get_json()["done_by"]
+    assert alone.endswith("untuk Sekretaris TKKSD")
+
+
+def test_what_is_asked_of_a_finished_task_is_refused_without_a_word_of_answers(
+    machine: Callable[..., Machine], task: Any
+) -> None:
+    keeper = machine("administrator", role="admin")
+    body = {"answers": keeper.acceptable(task["schema"])}
+    assert keeper.post(f"/tasks/{task['id']}/complete", body).status_code == 200
+    reason = {"reason": "Rapat ditunda"}
+    acts: dict[str, dict[str, Any] | None] = {
+        "extend": {**reason, "working_days": 3},
+        "pause": reason,
+        "resume": reason,
+        "remind": reason,
+        "reassign": {**reason, "officials": [task["holder"]["id"]]},
+        "decline": reason,
+        "link": None,
+    }
+    for act, given in acts.items():
+        refused = keeper.post(f"/tasks/{task['id']}/{act}", given)
+        assert refused.status_code == 409, (act, refused.get_json())
+        told = refused.get_json()["detail"]
+        assert told.startswith("Tugas ini sudah selesai atau ditutup"), (act, told)
 
 
 def test_the_same_answers_again_get_the_same_receipt(system: Machine, task: Any) -> None:
