@@ -91,13 +91,28 @@ def test_an_owner_may_let_a_kabag_confirm_that_a_council_stayed_silent(
 
 
 def test_an_offer_that_changed_asks_the_partners_again(both: Town) -> None:
-    journey = Journey(both, [BOGOR, SUKABUMI, CIANJUR]).until("tahap3_pembahasan")
+    journey = Journey(both, [BOGOR, SUKABUMI, CIANJUR]).until("tahap5_paraf_kabag")
+    journey.answer("tahap5_paraf_kabag", BOGOR, paraf="kembalikan", catatan="Pasal 4")
     journey.answer("tahap3_pembahasan", mengubah_penawaran=True, ditandatangani_semua=True)
     assert journey.elements == ["tahap1_surat"]
     journey.answer("tahap1_surat")
     assert journey.open == [("tahap2_kesediaan", SUKABUMI), ("tahap2_kesediaan", CIANJUR)]
     journey.to_rest()
     assert journey.case["agreement"]["status"] == "berlaku"
+
+
+def test_the_first_round_cannot_change_what_was_offered(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap3_pembahasan")
+    [task] = [each for each in journey.case["tasks"] if each["status"] == "open"]
+    asked = both.call("GET", f"/tasks/{task['id']}").get_json()["schema"]["properties"]
+    assert "hasil" in asked
+    assert not {"mengubah_penawaran", "mengubah_pembebanan"} & set(asked)
+    page = both.client.get(f"/t/{both.link(journey.id, 'tahap3_pembahasan', BOGOR)}")
+    assert "mengubah penawaran" not in page.get_data(as_text=True)
+    given = {**journey.plan["tahap3_pembahasan"], "mengubah_penawaran": True}
+    refused = both.post(both.link(journey.id, "tahap3_pembahasan", BOGOR), given)
+    assert refused.status_code == 422
+    journey.answer("tahap3_pembahasan", mengubah_penawaran=False).until("tahap3_konfirmasi")
 
 
 def test_willingness_stands_when_the_offer_did_not_change(both: Town) -> None:
