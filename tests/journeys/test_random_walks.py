@@ -60,6 +60,10 @@ def test_a_case_answered_at_random_never_gets_stuck_or_breaks_a_rule(both: Town,
         assert history.verify(session) is None
 
 
+#: a draft was discussed before, so that the next round may change what it burdens
+DISCUSSED = ("tahap3_pembahasan", "done")
+
+
 def step(random: Random, town: Town, journey: Journey) -> None:
     """Somebody answers, time passes, or, rarely, the case is withdrawn."""
     found = journey.open
@@ -82,7 +86,9 @@ def chosen(random: Random, journey: Journey, element: str) -> dict[str, Any]:
             answers["catatan"] = "Catatan"
     if element == "tahap3_pembahasan":
         answers["ditandatangani_semua"] = random.random() < 0.5
-        answers["mengubah_pembebanan"] = random.random() < 0.3
+        changes = random.random() < 0.3
+        before = [t for t in journey.case["tasks"] if (t["element"], t["status"]) == DISCUSSED]
+        answers["mengubah_pembebanan"] = changes and bool(before)
     if element == "tahap6_registrasi":
         left = {t["region"] for t in journey.case["tasks"] if t["element"] == "tahap6_tanda_tangan"}
         numbers = journey.plan[element]["nomor"]
