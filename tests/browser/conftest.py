@@ -58,18 +58,18 @@ def phone(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def office(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
-    """An installation that a web server on a free port serves."""
-    shutil.copy(settled_sqlite, tmp_path / "ksdd.sqlite3")
+@contextmanager
+def installed(folder: Path, settled: Path, name: str = "127.0.0.1") -> Iterator[Office]:
+    """An installation that a web server on a free port serves, and that calls itself by a name."""
+    shutil.copy(settled, folder / "ksdd.sqlite3")
     opened: list[Office] = []
 
     def build(base_url: str) -> WSGIApplication:
         settings = Settings(
             env="development",
-            data=tmp_path,
-            base_url=base_url,
-            database_url=f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}",
+            data=folder,
+            base_url=base_url.replace("127.0.0.1", name),
+            database_url=f"sqlite+pysqlite:///{folder / 'ksdd.sqlite3'}",
             sample=True,
         )
         opened.append(Office.open(settings))
@@ -78,6 +78,13 @@ def office(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
     with served(build):
         yield opened[0]
     opened[0].close()
+
+
+@pytest.fixture
+def office(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
+    """An installation that a web server on a free port serves."""
+    with installed(tmp_path, settled_sqlite) as found:
+        yield found
 
 
 @contextmanager

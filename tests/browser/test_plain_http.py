@@ -3,11 +3,9 @@ page a form was sent nor from which site."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -16,16 +14,10 @@ from sqlalchemy import select
 from processes import actions
 from processes.actions import Actor
 from processes.office import Office
-from processes.settings import Settings
 from processes.store import accounts
 from processes.store.tables import Task
-from tests.browser.conftest import CHROMIUM, SWITCHES
+from tests.browser.conftest import CHROMIUM, SWITCHES, installed
 from tests.journeys.conftest import START
-from tests.served import served
-from webhooks.app import create_app
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 NAME = "ksdd.lan.test"
 
@@ -33,23 +25,8 @@ NAME = "ksdd.lan.test"
 @pytest.fixture
 def network(tmp_path: Path, settled_sqlite: Path) -> Iterator[Office]:
     """An installation that its small network calls by a name, over plain http."""
-    shutil.copy(settled_sqlite, tmp_path / "ksdd.sqlite3")
-    opened: list[Office] = []
-
-    def build(base_url: str) -> WSGIApplication:
-        settings = Settings(
-            env="development",
-            data=tmp_path,
-            base_url=base_url.replace("127.0.0.1", NAME),
-            database_url=f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}",
-            sample=True,
-        )
-        opened.append(Office.open(settings))
-        return create_app(opened[0])
-
-    with served(build):
-        yield opened[0]
-    opened[0].close()
+    with installed(tmp_path, settled_sqlite, NAME) as found:
+        yield found
 
 
 @pytest.fixture(params=[False, True], ids=["without scripts", "with scripts"])
