@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -145,6 +146,7 @@ class Office:
         def region_name(code: str) -> str:
             return session.get_one(Region, code).name
 
+        @cache
         def earlier() -> dict[str, Any]:
             # the task itself is null until it was finished once
             return {task.element: None, **questions.answers_by_element(session, task.case_id)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import platform
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from processes.office import Office
 from processes.settings import Settings
 from worker import sweeps
 from worker.summons import Summons, one_at_a_time
-from worker.turns import turn
+from worker.turns import held, turn
 
 #: the sweep of the letters, for which several workers are woken when there are many
 LETTERS = "sweep_outbox"
@@ -93,14 +93,7 @@ def _delivery(app: Celery, settings: Settings, office: Callable[[], Office]) -> 
     return deliver
 
 
-@contextmanager
-def alone(path: Path) -> Iterator[bool]:
+def alone(path: Path) -> AbstractContextManager[bool]:
     """Whether nobody else on this machine is at it: a server elsewhere that keeps one sweep waiting
     must not take every process from the others."""
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    return held(path, fcntl.LOCK_EX)

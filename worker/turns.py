@@ -10,6 +10,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from processes.office import Office
 from processes.settings import Settings
@@ -27,9 +28,16 @@ def turn(settings: Settings) -> Iterator[bool]:
     if not settings.is_development:
         yield True
         return
-    with (settings.data / FILE).open("w") as file:
+    with held(settings.data / FILE, fcntl.LOCK_SH) as is_held:
+        yield is_held
+
+
+@contextmanager
+def held(path: Path, how: int) -> Iterator[bool]:
+    """Whether a file that stands for something could be locked (`LOCK_EX`, `LOCK_SH`) at once."""
+    with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, how | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
-from processes.actions.finished import case_of
+from processes.actions.finished import case_of, check_open
 from processes.actions.inviting import send_link
 from processes.actions.task_entries import tell_of_task
 from processes.actions.wording import readable
-from processes.errors import Conflict, Gone, NotFound, TaskClosed
+from processes.errors import Conflict, Gone, NotFound
 from processes.sentences import say
 from processes.store import links, questions
 from processes.store.locks import lock_case
@@ -79,8 +79,7 @@ def ask_sender(
         if not actor.may_act_for(task.region_code):
             raise NotFound
         living_link(session, task, actor, *WORKING)
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
+        check_open(task)
         own = session.get(Official, actor.official_id) if actor.official_id else None
         asked = sender_of(session, case, task, own.person_id if own else None)
         if asked is None:

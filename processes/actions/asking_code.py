@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
-from processes.actions.finished import case_of, digest_of
+from processes.actions.finished import case_of, check_open, digest_of
 from processes.actions.proving import code_task, refuse_locked
 from processes.actions.roles import SHEPHERD
 from processes.actions.second_channel import WITH_CODE, CodeRoute, holder_of, route_to
@@ -19,7 +19,7 @@ from processes.actions.shown import Shown, decisions_in_words, read_shown
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.engine.shapes import TaskShape
-from processes.errors import CodeRefused, Conflict, Gone, NotAllowed, NotFound, TaskClosed
+from processes.errors import CodeRefused, Conflict, Gone, NotAllowed, NotFound
 from processes.sentences import say
 from processes.store import authenticators, confirmation_codes, outbox, questions
 from processes.store.kinds import CODE
@@ -32,7 +32,6 @@ from processes.store.tables import (
     Official,
     Person,
     Task,
-    TaskStatus,
 )
 from processes.store.ways import HAND, MAIL
 
@@ -235,8 +234,7 @@ def hand_code(
         if official_id not in {official.id for official, _ in holders}:
             raise NotFound
         official, person = holder_of(session, official_id)
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
+        check_open(task)
         if task.assurance != WITH_CODE:
             raise Conflict("confirming.no_code_wanted")
         if by is not None and by.person_id == person.id:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link
-from processes.actions.finished import case_of
+from processes.actions.finished import case_of, check_open
 from processes.actions.handing_over import hand_to
 from processes.actions.held import candidate, held_task
 from processes.actions.inviting import send_all
 from processes.actions.roles import SHEPHERD
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
-from processes.errors import Conflict, Gone, TaskClosed
+from processes.errors import Conflict, Gone
 from processes.store import case_officials, links
 from processes.store.tables import (
     Link,
@@ -25,7 +25,6 @@ from processes.store.tables import (
     Official,
     Task,
     TaskHolder,
-    TaskStatus,
 )
 
 if TYPE_CHECKING:
@@ -86,8 +85,7 @@ def give_on(office: Office, task_id: str, official_id: str, *, actor: Actor, now
         if own is None or not own.active or own.region_code != task.region_code:
             raise Gone
         living_link(session, task, actor, LinkPurpose.REASSIGN)
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
+        check_open(task)
         if session.scalar(select(TaskHolder.task_id).where(TaskHolder.task_id == task.id).limit(1)):
             raise Conflict("acts.held_by_now")
         given = candidate(session, task, official_id)

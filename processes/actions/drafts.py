@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.orm import Session
 
 from processes.actions.draft_facts import facts_of
+from processes.actions.finished import check_open
 from processes.actions.paper_proofs import Made, PaperKind
 from processes.actions.running import resume
 from processes.engine.drafting import (
@@ -91,8 +92,7 @@ def write_draft(
         task = questions.find_task(session, viewer, task_id)
         if task is None or not is_own(viewer, task):
             raise NotFound
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
+        check_open(task)
         case = session.get_one(Case, task.case_id)
         procedure = office.procedure(session, case.version_id)
         names = _offered(session, office, case, task, now)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Receipt
 from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
-from processes.errors import AlreadyAnswered, InvalidAnswers, NotFound, TaskClosed
+from processes.errors import AlreadyAnswered, Conflict, InvalidAnswers, NotFound, TaskClosed
 from processes.store.asking import Question
-from processes.store.tables import Case, Task, TaskStatus
+from processes.store.tables import Case, CaseStatus, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -38,6 +38,19 @@ def case_of(office: Office, task_id: str) -> str:
     if found is None:
         raise NotFound
     return found
+
+
+def check_open(task: Task) -> None:
+    """Raise TaskClosed when a task takes nothing more, whatever beside answers is asked of it."""
+    if task.status is not TaskStatus.OPEN:
+        raise TaskClosed("errors.task_not_open")
+
+
+def check_at_work(case: Case, task: Task) -> None:
+    """The same, and raise Conflict when its case is halted."""
+    check_open(task)
+    if case.status is not CaseStatus.RUNNING:
+        raise Conflict("errors.task_halted")
 
 
 def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> Receipt:

@@ -15,16 +15,17 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.deadlines import clock_of, in_order
+from processes.actions.finished import check_at_work
 from processes.actions.handing_over import names_of
 from processes.actions.mending import Wish
 from processes.actions.repair import colleagues, longer
 from processes.actions.running import resume
 from processes.engine.granted import Clock, Pause
 from processes.engine.recounting import due_as_of
-from processes.errors import Conflict, InvalidAnswers, KsddError, NotAllowed, TaskClosed
+from processes.errors import Conflict, InvalidAnswers, KsddError, NotAllowed
 from processes.store import links, questions
 from processes.store.questions.people import Holder
-from processes.store.tables import Case, CaseStatus, Deadline, RepairAct, Task, TaskStatus
+from processes.store.tables import Case, Deadline, RepairAct, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -113,10 +114,7 @@ class _Foresight:
         task = found.task
         if not self.actor.may_act_for(task.region_code):
             raise NotAllowed
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
-        if found.case.status is not CaseStatus.RUNNING:
-            raise Conflict("errors.task_halted")
+        check_at_work(found.case, task)
         changes: Mapping[RepairAct, Callable[[Foreseen], Foreseen]] = {
             RepairAct.REMIND: self._reminded,
             RepairAct.RELINK: self._relinked,

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.authority import holder_for
-from processes.actions.finished import case_of
+from processes.actions.finished import case_of, check_at_work
 from processes.actions.roles import COUNCIL
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
-from processes.errors import Conflict, FieldError, InvalidAnswers, TaskClosed
+from processes.errors import Conflict, FieldError, InvalidAnswers
 from processes.store.questions.people import Holder
-from processes.store.tables import Case, CaseStatus, Official, Person, Task, TaskStatus
+from processes.store.tables import Case, Official, Person, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -60,10 +60,7 @@ def held_task(office: Office, task_id: str, *, actor: Actor, now: datetime) -> I
     with caught_up(office, case_of(office, task_id), now) as (session, case):
         task = session.get_one(Task, task_id, populate_existing=True)
         official = holder_for(session, task, actor)
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
-        if case.status is not CaseStatus.RUNNING:
-            raise Conflict("errors.task_halted")
+        check_at_work(case, task)
         if official is None:
             raise Conflict("acts.not_holder")
         yield Held(session=session, case=case, task=task, official=official, actor=actor, now=now)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
+from processes.actions.finished import check_at_work
 from processes.actions.running import resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.engine.run import Run
-from processes.errors import Conflict, NotAllowed, NotFound, TaskClosed
+from processes.errors import NotAllowed, NotFound
 from processes.store import repairs
 from processes.store.repairs import Part
-from processes.store.tables import Case, CaseStatus, Task, TaskStatus
+from processes.store.tables import Case, Task
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -67,8 +68,5 @@ def opened_task(
     with caught_up(office, case_id, now) as (session, case):
         order.take_part(session, now)
         task = session.get_one(Task, task_id, populate_existing=True)
-        if task.status is not TaskStatus.OPEN:
-            raise TaskClosed("errors.task_not_open")
-        if case.status is not CaseStatus.RUNNING:
-            raise Conflict("errors.task_halted")
+        check_at_work(case, task)
         yield session, case, task, resume(session, office, case, now)
