@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,8 +129,16 @@ def owner_of(folder: Path, template: Path, chromium: Browser) -> Iterator[OwnerA
 @pytest.fixture
 def town(published: Path, tmp_path: Path) -> Iterator[Town]:
     """A town of its own with the version that a module published once (`published`, the database
-    that was left), in which nothing has happened yet."""
-    shutil.copy(published, tmp_path / "ksdd.sqlite3")
+    that was left), in which nothing has happened yet.
+
+    What was written last may still lie in the log beside that database: a page that the browser
+    asked for and left keeps its connection for a while, also after the server's end.
+    """
+    with (
+        closing(sqlite3.connect(published)) as left,
+        closing(sqlite3.connect(tmp_path / "ksdd.sqlite3")) as copy,
+    ):
+        left.backup(copy)
     found = Town(f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}", tmp_path / "data", START)
     yield found
     found.close()
