@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 def digest_of(answers: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of answers, hex."""
     return hashlib.sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def sent_digest(answers: Mapping[str, Any]) -> str:
+    """SHA-256 over answers as they came, before a default or a paper filled anything in, hex."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True, default=str).encode()).hexdigest()
 
 
 #: whose a `task` is
@@ -71,16 +77,33 @@ def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> R
 
 
 def repeated(
-    office: Office, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
+    office: Office,
+    task: Task,
+    form: Form,
+    answers: Mapping[str, Any],
+    context: FormContext,
+    *,
+    sent: str,
 ) -> Receipt:
-    """The receipt once given, when these are the answers that were given; else AlreadyAnswered."""
-    try:
-        digest = digest_of(form.check(answers, context=context))
-    except InvalidAnswers:
-        digest = ""
-    if digest == task.answers_sha256 and task.receipt is not None:
-        return Receipt.read(task.receipt)
+    """The receipt once given, when these are the answers that were given; else AlreadyAnswered.
+
+    `sent` is the `sent_digest` of what came: the same to the letter is the same, also where the
+    form asks otherwise by now.
+    """
+    receipt = task.receipt or {}
+    if receipt and (receipt.get("sent") == sent or _means_the_same(task, form, answers, context)):
+        return Receipt.read(receipt)
     raise answered_already(office, task)
+
+
+def _means_the_same(
+    task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
+) -> bool:
+    as_then = form.as_answered(task.answers or {})
+    try:
+        return digest_of(as_then.check(answers, context=context)) == task.answers_sha256
+    except InvalidAnswers:
+        return False
 
 
 def answered_already(office: Office, task: Task) -> AlreadyAnswered:

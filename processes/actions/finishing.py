@@ -22,6 +22,7 @@ from processes.actions.finished import (
     receipt_for,
     repeated,
     sent_by,
+    sent_digest,
 )
 from processes.actions.proving import ProofGiven, Proving
 from processes.actions.recording import (
@@ -143,7 +144,7 @@ class Finishing:
             next_task_id=next_task_of(official, his_own, opened),
             continued_by=continued.number if continued else None,
         )
-        task.receipt = receipt.as_dict()
+        task.receipt = {**receipt.as_dict(), "sent": sent_digest(answers)}
         return receipt
 
     def _before(self, task: Task, shape: TaskShape, official: Official | None) -> _Before:
@@ -167,20 +168,19 @@ class Finishing:
     def _repeated(
         self, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
     ) -> Receipt:
-        if self.recording is None:
-            return repeated(self.office, task, form, answers, context)
-        receipt = repeated(
-            self.office, task, form, with_paper(form, answers, self.recording.paper), context
-        )
-        if not same_paper(self.session, task, self.recording.paper):
+        given, sent = self._given(form, answers), sent_digest(answers)
+        receipt = repeated(self.office, task, form, given, context, sent=sent)
+        if self.recording and not same_paper(self.session, task, self.recording.paper):
             raise answered_already(self.office, task)
         return receipt
+
+    def _given(self, form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        return with_paper(form, answers, self.recording.paper) if self.recording else answers
 
     def _checked(
         self, form: Form, answers: Mapping[str, Any], context: FormContext
     ) -> dict[str, Any]:
-        given = with_paper(form, answers, self.recording.paper) if self.recording else answers
-        return form.check(given, context=context)
+        return form.check(self._given(form, answers), context=context)
 
     def _keep(
         self, task: Task, form: Form, checked: Mapping[str, Any], official: Official | None
@@ -271,7 +271,7 @@ class Finishing:
             self.session, self.office, self.case, run, act=act, actor=self.actor, now=self.now
         )
         receipt = self._receipt(task, [])
-        task.receipt = {**overtaken, **receipt.as_dict()}
+        task.receipt = {**overtaken, **receipt.as_dict(), "sent": sent_digest(answers)}
         return receipt
 
     def _receipt(self, task: Task, warnings: list[str], *, chained: Sequence[str] = ()) -> Receipt:

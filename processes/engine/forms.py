@@ -41,6 +41,19 @@ class Form:
         language = self.language or language_on(context.today)
         return replace(self, fields=arising(self.fields, context, language))
 
+    def as_answered(self, kept: Mapping[str, Any]) -> Form:
+        """As it stood when these answers were kept: a question that may not have arisen then, and
+        has no answer in them, has no default."""
+        return replace(
+            self,
+            fields=tuple(
+                replace(each, default=None)
+                if each.hanya_jika is not None and kept.get(each.id) is None
+                else each
+                for each in self.fields
+            ),
+        )
+
     def check(self, answers: Mapping[str, Any], *, context: FormContext) -> dict[str, Any]:
         """The answers in their stored form: one key per field, null where nothing was answered.
 

@@ -101,6 +101,41 @@ def test_an_offer_that_changed_asks_the_partners_again(both: Town) -> None:
     assert journey.case["agreement"]["status"] == "berlaku"
 
 
+def test_burdens_and_offers_that_any_round_changed_are_asked_about_once(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI], burden=True).until("tahap5_paraf_kabag")
+    journey.answer("tahap5_paraf_kabag", BOGOR, paraf="kembalikan", catatan="Pasal 4")
+    journey.answer("tahap3_pembahasan", hasil="revisi", mengubah_pembebanan=True)
+    journey.answer("tahap3_pembahasan", hasil="revisi", mengubah_penawaran=True)
+    journey.answer("tahap3_pembahasan", ditandatangani_semua=True)
+    assert journey.elements == ["tahap1_surat"], "the offer of the round before"
+    journey.until("tahap3_pembahasan")
+    journey.pass_with("tahap3_pembahasan", BOGOR)
+    journey.answer("tahap3_konfirmasi", konfirmasi="keberatan", catatan="Pasal 5")
+    journey.answer("tahap3_pembahasan", ditandatangani_semua=True)
+    assert journey.elements == ["tahap4_permohonan_dprd"] * 2, "the burden of four rounds ago"
+    journey.until("tahap5_paraf_kabag")
+    journey.answer("tahap5_paraf_kabag", BOGOR, paraf="kembalikan", catatan="Pasal 6")
+    journey.answer("tahap3_pembahasan", ditandatangani_semua=True)
+    assert journey.elements == ["tahap5_paraf_kabag"] * 2, "both were asked since"
+
+
+@pytest.mark.parametrize("said", [{}, {"mengubah_penawaran": False}])
+def test_the_first_discussion_sent_twice_gets_its_receipt(both: Town, said: dict[str, Any]) -> None:
+    """After it the form asks what it did not ask before, with an answer that stands by itself."""
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap3_pembahasan")
+    token = both.link(journey.id, "tahap3_pembahasan", BOGOR)
+    scan = {"document": both.scan()}
+    files = {"berita_acara": scan, "rancangan": scan}
+    answers = {**journey.plan["tahap3_pembahasan"], **files, **said}
+    first, again = both.post_json(token, answers), both.post_json(token, answers)
+    assert (first.status_code, again.status_code) == (200, 200), again.get_json()
+    assert first.get_json() == again.get_json()
+    assert both.post_json(token, {**answers, "peserta": "Orang lain"}).status_code == 409
+    if not said:
+        alike = both.post_json(token, {**answers, "catatan": None})
+        assert alike.get_json() == first.get_json()
+
+
 def test_the_first_round_cannot_change_what_was_offered(both: Town) -> None:
     journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap3_pembahasan")
     [task] = [each for each in journey.case["tasks"] if each["status"] == "open"]
