@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -107,12 +108,29 @@ def fill(url: str) -> None:
     database.close()
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of that name which `make` fills, once for all processes of a run."""
+    beside = "PYTEST_XDIST_WORKER" in os.environ
+    run = factory.getbasetemp().parent if beside else factory.getbasetemp()
+    folder, whole = run / name, run / f"{name}.whole"
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            whole.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    fill(f"sqlite+pysqlite:///{path}")
-    return path
+
+    def make(folder: Path) -> None:
+        fill(f"sqlite+pysqlite:///{folder / 'template.sqlite3'}")
+
+    return made_once(tmp_path_factory, "migrated", make) / "template.sqlite3"
 
 
 @contextmanager

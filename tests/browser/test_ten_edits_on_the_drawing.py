@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from processes.store.people import add_person, make_official
 from tests.browser.conftest import owner_of
 from tests.browser.owner_at_work import OwnerAtWork
+from tests.conftest import made_once
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
 from tests.journeys.test_reminders import WIB, mails, working_days_after
@@ -35,16 +36,18 @@ def published(
 ) -> Path:
     """The database of a town in which three of these edits stand in one version that was
     published; the fourth takes away what another one adds to."""
-    folder = tmp_path_factory.mktemp("gambar")
-    with owner_of(folder, settled_sqlite, chromium) as owner:
-        appoint(owner.town, "kabag_hukum", "Kepala Bagian Hukum Kabupaten Bogor")
-        owner.begin("Paraf Kabag Hukum, DPRD 60 hari kerja, objek di luar rencana")
-        draw_another_initial(owner)
-        give_the_council_sixty_days(owner)
-        draw_a_branch(owner)
-        initial_in_the_scenarios(owner)
-        owner.publish("Paraf Kabag Hukum, DPRD 60 hari kerja, objek di luar rencana")
-    return folder / "ksdd.sqlite3"
+
+    def make(folder: Path) -> None:
+        with owner_of(folder, settled_sqlite, chromium) as owner:
+            appoint(owner.town, "kabag_hukum", "Kepala Bagian Hukum Kabupaten Bogor")
+            owner.begin("Paraf Kabag Hukum, DPRD 60 hari kerja, objek di luar rencana")
+            draw_another_initial(owner)
+            give_the_council_sixty_days(owner)
+            draw_a_branch(owner)
+            initial_in_the_scenarios(owner)
+            owner.publish("Paraf Kabag Hukum, DPRD 60 hari kerja, objek di luar rencana")
+
+    return made_once(tmp_path_factory, "gambar", make) / "ksdd.sqlite3"
 
 
 def initial_in_the_scenarios(owner: OwnerAtWork) -> None:

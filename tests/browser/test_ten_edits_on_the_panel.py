@@ -14,6 +14,7 @@ from processes.office import SHIPPED
 from processes.store.tables import AccountRole
 from tests.browser.conftest import owner_of
 from tests.browser.owner_at_work import OwnerAtWork, entered
+from tests.conftest import made_once
 from tests.journeys.answers import Journey
 from tests.journeys.conftest import START
 from tests.journeys.test_reminders import WIB, live, mails, told, working_days_after
@@ -35,18 +36,20 @@ def published(
     tmp_path_factory: pytest.TempPathFactory, settled_sqlite: Path, chromium: Browser
 ) -> Path:
     """The database of a town in which all these edits stand in one version that was published."""
-    folder = tmp_path_factory.mktemp("panel")
-    with owner_of(folder, settled_sqlite, chromium) as owner:
-        owner.begin("Nomor agenda, Inspektur, pengingat dan Asisten")
-        ask_a_further_question(owner)
-        remind_one_day_more(owner)
-        tell_one_more_step_of_the_house(owner)
-        let_a_new_role_send_the_letter(owner)
-        owner.publish("Nomor agenda, Inspektur Daerah, pengingat dan eskalasi")
-        admin = entered(owner.town, chromium, AccountRole.ADMIN, "Tono Administrator")
-        bring_officials(admin, owner.town)
-        admin.context.close()
-    return folder / "ksdd.sqlite3"
+
+    def make(folder: Path) -> None:
+        with owner_of(folder, settled_sqlite, chromium) as owner:
+            owner.begin("Nomor agenda, Inspektur, pengingat dan Asisten")
+            ask_a_further_question(owner)
+            remind_one_day_more(owner)
+            tell_one_more_step_of_the_house(owner)
+            let_a_new_role_send_the_letter(owner)
+            owner.publish("Nomor agenda, Inspektur Daerah, pengingat dan eskalasi")
+            admin = entered(owner.town, chromium, AccountRole.ADMIN, "Tono Administrator")
+            bring_officials(admin, owner.town)
+            admin.context.close()
+
+    return made_once(tmp_path_factory, "panel", make) / "ksdd.sqlite3"
 
 
 def ask_a_further_question(owner: OwnerAtWork) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from processes.office import Office
 from processes.settings import Settings
-from tests.conftest import postgres_copy, postgres_with
+from tests.conftest import made_once, postgres_copy, postgres_with
 from tests.journeys.town import Town
 
 #: Monday, 6 July 2026, 09:00 in Jakarta
@@ -27,10 +27,11 @@ def _settle(url: str, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def settled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with regions, officials and the shipped procedure."""
-    folder = tmp_path_factory.mktemp("settled")
-    path = folder / "template.sqlite3"
-    _settle(f"sqlite+pysqlite:///{path}", folder)
-    return path
+
+    def make(folder: Path) -> None:
+        _settle(f"sqlite+pysqlite:///{folder / 'template.sqlite3'}", folder)
+
+    return made_once(tmp_path_factory, "settled", make) / "template.sqlite3"
 
 
 @pytest.fixture(scope="session")
