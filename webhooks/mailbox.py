@@ -64,11 +64,19 @@ def letter(name: str) -> str:
 
 
 def _files() -> list[Path]:
-    """Every message, the newest first (names begin with the time); the folder may not exist yet."""
+    """Every message, the one written last first; the folder may not exist yet.
+
+    Not by the time a message bears: after `ksdd tick --now` that may lie years ahead of the clock.
+    """
     folder = office().settings.mail_folder
     if not folder.is_dir():
         return []
-    return sorted(folder.glob("*.eml"), reverse=True)
+    return sorted(folder.glob("*.eml"), key=_written, reverse=True)
+
+
+def _written(path: Path) -> tuple[int, str]:
+    """When the file was written; of those of one moment, by name, which begins with the time."""
+    return path.stat().st_mtime_ns, path.name
 
 
 def _read(path: Path) -> Letter:
