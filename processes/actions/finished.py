@@ -17,10 +17,14 @@ from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import AlreadyAnswered, Conflict, InvalidAnswers, NotFound, TaskClosed
 from processes.store.asking import Question
+from processes.store.papers import papers_of
 from processes.store.tables import Case, CaseStatus, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
+
+#: what the receipt of a task that silence closed calls what it counts as
+_OVERTAKEN = "overtaken"
 
 
 def digest_of(answers: Mapping[str, Any]) -> str:
@@ -77,6 +81,7 @@ def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> R
 
 
 def repeated(
+    session: Session,
     office: Office,
     task: Task,
     form: Form,
@@ -93,7 +98,7 @@ def repeated(
     receipt = task.receipt or {}
     if receipt and (receipt.get("sent") == sent or _means_the_same(task, form, answers, context)):
         return Receipt.read(receipt)
-    raise answered_already(office, task)
+    raise answered_already(session, office, task)
 
 
 def _means_the_same(
@@ -106,19 +111,43 @@ def _means_the_same(
         return False
 
 
-def answered_already(office: Office, task: Task) -> AlreadyAnswered:
-    """That the task was finished otherwise, by whom and when."""
+def answered_already(session: Session, office: Office, task: Task) -> AlreadyAnswered:
+    """That the task was finished otherwise, or recorded from another paper, by whom and when."""
+    recorded = _recorded(session, office, task)
+    if recorded and _OVERTAKEN in (task.receipt or {}):
+        return AlreadyAnswered("errors.recorded_late", **_silence(office, task), **recorded)
+    if recorded:
+        return AlreadyAnswered("errors.already_recorded", **recorded)
     assert task.closed_at is not None
     return AlreadyAnswered(by=task.done_by, at=_local(office, task, task.closed_at))
 
 
-def closed(office: Office, task: Task) -> TaskClosed:
-    """Why a task that was closed without an answer takes none any more."""
-    overtaken = task.receipt or {}
-    if "overtaken" not in overtaken:
+def closed(session: Session, office: Office, task: Task) -> TaskClosed:
+    """Why a task that was closed without an answer takes none any more.
+
+    Where silence closed it, also who has since recorded from paper what was really decided.
+    """
+    if _OVERTAKEN not in (task.receipt or {}):
         return TaskClosed()
-    since = _local(office, task, datetime.fromisoformat(overtaken["since"]))
-    return TaskClosed("errors.overtaken", name=overtaken["overtaken"], since=since)
+    recorded = _recorded(session, office, task)
+    key = "errors.recorded_late" if recorded else "errors.overtaken"
+    return TaskClosed(key, **_silence(office, task), **recorded)
+
+
+def _silence(office: Office, task: Task) -> dict[str, str]:
+    """What silence counted as, and since when."""
+    kept = task.receipt or {}
+    since = _local(office, task, datetime.fromisoformat(kept["since"]))
+    return {"name": kept[_OVERTAKEN], "since": since}
+
+
+def _recorded(session: Session, office: Office, task: Task) -> dict[str, str]:
+    """Who recorded the task from which paper, and when he did; nothing when nobody has."""
+    paper = papers_of(session, [task.id]).get(task.id)
+    if paper is None:
+        return {}
+    at = _local(office, task, paper.recorded_at)
+    return {"by": paper.recorded_by, "number": paper.number, "at": at}
 
 
 def _local(office: Office, task: Task, moment: datetime) -> str:

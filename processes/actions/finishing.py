@@ -169,9 +169,9 @@ class Finishing:
         self, task: Task, form: Form, answers: Mapping[str, Any], context: FormContext
     ) -> Receipt:
         given, sent = self._given(form, answers), sent_digest(answers)
-        receipt = repeated(self.office, task, form, given, context, sent=sent)
+        receipt = repeated(self.session, self.office, task, form, given, context, sent=sent)
         if self.recording and not same_paper(self.session, task, self.recording.paper):
-            raise answered_already(self.office, task)
+            raise answered_already(self.session, self.office, task)
         return receipt
 
     def _given(self, form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -247,7 +247,7 @@ class Finishing:
         """Record from its paper an answer that came after silence had decided."""
         overtaken = task.receipt or {}
         if self.recording is None or "overtaken" not in overtaken or not shape.late_message:
-            raise closed(self.office, task)
+            raise closed(self.session, self.office, task)
         if task.answers is not None:
             return self._repeated(task, shape.form, answers, context)
         self._refuse_wrong_chain(shape)

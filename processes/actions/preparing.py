@@ -41,7 +41,7 @@ def prepare_task(
         if task.preparer_role is None:
             raise Conflict("errors.nobody_prepares")
         if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
+            raise closed(session, office, task)
         form = office.shape_of(session, case, task).form
         checked = form.check(answers, context=office.form_context(session, task, now))
         bind_documents(session, form, task, checked, actor, now)
@@ -73,7 +73,7 @@ def return_task(office: Office, task_id: str, *, note: str, actor: Actor, now: d
     with _opened(office, task_id, now) as (session, case, task):
         holder_for(session, task, actor)
         if task.status is not TaskStatus.OPEN:
-            raise closed(office, task)
+            raise closed(session, office, task)
         if task.prepared is None or task.returned_note is not None:
             raise Conflict("errors.nothing_prepared")
         task.returned_note = note

@@ -182,7 +182,7 @@ def code_task(
     if official is None:
         raise Gone
     if task.status is not TaskStatus.OPEN:
-        raise closed(office, task)
+        raise closed(session, office, task)
     if task.assurance != WITH_CODE:
         raise Conflict("confirming.no_code_wanted")
     return task, official

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -15,6 +16,7 @@ from tests.journeys.answers import SCAN, Journey
 from tests.journeys.town import PDF, Town
 
 BOGOR, SUKABUMI, SERANG = "32.01", "32.02", "36.04"
+WIB = ZoneInfo("Asia/Jakarta")
 PAPER = {
     "dicatat_dari.nomor": "119/88-Pem/2026",
     "dicatat_dari.tanggal": "2026-03-02",
@@ -315,6 +317,47 @@ def test_the_late_decision_given_twice_is_one_and_another_one_is_refused(both: T
     assert late(both, task, "setuju", dokumen=scanned).get_json() == first.get_json()
     assert late(both, task, "tidak_setuju").status_code == 409
     assert journey.stands() == ("running", None)
+
+
+def test_whoever_comes_after_a_late_decision_reads_who_recorded_it_and_when(both: Town) -> None:
+    journey, task = silent_council(both)
+    both.wait(days=3)
+    recorded_at = both.now.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
+    assert late(both, task, "setuju").status_code == 200
+    both.wait(days=1)
+    sentence = f"dicatat oleh kota dari surat 170/9 pada {recorded_at}"
+
+    other = late(both, task, "tidak_setuju")
+    answers = {"answers": {"keputusan": "setuju", **DECISION}}
+    plain_late = both.call("POST", f"/tasks/{task['id']}/complete", answers)
+
+    for refused in (other, plain_late):
+        assert refused.status_code == 409
+        told = refused.get_json()["detail"]
+        assert told.startswith("Dianggap setuju sejak ")
+        assert sentence in told
+        assert "diselesaikan oleh" not in told
+    [row] = [t for t in journey.case["tasks"] if t["id"] == task["id"]]
+    assert (row["status"], row["recorded"]["nomor"]) == ("cancelled", "170/9")
+
+
+def test_a_paper_that_another_one_was_recorded_before_is_refused_in_words(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    task = task_of(journey, "tahap1_permohonan", BOGOR)
+    answers = plain(journey, both, "tahap1_permohonan")
+    path = f"/tasks/{task['id']}/complete"
+    first = both.call("POST", path, {"answers": answers, "dicatat_dari": paper(both)})
+    assert first.status_code == 200, first.get_data(as_text=True)
+    recorded_at = both.now.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
+    both.wait(days=1)
+
+    body = {"answers": answers, "dicatat_dari": paper(both, nomor="119/99")}
+    refused = both.call("POST", path, body)
+
+    assert refused.status_code == 409
+    assert refused.get_json()["detail"].startswith(
+        f"Tugas ini sudah dicatat oleh kota dari surat 119/88-Pem/2026 pada {recorded_at}, "
+    )
 
 
 def test_a_late_decision_after_a_signature_is_refused_in_words(both: Town) -> None:

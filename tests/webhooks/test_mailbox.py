@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from processes.office import Office
 from webhooks.app import create_app
 
-
 #: when the files of these tests were written, in seconds, unless a test says otherwise
 WRITTEN = 1_800_000_000
 
