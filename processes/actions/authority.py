@@ -10,6 +10,7 @@ from processes.actions.roles import SHEPHERD
 from processes.errors import Gone, NotAllowed, NotFound
 from processes.store import questions
 from processes.store.asking import Question
+from processes.store.regions import find_region
 from processes.store.tables import Case, Link, LinkPurpose, Official, Task, TaskHolder
 from processes.store.ways import is_written_to
 
@@ -49,7 +50,8 @@ def recorder_for(session: Session, case: Case, task: Task, actor: Actor) -> str:
 
     That is the task's own region: its cooperation office, or whoever prepares the task when its
     holders cannot be written to. For a region without officials it is the cooperation office of the
-    region that keeps the case. Raises NotFound, NotAllowed or Gone for everybody else.
+    region that keeps the case. For everybody else it raises Gone, NotAllowed that says whose it is,
+    or NotFound where the actor has no part in the case.
     """
     has_officials = questions.has_officials(session, task.region_code)
     if actor.kind == "official":
@@ -57,9 +59,14 @@ def recorder_for(session: Session, case: Case, task: Task, actor: Actor) -> str:
     if actor.may_act_for(task.region_code) and (actor.regions is not None or has_officials):
         return task.region_code
     keeper = questions.keeper_of(session, case)
-    if has_officials or not actor.may_act_for(keeper):
+    if not has_officials and actor.may_act_for(keeper):
+        return keeper
+    parties = questions.parties_of_case(session, case.id)
+    if not any(actor.may_act_for(party.region_code) for party in parties):
         raise NotFound
-    return keeper
+    if actor.may_act_for(keeper):
+        raise _refused(session, task.region_code, "errors.has_officials")
+    raise _refused(session, task.region_code if has_officials else keeper)
 
 
 def preparer_for(session: Session, task: Task, actor: Actor) -> Official | None:
@@ -118,7 +125,12 @@ def _recording_official(
     keeper = questions.keeper_of(session, case)
     keeps = official.region_code == keeper and official.role == SHEPHERD
     if not keeps or own:
-        raise NotAllowed("errors.not_the_recorder")
+        raise _refused(session, task.region_code if own or has_officials else keeper)
     if has_officials:
-        raise NotAllowed("errors.has_officials")
+        raise _refused(session, task.region_code, "errors.has_officials")
     return keeper
+
+
+def _refused(session: Session, region: str, key: str = "errors.not_the_recorder") -> NotAllowed:
+    """That only the cooperation office of a region (code) may record the task."""
+    return NotAllowed(key, region=find_region(session, region).name)

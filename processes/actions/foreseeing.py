@@ -20,6 +20,7 @@ from processes.actions.handing_over import names_of
 from processes.actions.mending import Wish
 from processes.actions.repair import colleagues, longer
 from processes.actions.running import resume
+from processes.actions.unheld import held_by_nobody
 from processes.engine.granted import Clock, Pause
 from processes.engine.recounting import due_as_of
 from processes.errors import Conflict, InvalidAnswers, KsddError, NotAllowed
@@ -127,12 +128,15 @@ class _Foresight:
 
     def _reminded(self, found: Foreseen) -> Foreseen:
         if not found.before:
-            raise Conflict("errors.nobody_to_remind")
+            raise self._unheld(found)
         return replace(found, told=found.before)
+
+    def _unheld(self, found: Foreseen) -> Conflict:
+        return held_by_nobody(self.session, self.office, found.case, found.task)
 
     def _relinked(self, found: Foreseen) -> Foreseen:
         if not found.before:
-            raise Conflict("repairing.nobody_to_relink")
+            raise self._unheld(found)
         return replace(found, told=found.before, dying=self.living.get(found.task.id, 0))
 
     def _reassigned(self, found: Foreseen) -> Foreseen:

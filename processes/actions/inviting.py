@@ -180,9 +180,13 @@ def invite(
 
 def recorders(session: Session, case: Case, task: Task) -> list[Holder]:
     """The officials of the cooperation office that may record a task from paper now."""
+    return questions.holders_of(session, recording_region(session, case, task), SHEPHERD)
+
+
+def recording_region(session: Session, case: Case, task: Task) -> str:
+    """Code of the region whose cooperation office may record a task from paper now."""
     own = questions.has_officials(session, task.region_code)
-    region = task.region_code if own else questions.keeper_of(session, case)
-    return questions.holders_of(session, region, SHEPHERD)
+    return task.region_code if own else questions.keeper_of(session, case)
 
 
 def send_link(

@@ -11,11 +11,12 @@ from processes.actions.actor import Actor
 from processes.actions.authority import recorder_for
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders
-from processes.errors import Conflict, NotFound, TaskClosed
+from processes.actions.unheld import held_by_nobody, recorded_by_nobody
+from processes.errors import NotAllowed, NotFound, TaskClosed
 from processes.store import history, links, questions
 from processes.store.locks import lock_case
 from processes.store.questions.people import Holder
-from processes.store.tables import Case, LinkPurpose, Region, Task, TaskStatus
+from processes.store.tables import Case, LinkPurpose, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -34,18 +35,21 @@ def make_link(
 
     It is for the first holder of an open task; with purpose RECORD for the official who may record
     it from a signed paper, also when silence has closed it. With `person_id` it is for this person
-    among them. Raises NotFound, TaskClosed, or Conflict when there is no such official.
+    among them. Raises NotFound, TaskClosed, Conflict when there is no such official, or NotAllowed
+    when this person is none of them.
     """
     case_id = case_of(office, task_id)
     with office.database.write() as session:
         case, task = lock_case(session, case_id), session.get_one(Task, task_id)
         found = _receivers(session, office, case, task, actor, purpose)
-        if person_id is not None:
-            found = [each for each in found if each[1].id == person_id]
         if not found:
-            region = session.get_one(Region, task.region_code)
-            raise Conflict("errors.no_holder", role=task.role, region=region.name)
-        official, _person = found[0]
+            records = purpose is LinkPurpose.RECORD
+            nobody = recorded_by_nobody if records else held_by_nobody
+            raise nobody(session, office, case, task)
+        own = [each for each in found if person_id is None or each[1].id == person_id]
+        if not own:
+            raise NotAllowed
+        official, _person = own[0]
         link, token = links.create(
             session, office.secret, task_id, official.id, now, purpose=purpose
         )

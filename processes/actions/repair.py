@@ -20,6 +20,7 @@ from processes.actions.inviting import send_link
 from processes.actions.orders import Order, opened_task
 from processes.actions.roles import COUNCIL
 from processes.actions.task_entries import tell_of_task
+from processes.actions.unheld import held_by_nobody
 from processes.engine.calendar import END_OF_DAY, WorkingCalendar
 from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
 from processes.engine.durations import DurationError, parse_span
@@ -119,7 +120,7 @@ def remind_now(office: Office, task_id: str, *, order: Order, now: datetime) -> 
     with opened_task(office, task_id, order, now) as (session, case, task, _run):
         holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
         if not holders:
-            raise Conflict("errors.nobody_to_remind")
+            raise held_by_nobody(session, office, case, task)
         for official, person in holders:
             send_link(session, office, task, official, person, now, kind="pengingat")
         details = {"to": names_of(holders), "reason": order.note}

@@ -9,7 +9,7 @@ from processes.actions.handing_over import names_of
 from processes.actions.inviting import send_link
 from processes.actions.orders import Order, opened_task
 from processes.actions.task_entries import tell_of_task
-from processes.errors import Conflict
+from processes.actions.unheld import held_by_nobody
 from processes.sentences import say
 from processes.store import links, questions
 
@@ -25,7 +25,7 @@ def replace_links(office: Office, task_id: str, *, order: Order, now: datetime) 
     with opened_task(office, task_id, order, now) as (session, case, task, _run):
         holders = questions.holders_of_tasks(session, [task.id]).get(task.id, [])
         if not holders:
-            raise Conflict("repairing.nobody_to_relink")
+            raise held_by_nobody(session, office, case, task)
         died = links.revoke(session, task.id, now=now)
         for official, person in holders:
             note = say("repairing.relink_note")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from processes.store.tables import Official, Person
 from tests.journeys.answers import Journey
@@ -14,7 +14,7 @@ from tests.journeys.test_pages_tell_the_truth import board
 from tests.journeys.test_paper import call, token_for
 from tests.journeys.town import Town
 
-BOGOR, SUKABUMI, BADUNG = "32.01", "32.02", "51.03"
+BOGOR, SUKABUMI, BADUNG, SERANG = "32.01", "32.02", "51.03", "36.04"
 
 
 def hire(town: Town, region: str, role: str, name: str, phone: str | None = None) -> str:
@@ -56,6 +56,51 @@ def at_the_assistant(town: Town, journey: Journey) -> None:
     journey.until("tahap5_paraf_kabag")
     journey.answer("tahap5_paraf_kabag", BOGOR)
     assert ("tahap5_paraf_asisten", BOGOR) in journey.open
+
+
+def test_who_wants_a_link_before_the_choice_reads_that_one_has_to_be_chosen_and_where(
+    both: Town,
+) -> None:
+    three_assistants(both)
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    at_the_assistant(both, journey)
+    task = row(journey, "tahap5_paraf_asisten")["id"]
+
+    link = both.call("POST", f"/tasks/{task}/link")
+    reminder = both.call("POST", f"/tasks/{task}/remind", {"reason": "Mendesak"})
+
+    for refused in (link, reminder):
+        assert refused.status_code == 409
+        told = refused.get_json()["detail"]
+        assert "3 pejabat terdaftar sebagai Asisten (asisten) di Kabupaten Bogor" in told
+        assert "Asri Contoh, Asri Contoh, asisten; Bayu Contoh" in told
+        assert "Pejabat perkara" in told
+        assert f"POST /cases/{journey.id}/officials" in told
+        assert "Daftarkan" not in told
+
+
+def test_a_task_of_a_role_that_nobody_has_asks_to_register_somebody(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SERANG]).until("tahap2_kesediaan")
+    task = row(journey, "tahap2_kesediaan", SERANG)["id"]
+
+    for act, body in (("link", None), ("remind", {"reason": "Mendesak"})):
+        refused = both.call("POST", f"/tasks/{task}/{act}", body)
+        assert refused.status_code == 409
+        told = refused.get_json()["detail"]
+        assert "Daftarkan pejabat untuk peran Kepala Daerah (kepala_daerah) di" in told
+
+
+def test_a_link_to_record_asks_to_register_the_office_that_records(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
+    task = row(journey, "tahap2_kesediaan", SUKABUMI)["id"]
+    with both.office.database.write() as session:
+        offices = Official.region_code == SUKABUMI, Official.role == "bagian_kerja_sama"
+        session.execute(update(Official).where(*offices).values(active=False))
+
+    refused = both.call("POST", f"/tasks/{task}/link", {"purpose": "catat"})
+
+    assert refused.status_code == 409
+    assert "Bagian Kerja Sama (bagian_kerja_sama) di Kabupaten Sukabumi" in refused.text
 
 
 def test_the_cooperation_office_chooses_once_and_later_tasks_go_straight_to_him(

@@ -184,15 +184,21 @@ def test_only_those_allowed_record_for_another_region(both: Town) -> None:
     unstaffed = task_of(journey, "tahap2_kesediaan", SERANG)
     bogor, sukabumi = token_for(both, BOGOR), token_for(both, SUKABUMI)
 
-    def record(token: str, task: dict[str, Any]) -> int:
+    def record(token: str, task: dict[str, Any]) -> tuple[int, str]:
         own = paper(both, dokumen=scan(both, token))
         body = {"answers": answers, "dicatat_dari": own}
-        return int(call(both, token, f"/tasks/{task['id']}/complete", body).status_code)
+        answer = call(both, token, f"/tasks/{task['id']}/complete", body)
+        return answer.status_code, answer.get_json().get("detail", "")
 
-    assert record(bogor, staffed) == 404, "a region with officials speaks for itself"
-    assert record(sukabumi, unstaffed) == 404, "a partner does not speak for another one"
-    assert record(bogor, unstaffed) == 200
-    assert record(sukabumi, staffed) == 200
+    status, told = record(bogor, staffed)
+    assert (status, "hanya bagian kerja sama Kabupaten Sukabumi" in told) == (403, True)
+    link = call(both, bogor, f"/tasks/{staffed['id']}/link", {"purpose": "catat"})
+    assert (link.status_code, link.get_json()["detail"]) == (403, told)
+    status, told = record(sukabumi, unstaffed)
+    assert (status, "Hanya bagian kerja sama Kabupaten Bogor" in told) == (403, True)
+    assert record(token_for(both, "32.04"), staffed)[0] == 404, "who has no part knows of nothing"
+    assert record(bogor, unstaffed)[0] == 200
+    assert record(sukabumi, staffed)[0] == 200
 
 
 def test_a_partner_that_got_officials_is_no_longer_recorded_by_the_pemrakarsa(both: Town) -> None:
