@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from processes.actions.actor import Actor
 from processes.actions.deadlines import clock_of, in_order
 from processes.actions.finished import check_at_work
+from processes.actions.granting import Until, longer
 from processes.actions.handing_over import names_of
 from processes.actions.mending import Wish
-from processes.actions.repair import colleagues, longer
+from processes.actions.repair import colleagues
 from processes.actions.running import resume
 from processes.actions.unheld import held_by_nobody
 from processes.engine.granted import Clock, Pause
@@ -145,10 +146,8 @@ class _Foresight:
         return replace(found, after=given, told=given, dying=dying)
 
     def _extended(self, found: Foreseen) -> Foreseen:
-        wish, calendar = self.wish, self.office.calendar
-        grant = longer(
-            found.task, calendar, self.now, due_on=wish.due_on, working_days=wish.working_days
-        )
+        until = Until(due_on=self.wish.due_on, working_days=self.wish.working_days)
+        grant = longer(self.session, self.office, found.task, until, self.now)
         return replace(found, due_after=grant.until)
 
     def _paused(self, found: Foreseen) -> Foreseen:

@@ -24,6 +24,7 @@ from processes.actions import (
     unmigrating,
 )
 from processes.actions.actor import Actor
+from processes.actions.granting import Until
 from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
 from processes.errors import FieldError, InvalidAnswers, KsddError
@@ -114,7 +115,7 @@ def start_repair(
     """Write down a bulk repair for the sweeps; returns its id.
 
     Each part is checked when its turn comes. Raises InvalidAnswers without a reason, without a
-    target, or with too many.
+    target, with too many, or for a day or a number of days that no task could be given.
     """
     order.check_reason()
     wanted = list({target.id: target for target in targets}.values())
@@ -122,6 +123,7 @@ def start_repair(
         raise InvalidAnswers({"tasks": FieldError("repairing.parts_reach", most=MOST_PARTS)})
     if wish.act is RepairAct.REASSIGN and not wish.officials:
         raise InvalidAnswers({"official": FieldError("errors.official_missing")})
+    Until(due_on=wish.due_on, working_days=wish.working_days).check()
     actor = order.actor
     regions = sorted(actor.regions) if actor.regions is not None else None
     with office.database.write() as session:
@@ -186,8 +188,8 @@ def _refuse(office: Office, part: Part, why: str, now: datetime) -> bool:
 
 def _in_words(error: KsddError) -> str:
     if isinstance(error, InvalidAnswers):
-        return " ".join(error.sentences().values())
-    return error.say()
+        return " ".join(each.tell() for each in error.fields.values())
+    return error.tell()
 
 
 def _actor(job: RepairJob) -> Actor:

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 
 from processes.actions import alarms
 from processes.actions.deadlines import EXTENDED, RESUMED, clock_of, doubt, in_order
+from processes.actions.granting import Until, longer, refuse_paused
 from processes.actions.handing_over import hand_to, names_of
 from processes.actions.inviting import send_link
 from processes.actions.orders import Order, opened_task
 from processes.actions.roles import COUNCIL
 from processes.actions.task_entries import tell_of_task
 from processes.actions.unheld import held_by_nobody
-from processes.engine.calendar import END_OF_DAY, WorkingCalendar
+from processes.engine.calendar import WorkingCalendar
 from processes.engine.clocks import move_clocks, start_clocks, stop_clocks
-from processes.engine.durations import DurationError, parse_span
-from processes.engine.granted import Clock, Extension, Pause
+from processes.engine.granted import Clock, Pause
 from processes.engine.recounting import due_as_of
 from processes.engine.run import Run
 from processes.errors import (
@@ -46,9 +46,6 @@ from processes.store.tables import (
 if TYPE_CHECKING:
     from processes.office import Office
 
-#: furthest a deadline is moved at once, in working days
-MOST_DAYS = 250
-
 
 def extend_task(
     office: Office,
@@ -62,7 +59,8 @@ def extend_task(
     """Move the deadline of an open task: to a day, by working days, or by its own span again."""
     with opened_task(office, task_id, order, now) as (session, case, task, run):
         calendar, before = office.calendar, task.due_at
-        grant = longer(task, calendar, now, due_on=due_on, working_days=working_days)
+        until = Until(due_on=due_on, working_days=working_days)
+        grant = longer(session, office, task, until, now)
         today, days, due_at = grant.granted_on, grant.working_days, grant.until
         clock, _ = _clock(session, task, run, calendar)
         move_clocks(run, task.id, lambda at: clock.moment_after(grant, at, before, due_at))
@@ -75,7 +73,7 @@ def extend_task(
 def pause_task(office: Office, task_id: str, *, order: Order, now: datetime) -> None:
     """Let the clock of an open task stand still, with its remainder in working days."""
     with opened_task(office, task_id, order, now) as (session, case, task, run):
-        _refuse_paused(task)
+        refuse_paused(task)
         calendar, region = office.calendar, task.region_code
         task.paused_at, task.paused_days = now, 0
         if task.due_at is not None:
@@ -200,53 +198,6 @@ def _tell(
     now: datetime,
 ) -> None:
     tell_of_task(session, case, task, kind, order.actor, now, details)
-
-
-def longer(
-    task: Task,
-    calendar: WorkingCalendar,
-    now: datetime,
-    *,
-    due_on: date | None = None,
-    working_days: int | None = None,
-) -> Extension:
-    """How much longer an open task gets: until a day, by working days, or by its own span again.
-
-    Raises Conflict when its clock stands still, and InvalidAnswers for a day or a number that makes
-    no sense.
-    """
-    _refuse_paused(task)
-    region = task.region_code
-    today = calendar.today(now, region)
-    start = max(today, calendar.today(task.due_at, region)) if task.due_at else today
-    days = None
-    if due_on is None:
-        days = _within_reach(working_days if working_days is not None else _own_days(task))
-        due_on = calendar.add_working_days(start, days, region)
-    if due_on <= start:
-        raise InvalidAnswers({"due_on": FieldError("errors.not_later", day=start.isoformat())})
-    due_at = datetime.combine(due_on, END_OF_DAY, calendar.zone(region))
-    return Extension(granted_on=today, working_days=days, until=due_at)
-
-
-def _refuse_paused(task: Task) -> None:
-    if task.paused_at is not None:
-        raise Conflict("errors.is_paused")
-
-
-def _own_days(task: Task) -> int:
-    """The working days the owner gives this task; 5 where he says it otherwise."""
-    try:
-        span = parse_span(task.due_rule)
-    except DurationError:
-        return 5
-    return int(span.count) if span.unit == "hari_kerja" else 5
-
-
-def _within_reach(days: int) -> int:
-    if not 1 <= days <= MOST_DAYS:
-        raise InvalidAnswers({"working_days": FieldError("errors.days_reach", most=MOST_DAYS)})
-    return days
 
 
 def colleagues(session: Session, task: Task, official_ids: Sequence[str]) -> list[Holder]:

@@ -296,7 +296,8 @@ class ClockMachine(RuleBasedStateMachine):
         if task := self.some_task(data, paused=False):
             clock = self.model.clocks[task]
             today = clock.today(self.now)
-            until = max(today, clock.due_on) + timedelta(days=days)
+            # a day on which nobody works is refused: the next one on which somebody does
+            until = clock.walk(max(today, clock.due_on) + timedelta(days=days - 1), 1)
             wish: dict[str, Any] = {"due_on": until} if to_a_day else {"working_days": days}
             actions.extend_task(self.office, task, order=ORDER, now=self.now, **wish)
             clock.acts.append(Extension(on=today, by=until if to_a_day else days))

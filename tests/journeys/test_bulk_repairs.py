@@ -47,6 +47,40 @@ def extensions(town: Town, tasks: list[str]) -> list[int]:
     return kept
 
 
+def test_many_deadlines_do_not_move_to_a_day_off_and_each_part_says_why(
+    both: Town, tasks: list[str]
+) -> None:
+    job = order(both, "extend", tasks[:1], due_on="2026-08-17")
+
+    actions.carry_on_repairs(both.office, now=both.now)
+
+    [part] = result(both, job)["items"]
+    assert part["status"] == "refused"
+    assert "17 Agustus 2026 hari libur di Kabupaten Bogor: Hari Kemerdekaan" in part["why"]
+    assert extensions(both, tasks[:1]) == [0]
+
+
+@pytest.mark.parametrize(
+    ("until", "field"),
+    [
+        ({"due_on": "2026-07-20", "working_days": 3}, "due_on"),
+        ({"due_on": "9999-12-31"}, "due_on"),
+        ({"working_days": 251}, "working_days"),
+    ],
+)
+def test_what_no_deadline_could_be_given_is_refused_before_a_job_is_begun(
+    both: Town, tasks: list[str], until: dict[str, Any], field: str
+) -> None:
+    body = {**WHY, "act": "extend", "tasks": tasks, **until}
+
+    refused = both.call("POST", "/repairs", body)
+
+    assert refused.status_code == 422
+    assert list(refused.get_json()["errors"]) == [field]
+    with both.office.database.read() as session:
+        assert session.scalars(select(RepairJob)).all() == []
+
+
 def test_a_job_that_is_cut_off_goes_on_and_does_nothing_twice(both: Town, tasks: list[str]) -> None:
     job = order(both, "extend", tasks, working_days=5)
     assert actions.carry_on_repairs(both.office, now=both.now, limit=2) == 2

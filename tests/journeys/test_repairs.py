@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from processes.store.tables import Alarm, Deadline
+from processes.store.tables import AccountRole, Alarm, Deadline
 from tests.journeys.answers import Journey
+from tests.journeys.test_calendar_changes import token
 from tests.journeys.test_reminders import live, told, working_days_after
 from tests.journeys.town import Town
 
@@ -155,6 +156,60 @@ def test_a_repair_that_makes_no_sense_is_refused_and_changes_nothing(
     assert open_task(journey, "tahap1_permohonan") == before
     with both.office.database.read() as session:
         assert session.query(Alarm).filter(Alarm.dropped_at.is_not(None)).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("until", "field", "words"),
+    [
+        (
+            {"due_on": "2026-07-19"},
+            "due_on",
+            "2026-07-19 hari Minggu, bukan hari kerja di Kabupaten Bogor. "
+            "Hari kerja berikutnya 2026-07-20",
+        ),
+        ({"due_on": "2026-08-01"}, "due_on", "2026-08-01 hari Sabtu"),
+        (
+            {"due_on": "2026-08-17"},
+            "due_on",
+            "2026-08-17 hari libur di Kabupaten Bogor: Hari Kemerdekaan Republik Indonesia. "
+            "Hari kerja berikutnya 2026-08-18",
+        ),
+        ({"due_on": "9999-12-31"}, "due_on", "paling akhir 2100-12-31"),
+        ({"due_on": "2026-07-20", "working_days": 3}, "due_on", "(due_on)"),
+        ({"due_on": "2026-07-20", "working_days": 3}, "due_on", "(working_days)"),
+        ({"working_days": 251}, "working_days", "1 sampai 250"),
+    ],
+)
+def test_a_deadline_moves_to_a_working_day_within_reach_or_not_at_all(
+    both: Town, until: dict[str, Any], field: str, words: str
+) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    before = open_task(journey, "tahap1_permohonan")
+
+    answer = both.call("POST", f"/tasks/{before['id']}/extend", {**WHY, **until})
+
+    assert answer.status_code == 422, answer.get_data(as_text=True)
+    assert list(answer.get_json()["errors"]) == [field]
+    assert words in answer.get_json()["errors"][field]
+    assert open_task(journey, "tahap1_permohonan") == before
+
+
+def test_the_days_of_a_region_decide_whether_a_deadline_may_lie_on_them(both: Town) -> None:
+    both.token = token(both, "pengelola", AccountRole.ADMIN)
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    task = open_task(journey, "tahap1_permohonan")
+    entered = {"region": BOGOR, "decree": "SK Bupati 7/2026"}
+    feast = {"day": "2026-07-22", "kind": "libur_daerah", "name": "Hari Jadi Bogor"}
+    work = {"day": "2026-07-25", "kind": "hari_kerja", "name": "Sabtu pengganti"}
+    for day in (feast, work):
+        assert both.call("POST", "/calendar/days", {**entered, **day}).status_code == 201
+
+    refused = both.call("POST", f"/tasks/{task['id']}/extend", {**WHY, "due_on": "2026-07-22"})
+    moved = act(both, task, "extend", due_on="2026-07-25")
+
+    assert refused.status_code == 422
+    assert "hari libur di Kabupaten Bogor: Hari Jadi Bogor." in refused.text
+    assert due_day(moved) == date(2026, 7, 25)
 
 
 def test_an_official_of_another_region_cannot_be_given_a_task(both: Town) -> None:

@@ -80,6 +80,25 @@ def test_one_task_is_previewed_and_then_repaired_with_reason_and_authority(
     assert "<s>" in again
 
 
+def test_a_deadline_on_a_day_off_is_refused_in_words_and_so_are_a_day_and_a_number_together(
+    office: Office, signed_in: SignIn, case_id: str
+) -> None:
+    browser, task = signed_in(), open_task(office, case_id)
+    address = f"/perkara/{case_id}/tugas/{task.id}/perbaiki"
+    sent = {"_kunci": key_in(browser.get(address).text), "act": "extend", **WHY}
+
+    preview = browser.post(address, data={**sent, "due_on": "2026-08-17"})
+    done = browser.post(address, data={**sent, "due_on": "2026-08-17", "lakukan": "ya"})
+    both = browser.post(address, data={**sent, "due_on": "2026-08-18", "working_days": "3"})
+
+    for page in (preview, done):
+        assert "17 Agustus 2026 hari libur di Kabupaten Bogor: Hari Kemerdekaan" in page.text
+        assert "Hari kerja berikutnya 18 Agustus 2026" in page.text
+    assert (done.status_code, both.status_code) == (422, 422)
+    assert "Isi salah satu saja" in both.text
+    assert open_task(office, case_id).due_at == task.due_at
+
+
 def test_a_paused_task_offers_to_run_on_and_the_preview_says_from_when(
     office: Office, signed_in: SignIn, case_id: str
 ) -> None:

@@ -9,6 +9,7 @@ from flask import Response
 
 from processes import actions
 from processes.actions import Order, Wish
+from processes.actions.granting import MOST_DAYS
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import questions
 from processes.store.questions import Record, RecordFilters, RecordKind
@@ -143,7 +144,7 @@ CALLS = (
                 "authority": Text(maximum=300),
                 "officials": Texts(of=_ID, minimum=1, maximum=20),
                 "due_on": Day(),
-                "working_days": Whole(),
+                "working_days": Whole(maximum=MOST_DAYS),
             },
             required=("act", "tasks", "reason"),
         ),

@@ -210,6 +210,7 @@ class Whole:
     """A whole number from 1, as JSON, a query or a path writes it."""
 
     minimum: int = 1
+    maximum: int = NUMBER_LIMIT
 
     def take(self, value: Any) -> int:
         """The number."""
@@ -218,14 +219,14 @@ class Whole:
         if (
             not isinstance(text, str)
             or not re.fullmatch(r"0|[1-9][0-9]{0,6}", text)
-            or not self.minimum <= int(text) <= NUMBER_LIMIT
+            or not self.minimum <= int(text) <= self.maximum
         ):
-            raise FieldError("api.field_whole", maximum=NUMBER_LIMIT)
+            raise FieldError("api.field_whole", maximum=self.maximum)
         return int(text)
 
     def schema(self) -> dict[str, Any]:
         """An integer schema."""
-        return {"type": "integer", "minimum": self.minimum, "maximum": NUMBER_LIMIT}
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from flask import Response
 
 from processes import actions
 from processes.actions import Order
+from processes.actions.granting import MOST_DAYS
 from processes.errors import FieldError, InvalidAnswers, NotFound
 from processes.store import questions
 from webhooks.api.answers import answer
@@ -120,7 +121,7 @@ CALLS = (
             "due_on": Text(
                 maximum=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example="2026-12-31"
             ),
-            "working_days": Whole(),
+            "working_days": Whole(maximum=MOST_DAYS),
         },
     ),
     _call("pause", pause),

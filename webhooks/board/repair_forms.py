@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import request
 
 from processes.actions import Order, Wish
+from processes.actions.granting import Until
 from processes.actions.mending import ON_AUTHORITY
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.store.tables import RepairAct
@@ -54,7 +55,7 @@ class Tried:
         known = {name if name in FIELDS else "act": each for name, each in fields.items()}
         return cls(
             typed=typed(),
-            errors={name: known[name].say(language()) for name in FIELDS if name in known},
+            errors={name: known[name].tell(language()) for name in FIELDS if name in known},
         )
 
 
@@ -117,4 +118,10 @@ def _problems_of_day(given: Mapping[str, str]) -> dict[str, KsddError]:
         return {"due_on": FieldError("repairing.day")}
     if days and not (days.isdecimal() and len(days) < 5):
         return {"working_days": FieldError("repairing.days")}
-    return {} if day or days else {"working_days": FieldError("repairing.until_missing")}
+    if not day and not days:
+        return {"working_days": FieldError("repairing.until_missing")}
+    try:
+        Until(due_on=iso(day), working_days=int(days) if days else None).check()
+    except InvalidAnswers as wrong:
+        return wrong.fields
+    return {}

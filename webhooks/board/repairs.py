@@ -258,5 +258,5 @@ def _row(found: Foreseen, region: str) -> PreviewRow:
         after="; ".join(found.after) or text("no_holder"),
         dying=found.dying,
         told="; ".join(found.told),
-        refusal=found.refusal.say(language()) if found.refusal else "",
+        refusal=found.refusal.tell(language()) if found.refusal else "",
     )
