@@ -91,6 +91,22 @@ def entries(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def test_a_party_that_left_is_told_as_such_in_every_form_of_the_file(
+    sqlite_town: Town, tmp_path: Path
+) -> None:
+    case = Journey(sqlite_town, [BOGOR, SUKABUMI, "32.04"]).until("tahap2_kesediaan")
+    case.answer("tahap2_kesediaan", SUKABUMI, tanggapan="menolak")
+    case.answer("tahap2_kesediaan", "32.04").answer("tahap2_keputusan_lanjut")
+
+    take(sqlite_town, case.id, sqlite_town.token, tmp_path)
+
+    assert told(tmp_path)["case"]["parties"] == [BOGOR, SUKABUMI, "32.04"]
+    assert told(tmp_path)["case"]["left"] == [SUKABUMI]
+    printed = PdfReader(tmp_path / "berkas-perkara.pdf")
+    pages = " ".join("".join(page.extract_text() for page in printed.pages).split())
+    assert pages.count("tidak lagi ikut; Nomor perkara di daerah ini") == 1
+
+
 def test_everybody_checks_it_with_the_tools_of_his_own_machine(taken: Taken) -> None:
     for folder in (taken.whole, taken.first, taken.partner):
         done = subprocess.run(

@@ -189,7 +189,12 @@ def test_one_of_three_partners_refuses(both: Town, decision: str) -> None:
     journey = Journey(both, [BOGOR, SUKABUMI, CIANJUR, "32.04"]).until("tahap2_kesediaan")
     journey.answer("tahap2_kesediaan", SUKABUMI).answer("tahap2_kesediaan", "32.04")
     journey.answer("tahap2_kesediaan", CIANJUR, tanggapan="menolak")
+    assert journey.case["left"] == []
     journey.answer("tahap2_keputusan_lanjut", keputusan=decision)
+    assert journey.case["parties"] == [BOGOR, SUKABUMI, CIANJUR, "32.04"]
+    assert journey.case["left"] == ([CIANJUR] if decision == "lanjut" else [])
+    listed = both.call("GET", "/cases").get_json()["items"]
+    assert [each["left"] for each in listed] == [journey.case["left"]]
     if decision == "hentikan":
         assert journey.stands() == ("stopped", "dihentikan")
         return

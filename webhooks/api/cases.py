@@ -140,7 +140,7 @@ def whole(ask: Ask, case_id: str) -> dict[str, Any]:
 
 
 def _lines(session: Session, ask: Ask, cases: Sequence[Case]) -> list[dict[str, Any]]:
-    parties = questions.party_codes(session, [case.id for case in cases])
+    parties = questions.parties_of_cases(session, [case.id for case in cases])
     return [
         shapes.case_line(
             case,

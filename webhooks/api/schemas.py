@@ -54,7 +54,18 @@ _CASE: dict[str, Schema] = {
     "stage_name": TEXT,
     "title": TEXT,
     "category": MAYBE_TEXT,
-    "parties": {"type": "array", "items": TEXT, "minItems": 1},
+    "parties": {
+        "type": "array",
+        "items": TEXT,
+        "minItems": 1,
+        "description": "codes of all parties, pemrakarsa first, also of those that left",
+    },
+    "left": {
+        "type": "array",
+        "items": TEXT,
+        "description": "codes of those of `parties`, in their order, that refused or left while "
+        "the others went on",
+    },
     "agreement": ref("Agreement"),
     "entry": {"type": "string", "enum": list(ENTRIES)},
     "relation": maybe(words(Relation)),

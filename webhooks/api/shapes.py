@@ -22,6 +22,7 @@ from processes.store.tables import (
     Official,
     Paper,
     PaperResponse,
+    Party,
     PartyReply,
     Person,
     ProcedureVersion,
@@ -30,13 +31,14 @@ from processes.store.tables import (
     Whereabouts,
 )
 from webhooks.api.official_shapes import holder_of
+from webhooks.case_facts import has_left
 from webhooks.deadlines import is_provisional, warning_of
 
 
 def case_line(
-    case: Case, version: ProcedureVersion, parties: Sequence[str], today: date
+    case: Case, version: ProcedureVersion, parties: Sequence[Party], today: date
 ) -> dict[str, Any]:
-    """A case without its tasks and documents; `parties` are codes, pemrakarsa first."""
+    """A case without its tasks and documents; its `parties`, pemrakarsa first, are told by code."""
     return {
         "id": case.id,
         "number": case.number,
@@ -48,7 +50,8 @@ def case_line(
         "stage_name": case.stage_name,
         "title": case.title,
         "category": case.category,
-        "parties": list(parties),
+        "parties": [party.region_code for party in parties],
+        "left": [party.region_code for party in parties if has_left(party, case)],
         "agreement": {
             "status": status_on(case, today).value,
             "starts_on": iso(case.agreement_starts_on),

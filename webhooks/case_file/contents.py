@@ -61,7 +61,7 @@ class Contents:
         """The same for machines; times are UTC."""
         case, office_ = self.facts.case, office()
         today = office_.calendar.today(self.made_at, case.region_code)
-        codes = [party.region_code for party, _ in self.parties]
+        parties = [party for party, _ in self.parties]
         with office_.database.read() as session:
             version = procedures.get_version(session, case.version_id)
         return {
@@ -71,7 +71,7 @@ class Contents:
             "made_by": self.made_by,
             "seen_as": list(self.seen_as),
             "installation": office_.settings.base_url,
-            "case": shapes.case_line(case, version, codes, today),
+            "case": shapes.case_line(case, version, parties, today),
             "parties": [
                 {
                     "region": party.region_code,

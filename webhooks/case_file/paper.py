@@ -54,7 +54,9 @@ def _case(contents: Contents) -> Iterator[tuple[str, str]]:
 
 def _parties(contents: Contents) -> Iterator[tuple[str, str]]:
     for party, region in contents.parties:
-        yield region.name, text("file_own_number", number=party.own_number or "-")
+        told = [text("party_left")] if contents.has_left(party) else []
+        told.append(text("file_own_number", number=party.own_number or "-"))
+        yield region.name, "; ".join(told)
 
 
 def _decided(contents: Contents, task: Any) -> Section:

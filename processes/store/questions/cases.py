@@ -101,6 +101,15 @@ def parties_of_case(session: Session, case_id: str) -> list[Party]:
     return PARTIES.firsts(session, case=case_id)
 
 
+def parties_of_cases(session: Session, case_ids: Sequence[str]) -> dict[str, list[Party]]:
+    """The parties of several cases by case id, pemrakarsa first; those that left have `left_at`."""
+    found: dict[str, list[Party]] = {case_id: [] for case_id in case_ids}
+    query = select(Party).where(among(Party.case_id, case_ids)).order_by(Party.position)
+    for party in session.scalars(query):
+        found[party.case_id].append(party)
+    return found
+
+
 def party_codes(
     session: Session, case_ids: Sequence[str], *, staying: bool = False
 ) -> dict[str, list[str]]:
