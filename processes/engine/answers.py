@@ -61,40 +61,6 @@ def arising(
     )
 
 
-def left_open(
-    fields: Sequence[Field], cleaned: Mapping[str, Any], language: SafeLanguage
-) -> dict[str, KsddError]:
-    """By field, what should have been answered in this case but need not be (`ingatkan_jika`)."""
-    return {
-        field.id: fault(field, "reminded")
-        for field in fields
-        if cleaned.get(field.id) is None
-        and field.ingatkan_jika is not None
-        and holds(field.ingatkan_jika, cleaned, language)
-    }
-
-
-def same_numbers(
-    fields: Sequence[Field], cleaned: Mapping[str, Any], context: FormContext
-) -> dict[str, KsddError]:
-    """By field, what looks wrong but is allowed: two regions with one and the same letter number.
-
-    Each region numbers its own letters, so that equal numbers are rare but not impossible.
-    """
-    found: dict[str, KsddError] = {}
-    for field in fields:
-        given = cleaned.get(field.id)
-        if field.jenis != "nomor_surat" or not isinstance(given, Mapping):
-            continue
-        for number in given.values():
-            sharing = [code for code, each in given.items() if each == number]
-            if len(sharing) > 1:
-                found[field.id] = fault(
-                    field, "same_number", number=number, regions=named_regions(sharing, context)
-                )
-    return found
-
-
 class _Check:
     """The work on one set of answers."""
 

@@ -86,6 +86,9 @@ class Field:
     dari_surat: PaperPart | None = None
     #: id of a date that may not lie after this one
     setelah: str | None = None
+    #: expression over the answers and those of finished tasks: a date that lies more than so many
+    #: months after `setelah` is worth a warning
+    ingatkan_lewat_bulan: str | None = None
     #: id of a number that this one may not exceed
     paling_banyak: str | None = None
     #: answer that stands when none is given
@@ -126,6 +129,7 @@ class Field:
                 properties.get("dari_surat"), (None, *get_args(PaperPart)), own, "dari_surat"
             ),
             setelah=properties.get("setelah") or None,
+            ingatkan_lewat_bulan=properties.get("ingatkan_lewat_bulan") or None,
             paling_banyak=properties.get("paling_banyak") or None,
             default=_default(raw.get("default"), kind, own),
             options=_options(raw, properties.get("pilihan"), own),

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from processes.engine.answers import arising, check_answers, left_open, same_numbers
+from processes.engine.answers import arising, check_answers
+from processes.engine.doubtful import left_open, same_numbers, too_long
 from processes.engine.fields import Field, FormContext, FormError
 from processes.engine.form_rules import language_on
 from processes.engine.language import SafeLanguage
@@ -66,7 +67,8 @@ class Form:
         """By field, what looks wrong in checked answers but does not stop them."""
         language = self.language or language_on(context.today)
         same = same_numbers(self.fields, cleaned, context)
-        return left_open(self.fields, cleaned, language) | same
+        long = too_long(self.fields, cleaned, context, language)
+        return left_open(self.fields, cleaned, language) | same | long
 
     def schema(self, context: FormContext) -> dict[str, Any]:
         """The JSON Schema (2020-12) of the answers as they may be given today in this case.

@@ -605,6 +605,8 @@ def stripped(content: bytes) -> bytes:
             node.getparent().remove(node)
         else:
             strip_words(node, name)
+        if not (node.text or "").strip():
+            node.text = None  # what is left blank where the only child was removed
     for name in ("properties", "extensionElements"):
         for node in list(root.iter("{*}" + name)):
             if not len(node):
@@ -613,8 +615,8 @@ def stripped(content: bytes) -> bytes:
 
 
 def strip_words(node: etree._Element, name: str) -> None:
-    if name.endswith("EventDefinition") or name == "sequenceFlow":
-        node.attrib.pop("id", None)  # nobody but the default of a gateway asks for it
+    if name.endswith("EventDefinition") or name in ("sequenceFlow", "collaboration"):
+        node.attrib.pop("id", None)  # only the default of a gateway and the drawing ask for it
     if node.get("name") == "tahap":
         node.set("value", node.get("value", "").split()[0])
     elif name == "formField":

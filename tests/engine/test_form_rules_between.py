@@ -60,3 +60,50 @@ def test_what_should_have_been_answered_is_a_warning_only() -> None:
     assert list(SIGNING.warnings(taken, context=CONTEXT)) == ["pemetaan"]
     taken = SIGNING.check({"rangkap": 2, "pemetaan": "Ada"}, context=CONTEXT)
     assert SIGNING.warnings(taken, context=CONTEXT) == {}
+
+
+AGREED = Form.read(
+    [
+        asked("mulai", "date"),
+        asked(
+            "berakhir",
+            "date",
+            setelah="mulai",
+            ingatkan_lewat_bulan="tahap1.jangka_waktu_bulan",
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("mulai", "berakhir", "bulan", "paling_lambat"),
+    [
+        ("2026-08-01", "2031-08-01", 60, None),
+        ("2026-08-01", "2031-08-02", 60, "2031-08-01"),
+        ("2026-08-31", "2027-02-28", 6, None),
+        ("2026-08-31", "2027-03-01", 6, "2027-02-28"),
+        ("2026-08-01", "2099-01-01", None, None),
+        ("2026-08-01", "2099-01-01", "lama", None),
+        ("2026-08-01", "2099-01-01", 99_999, None),
+        (None, "2099-01-01", 60, None),
+        ("2026-08-01", None, 60, None),
+    ],
+)
+def test_an_end_later_than_the_agreed_months_is_kept_with_a_warning(
+    mulai: str | None, berakhir: str | None, bulan: Any, paling_lambat: str | None
+) -> None:
+    context = replace(CONTEXT, earlier=lambda: {"tahap1": {"jangka_waktu_bulan": bulan}})
+    kept = AGREED.check({"mulai": mulai, "berakhir": berakhir}, context=context)
+
+    warned = AGREED.warnings(kept, context=context)
+
+    assert list(warned) == (["berakhir"] if paling_lambat else [])
+    if paling_lambat:
+        assert f"paling lambat {paling_lambat}" in warned["berakhir"].say()
+
+
+def test_an_end_is_not_judged_by_a_task_that_nobody_answered() -> None:
+    context = replace(CONTEXT, earlier=lambda: {"tahap1": None})
+    kept = AGREED.check({"mulai": "2026-08-01", "berakhir": "2099-01-01"}, context=context)
+
+    assert AGREED.warnings(kept, context=context) == {}

@@ -114,3 +114,30 @@ def test_originals_and_copies_are_counted(both: Town) -> None:
     assert refused.status_code == 422, "not more stamped copies than copies"
     journey.answer("tahap6_registrasi", rangkap=4, rangkap_bermeterai=2)
     assert journey.case["agreement"]["status"] == "berlaku"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "warned"),
+    [
+        ("2026-08-03", "2031-08-03", False),
+        ("2026-08-03", "2031-08-04", True),
+        ("2026-08-03", "2099-01-01", True),
+    ],
+)
+def test_a_term_longer_than_was_agreed_is_registered_with_a_warning(
+    both: Town, starts: str, ends: str, warned: bool
+) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
+    term = {"tanggal_berlaku": starts, "tanggal_berakhir": ends}
+    sent = {**journey.plan["tahap6_registrasi"], **term}
+    link = both.link(journey.id, "tahap6_registrasi", BOGOR)
+
+    page = both.post(link, sent)
+
+    assert page.status_code == 200, page.get_data(as_text=True)
+    why = "lebih dari 60 bulan sesudah 3 Agustus 2026"
+    until = "menurut jangka waktu yang disepakati paling lambat 3 Agustus 2031"
+    assert ((why in page.text) and (until in page.text)) is warned
+    kept = both.client.get(f"/t/{link}", headers={"Accept": "application/json"}).get_json()
+    assert any(why in line for line in kept["warnings"]) is warned
+    assert journey.case["agreement"]["ends_on"] == ends

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from processes.engine.checks.diagram import Diagram, Shape, form_elements
-from processes.engine.checks.expressions import check_condition
+from processes.engine.checks.expressions import check_condition, check_expression
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.names import SYSTEM
 from processes.engine.checks.report import Report, perhaps
@@ -52,6 +52,7 @@ PROPERTIES = frozenset(
         "menyusul",
         "dari_surat",
         "setelah",
+        "ingatkan_lewat_bulan",
         "paling_banyak",
         "pilihan",
     )
@@ -182,13 +183,14 @@ class _Form:
         self._check_after(raw, element)
 
     def _check_conditions(self, raw: Mapping[str, Any], element: Any) -> None:
-        """Conditions look at the answers of the same form; `hanya_jika` at finished tasks too."""
-        for name in ("wajib_jika", "benar_jika", "ingatkan_jika", "hanya_jika"):
+        """Conditions look at the answers of the same form; some, and months, at finished tasks."""
+        wide = ("hanya_jika", "ingatkan_lewat_bulan")
+        for name in ("wajib_jika", "benar_jika", "ingatkan_jika", *wide):
             text = raw["properties"].get(name)
             if text is not None:
-                names = self.ids | (self.known.task_ids if name == "hanya_jika" else frozenset())
-                moment = Moment(names, names)
-                check_condition(text, element, moment, self.report, self.known)
+                names = self.ids | (self.known.task_ids if name in wide else frozenset())
+                check = check_expression if name == "ingatkan_lewat_bulan" else check_condition
+                check(text, element, Moment(names, names), self.report, self.known)
         if "benar_jika" in raw["properties"] and raw["type"] != "boolean":
             self.report.error("forms.true_of_what", element, field=raw["id"], type=raw["type"])
 
@@ -200,6 +202,8 @@ class _Form:
             self.report.error("forms.at_most_what", element, field=raw["id"], other=larger)
         earlier = raw["properties"].get("setelah")
         if earlier is None:
+            if "ingatkan_lewat_bulan" in raw["properties"]:
+                self.report.error("forms.months_after_what", element, field=raw["id"])
             return
         if raw["id"] not in self.dates or earlier not in self.dates or earlier == raw["id"]:
             self.report.error("forms.after_what", element, field=raw["id"], earlier=earlier)

@@ -15,7 +15,8 @@ Raw = Mapping[str, Any]
 #: rules and properties of a question, each with a word in the catalogue
 RULES = ("required", "jenis", "minlength", "maxlength", "min", "max")
 PROPERTIES = ("untuk", "bantuan", "wajib_jika", "benar_jika", "hanya_jika", "ingatkan_jika",
-              "menyusul", "dari_surat", "setelah", "paling_banyak", "pilihan")  # fmt: skip
+              "menyusul", "dari_surat", "setelah", "ingatkan_lewat_bulan",
+              "paling_banyak", "pilihan")  # fmt: skip
 #: what answers can be, by type and by the more exact `jenis`
 KINDS = frozenset(
     ("string", "long", "boolean", "date", "enum", "berkas", "teks_panjang", "rupiah", "nip", "nik",

@@ -157,6 +157,12 @@ WORDS = [
                 "error",
             ),
             (
+                "forms.months_after_what",
+                [field_of("isi", "date", own(ingatkan_lewat_bulan="60")), field_of("lain")],
+                'id="isi"',
+                "error",
+            ),
+            (
                 "forms.at_most_what",
                 [field_of("isi", "long", own(paling_banyak="lain")), field_of("lain")],
                 'id="isi"',
