@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +22,7 @@ from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
 from processes.engine.shapes import TaskShape
 from processes.kept_calendar import KeptCalendar
+from processes.sentences import say
 from processes.setting_values import is_loopback
 from processes.settings import Settings
 from processes.store import outbox, questions, regions, sample, sealing
@@ -49,6 +51,8 @@ class Office:
     #: from which link tokens and nonces are derived; never leaves the machine
     secret: bytes
     kept_calendar: KeptCalendar
+    #: what every region is called, by its code
+    region_names: Mapping[str, str]
     _procedures: OrderedDict[str, Procedure] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -74,14 +78,15 @@ class Office:
             if settings.sample:
                 sample.load_sample(session)
         with database.read() as session:
-            zones = {r.code: r.zone for r in session.scalars(select(Region))}
-            kept_calendar = KeptCalendar(zones, session)
+            every = list(session.scalars(select(Region)))
+            kept_calendar = KeptCalendar({r.code: r.zone for r in every}, session)
         office = cls(
             settings=settings,
             database=database,
             blobs=BlobStore(settings.data / "documents"),
             secret=secret,
             kept_calendar=kept_calendar,
+            region_names={region.code: region.name for region in every},
         )
         office._publish_shipped()
         return office
@@ -180,6 +185,17 @@ class Office:
     def shape_of(self, session: Session, case: Case, task: Task) -> TaskShape:
         """The task as its owner drew it."""
         return self.drawn_for(session, case, task).shapes[task.element]
+
+    def about(self, code: str | None, language: str = "id") -> str:
+        """Whom a task is about (`Task.about`) in words, "mengenai Kabupaten Sukabumi"; or empty."""
+        if not code:
+            return ""
+        return say("tasks.about", language, region=self.region_names.get(code, code))
+
+    def titled(self, task: Task, language: str = "id") -> str:
+        """The title of a task, with the region that it is about where another one does it."""
+        about = self.about(task.about, language)
+        return say("tasks.titled", language, name=task.name, about=about) if about else task.name
 
     def _publish_shipped(self) -> None:
         publish_when_missing(self, SHIPPED / "ksdd", now=datetime.now(UTC))

@@ -21,6 +21,8 @@ class DateRow:
     name: str
     #: code of its region
     region: str
+    #: code of the region that the task is about, where another one does it
+    about: str | None = None
     before: datetime | None
     after: datetime | None
 
@@ -30,6 +32,7 @@ class DateRow:
             "task_id": self.task,
             "name": self.name,
             "region": self.region,
+            "about": self.about,
             "before": self.before.isoformat() if self.before else None,
             "after": self.after.isoformat() if self.after else None,
         }
@@ -80,6 +83,7 @@ def foreseen_row(found: ForeseenMigration, language: str) -> MigrationRow:
                 task=move.task.id,
                 name=move.now.shape.name,
                 region=move.task.region_code,
+                about=move.task.about,
                 before=move.due_before,
                 after=move.due_after,
             )
@@ -139,6 +143,7 @@ def _kept(told: Mapping[str, Any]) -> DateRow:
         task=told.get("task"),
         name=str(told["name"]),
         region=str(told["region"]),
+        about=told.get("about"),
         before=datetime.fromisoformat(before) if before else None,
         after=datetime.fromisoformat(after) if after else None,
     )

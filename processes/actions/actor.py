@@ -46,6 +46,8 @@ class Receipt:
     case_title: str
     task_id: str
     task_name: str
+    #: code of the region that the task is about, where another one does it
+    about: str | None = None
     done_by: str
     #: ISO 8601, UTC
     done_at: str

@@ -17,6 +17,7 @@ from processes.actions.extending import extend_parent
 from processes.actions.inviting import questions_of_house
 from processes.actions.opening import KNOWN, Opened, note_overtaken, open_tasks
 from processes.actions.roles import SHEPHERD
+from processes.actions.task_entries import named
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.codec import CODEC
 from processes.engine.run import Run
@@ -130,10 +131,8 @@ class _Teller:
 
 def _about(task: Task) -> dict[str, Any]:
     return {
-        "task": task.id,
+        **named(task),
         "element": task.element,
-        "name": task.name,
-        "region": task.region_code,
         "role": task.role,
         "due_at": task.due_at.isoformat() if task.due_at else None,
     }
@@ -156,11 +155,15 @@ def _asked_later(
 
 
 def _close_left_tasks(there: Sequence[Task], run: Run, tell: _Teller, now: datetime) -> list[Task]:
-    """Close those of the tasks that the tokens left; returns them."""
+    """Close those of the tasks that the tokens left; returns them. The others say whom they are
+    about, also when they were opened before that was kept, or by a drawing with other loops."""
     closed = []
-    still_open = {task.id for task in run.open_tasks()}
+    still_open = {task.id: task.concerns for task in run.open_tasks()}
     for task in there:
-        if task.id in still_open or task.status is not TaskStatus.OPEN:
+        if task.id in still_open:
+            task.concerns = still_open[task.id]
+            continue
+        if task.status is not TaskStatus.OPEN:
             continue
         task.status, task.closed_at = TaskStatus.CANCELLED, now
         overtaken = run.overtaken.get(task.id)

@@ -98,8 +98,8 @@ def write_draft(
         names = _offered(session, office, case, task, now)
         if name not in names or file_of(name) not in procedure.files:
             raise NotFound("drafts.unknown_draft", name=name[:60])
-        run, open_task = _woken(session, office, case, task, now)
-        facts = facts_of(session, office, task, concerned=run.concerned(open_task), now=now)
+        _, open_task = _woken(session, office, case, task, now)
+        facts = facts_of(session, office, task, concerned=open_task.concerns, now=now)
         number = case.number.replace("/", "-")
         template = procedure.files[file_of(name)]
         title = _draft(name, procedure).title

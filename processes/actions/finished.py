@@ -71,6 +71,7 @@ def receipt_for(case: Case, task: Task, warnings: list[str], now: datetime) -> R
         case_title=case.title,
         task_id=task.id,
         task_name=task.name,
+        about=task.about,
         done_by=task.done_by or "",
         done_at=now.isoformat(),
         answers=dict(task.answers or {}),

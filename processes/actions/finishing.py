@@ -38,6 +38,7 @@ from processes.actions.recording import (
 from processes.actions.responding import ask_the_others
 from processes.actions.running import fired_at_once, guarded, resume
 from processes.actions.supplementing import ask_for_later
+from processes.actions.task_entries import named
 from processes.actions.whereabouts import note_from_answers
 from processes.actions.who import (
     next_task_of,
@@ -203,10 +204,8 @@ class Finishing:
 
     def _about(self, task: Task, same: Sequence[Task] = ()) -> dict[str, Any]:
         told: dict[str, Any] = {
-            "task": task.id,
+            **named(task),
             "element": task.element,
-            "name": task.name,
-            "region": task.region_code,
             "done_by": task.done_by,
             "answers": task.answers,
             **self.in_name_of,

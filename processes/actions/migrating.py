@@ -22,7 +22,7 @@ from processes.actions.migration_plans import CasePlan, plan_case
 from processes.actions.migration_traces import traces_of
 from processes.actions.migration_wishes import MigrationWish
 from processes.actions.orders import Order
-from processes.actions.task_entries import tell_of_task
+from processes.actions.task_entries import named, tell_of_task
 from processes.actions.timers import caught_up
 from processes.engine.recounting import MovedTimer, move_timers
 from processes.store import alarms as waiting
@@ -139,7 +139,7 @@ def _follow_shape(move: TaskMove) -> None:
     if shape.stage is not None:
         task.stage, task.stage_name = shape.stage.number, shape.stage.name
     task.reminder_rule, task.escalation_rule = move.reminders, move.escalations
-    task.assurance = shape.assurance
+    task.assurance, task.concerns = shape.assurance, move.now.concerns
     if move.deadline is not None or shape.due == move.before.due:
         # what a kept deadline rests on is what it rested on
         task.basis = shape.basis
@@ -178,7 +178,7 @@ def _redate(
     }
     more = {**told, "reason": order.note}
     tell_of_task(session, case, task, "task.migrated", order.actor, now, more)
-    return {"task": task.id, "name": task.name, "region": task.region_code, **told}
+    return {**named(task), **told}
 
 
 def _tell_of_timer(

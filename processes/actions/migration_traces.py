@@ -34,6 +34,7 @@ _PLAIN = (
     "stage_name",
     "role",
     "region_code",
+    "concerns",
     "preparer_role",
     "due_is_provisional",
     "due_is_estimated",
@@ -97,7 +98,8 @@ def _restore_tasks(session: Session, case: Case, kept: Mapping[str, Any], now: d
         was = kept["tasks"].get(task.id)
         if was is not None:
             for name in _PLAIN:
-                setattr(task, name, was[name])
+                # what was kept before a column was known says nothing of it
+                setattr(task, name, was.get(name, getattr(task, name)))
             task.due_at = _moment(was["due_at"])
             if task.id in kept["closing"]:
                 task.status, task.closed_at, task.receipt = TaskStatus.OPEN, None, None

@@ -64,7 +64,6 @@ def open_tasks(
     for position, open_task in enumerate(fresh, start=last + 1):
         due = None if quiet else run.due(open_task)
         task = _row(case, open_task, due, position, now)
-        task.concerns = run.concerned(open_task)
         task.due_rule = run.wording(open_task, task.due_rule)
         task.reminder_rule = run.wording(open_task, task.reminder_rule)
         task.escalation_rule = run.wording(open_task, task.escalation_rule)
@@ -96,6 +95,7 @@ def _row(case: Case, open_task: OpenTask, due: Due | None, position: int, now: d
         stage_name=shape.stage.name if shape.stage else case.stage_name,
         role=shape.role,
         region_code=open_task.region,
+        concerns=open_task.concerns,
         preparer_role=shape.preparer or None,
         status=TaskStatus.OPEN,
         opened_at=now,

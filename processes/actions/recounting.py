@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from processes.actions import alarms, deadlines
 from processes.actions.actor import Actor
 from processes.actions.running import guarded
+from processes.actions.task_entries import named
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.granted import Clock
 from processes.engine.recounting import MovedTimer, Shift, due_as_of, move_timers, moved_timers
@@ -210,12 +211,7 @@ def _tell(
     """One entry per deadline and timer that moved, with who changed the calendar and by what."""
     why = {"changes": [_change(each) for each in changes], "reason": _note(changes)}
     entries: list[tuple[str, dict[str, Any]]] = [
-        (
-            "task.recounted",
-            {"task": e.task.id, "name": e.task.name, "region": e.task.region_code},
-        )
-        for e in found.tasks
-        if e.moves
+        ("task.recounted", dict(named(e.task))) for e in found.tasks if e.moves
     ]
     moments: list[tuple[datetime, datetime]] = [(e.before, e.after) for e in found.tasks if e.moves]
     for timer in found.timers:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from processes.actions.orders import Order
+from processes.actions.task_entries import named
 from processes.errors import Conflict, NotAllowed, NotFound
 from processes.store import alarms, calendar_days, history
 from processes.store.locks import lock_case
@@ -57,7 +58,7 @@ def retry_alarm(office: Office, alarm_id: str, *, order: Order, now: datetime) -
         order.take_part(session, now)
         if not alarms.try_again(session, alarm_id):
             raise Conflict("errors.not_failed")
-        about = {"task": task.id, "name": task.name, "region": task.region_code} if task else {}
+        about = named(task) if task else {}
         _tell(session, case, "alarm.retried", order, {**about, "when": label}, now)
 
 

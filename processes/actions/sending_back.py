@@ -13,6 +13,7 @@ from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.cases import binds
 from processes.actions.held import held_task
 from processes.actions.running import guarded, resume
+from processes.actions.task_entries import named
 from processes.actions.timers import record_incident
 from processes.actions.wording import readable
 from processes.engine.jumping import behind, go_back
@@ -60,10 +61,8 @@ def send_back(
             run = resume(session, office, case, now)
             guarded(lambda: go_back(run, task.id, to))
             about = {
-                "task": task.id,
+                **named(task),
                 "element": task.element,
-                "name": task.name,
-                "region": task.region_code,
                 "by": held.name,
                 "to": to,
                 "to_name": shapes[to].name,

@@ -22,6 +22,7 @@ from processes.actions.inviting import recorders, send_all
 from processes.actions.receipts import clocks_of, count_anew, starts
 from processes.actions.roles import SHEPHERD
 from processes.actions.running import guarded, resume
+from processes.actions.task_entries import named
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable
 from processes.engine.fields import Field, FormContext
@@ -93,10 +94,8 @@ def supplement_task(
             outbox.drop_for_task(session, task.id, kind=KIND)
         moved = count_anew(session, office, run, counted, actor, now)
         details = {
-            "task": task.id,
+            **named(task),
             "element": task.element,
-            "name": task.name,
-            "region": task.region_code,
             "before": {name: before.get(name) for name in changes},
             "after": changes,
             "reason": reason,

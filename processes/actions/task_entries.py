@@ -13,6 +13,12 @@ from processes.store import history
 from processes.store.tables import Case, Task
 
 
+def named(task: Task) -> dict[str, str]:
+    """A task as entries name it: `about` says which region it is about, where another does it."""
+    told = {"task": task.id, "name": task.name, "region": task.region_code}
+    return told if task.about is None else {**told, "about": task.about}
+
+
 def tell_of_task(
     session: Session,
     case: Case,
@@ -23,7 +29,6 @@ def tell_of_task(
     more: Mapping[str, Any],
 ) -> None:
     """Put an act on a task of a locked case into its history, with `more` than the task's name."""
-    about = {"task": task.id, "name": task.name, "region": task.region_code}
     history.append(
-        session, case, at=now, kind=kind, actor=actor.as_entry(), details={**about, **more}
+        session, case, at=now, kind=kind, actor=actor.as_entry(), details={**named(task), **more}
     )

@@ -22,6 +22,7 @@ from processes.actions.inviting import recorders
 from processes.actions.ladder import reproved, told_in_house
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.roles import COUNCIL, SHEPHERD
+from processes.actions.task_entries import named
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.store import alarms, case_officials, history, links, questions
@@ -272,7 +273,7 @@ class _Telling:
     def _note(
         self, kind: str, task: Task | None, told: Sequence[Holder], **more: str | None
     ) -> None:
-        about = {"task": task.id, "name": task.name, "region": task.region_code} if task else {}
+        about = named(task) if task else {}
         history.append(
             self.session,
             self.case,

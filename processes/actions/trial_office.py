@@ -106,8 +106,8 @@ def _furnished(
     from processes.office import Office
 
     with database.write() as session:
-        rows = session.execute(select(Region.code, Region.zone))
-        zones = {row.code: row.zone for row in rows}
+        every = session.execute(select(Region.code, Region.zone, Region.name)).all()
+        zones = {row.code: row.zone for row in every}
         unknown = [code for code in parties if code not in zones]
         if unknown:
             raise InvalidAnswers({"pihak": FieldError("errors.party_unknown", code=unknown[0])})
@@ -130,6 +130,7 @@ def _furnished(
         blobs=BlobStore(settings.data / "documents"),
         secret=secrets.token_bytes(32),
         kept_calendar=kept_calendar,
+        region_names={row.code: row.name for row in every},
     )
     office.remember(version.id, procedure)
     return office

@@ -22,7 +22,7 @@ from processes.engine.codec import dump
 from processes.engine.durations import DurationError, parse_span
 from processes.engine.pruning import prune
 from processes.engine.shapes import Ending, Stage
-from processes.engine.specs import DecisionTask, region_of_item
+from processes.engine.specs import DecisionTask, region_at_work, region_of_item
 from processes.engine.surroundings import REGION, Surroundings, during, surroundings
 from processes.engine.timers import moment_of, timer_value
 from processes.engine.told import Decided, Due, EngineFault, OpenTask, Overtaken
@@ -167,10 +167,6 @@ class Run:
         with during(replace(self.surroundings, region=open_task.region)):
             return str(self._evaluate(text, self.token(open_task.id)))
 
-    def concerned(self, open_task: OpenTask) -> str:
-        """The region that an open task is about: that of the loop it is in, whoever does it."""
-        return self._here(self.token(open_task.id))
-
     def save(self) -> bytes:
         """The state as bytes, with finished work cut away."""
         prune(self.workflow)
@@ -265,7 +261,10 @@ class Run:
         shape = self.procedure.shapes[task.task_spec.bpmn_id]
         if shape.stage_words:
             shape = replace(shape, stage=self._stage(shape.stage_words, task))
-        return OpenTask(id=str(task.id), shape=shape, region=self._region(task))
+        region = self._region(task)
+        return OpenTask(
+            id=str(task.id), shape=shape, region=region, concerns=region_at_work(task) or region
+        )
 
     def _region(self, task: Any) -> str:
         """Whose task it is: the property `daerah` names a party or a variable; else the region of

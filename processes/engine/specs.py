@@ -6,6 +6,7 @@ each of them. We subclass only: SpiffWorkflow is LGPL.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,10 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.decisions import Decision
+from processes.engine.field_values import REGION_CODE
 from processes.engine.surroundings import REGION, in_region
+
+CODE = re.compile(REGION_CODE)
 
 
 def region_of_item(item: Any) -> str | None:
@@ -77,6 +81,34 @@ class _FreshInstances:
 def is_loop(spec: Any) -> bool:
     """Whether this is the activity around the instances of a loop."""
     return isinstance(spec, _FreshInstances)
+
+
+def region_at_work(task: Any) -> str | None:
+    """The region of the innermost loop over regions that a token is in; None outside of loops."""
+    while task is not None:
+        loop = task.parent
+        if loop is not None and is_loop(loop.task_spec) and _is_instance(loop, task):
+            region = _region_of_instance(loop, task)
+            if region is not None:
+                return region
+        level = task.workflow
+        inside = level.parent_task_id
+        task = None if inside is None else level.top_workflow.get_task_from_id(inside)
+    return None
+
+
+def _is_instance(loop: Any, task: Any) -> bool:
+    return bool(task.task_spec.name == loop.task_spec.task_spec)
+
+
+def _region_of_instance(loop: Any, task: Any) -> str | None:
+    spec = loop.task_spec
+    if spec.data_input is None:
+        return None
+    named = spec.input_item
+    item = task.data.get(REGION if named is None else named.bpmn_id)
+    region = region_of_item(item)
+    return region if region is not None and CODE.fullmatch(region) else None
 
 
 def _put_back(data: dict[str, Any], region: str | None) -> None:

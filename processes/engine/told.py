@@ -18,6 +18,8 @@ class OpenTask:
     shape: TaskShape
     #: code of the region whose role holds it
     region: str
+    #: code of the region it is about: that of the loop it is in, else the region that holds it
+    concerns: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -952,7 +952,8 @@ class Task(Base):
     escalation_rule: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
     assurance: Mapped[str] = mapped_column(String(24), default="tautan")
-    #: code of the region that it is about, whoever does it; None for older ones
+    #: code of the region that it is about: that of the loop it is drawn in, else its own; None for
+    #: those that were finished before this was kept
     concerns: Mapped[str | None] = mapped_column(String(8))
     #: what was answered, by field id; None while open
     answers: Mapped[dict[str, Any] | None]
@@ -980,6 +981,11 @@ class Task(Base):
     sent_back: Mapped[dict[str, Any] | None]
     #: whether anybody holds it; kept by the database itself (migration 0019)
     has_holder: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def about(self) -> str | None:
+        """Code of the region that it is about, where another one does it; else None."""
+        return self.concerns if self.concerns != self.region_code else None
 
 
 def _himself(context: DefaultExecutionContext) -> Any:

@@ -188,6 +188,7 @@ def task_facts(task: Task) -> dict[str, Any]:
         "stage": task.stage,
         "stage_name": task.stage_name,
         "region": task.region_code,
+        "about": task.about,
         "role": task.role,
         "opened_at": _moment(task.opened_at),
         "due_at": _moment(task.due_at),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, MetaData, create_engine, inspect, select, tex
 from processes.errors import SettingsError
 from processes.store.database import Database
 from processes.store.migrations import upgrade
-from processes.store.tables import Base, Official, Substitution
+from processes.store.tables import Base, Official, Substitution, Task
 
 POSTGRES_SCHEMA = """
 SELECT 'column', table_name, column_name, data_type, character_maximum_length::text, is_nullable,
@@ -146,6 +146,35 @@ def test_substitutions_that_run_while_the_program_is_renewed_go_on(
         assert list(session.scalars(officials)) == ["anna", "boni", "cici"]
         acting = select(Substitution.acting_id).order_by(Substitution.id)
         assert list(session.scalars(acting)) == ["rina", "boni"]
+
+
+def test_what_a_partner_did_outside_of_loops_is_about_nobody_else_after_the_upgrade(
+    empty_database_url: str, open_database: Callable[[str], Database]
+) -> None:
+    database = open_database(empty_database_url)
+    with database.connect_to_write() as connection:
+        upgrade(connection, "0034")
+        fill = _Rows(connection)
+        for code in ("32.01", "32.02", "91.71"):
+            fill("region", code=code, name=f"Daerah {code}", zone="Asia/Jakarta")
+        fill("procedure_version", id="v")
+        fill("case_file", id="c", version_id="v", status="running", region_code="32.01")
+        for task, region, concerns in (
+            ("letter-received", "32.02", "32.01"),
+            ("second-letter", "32.01", "91.71"),
+            ("answer", "91.71", "91.71"),
+            ("long-ago", "32.01", None),
+        ):
+            fill("task", id=task, case_id="c", status="done", region_code=region, concerns=concerns)
+    database.migrate()
+    with database.read() as session:
+        about = {task.id: task.about for task in session.scalars(select(Task))}
+    assert about == {
+        "letter-received": None,
+        "second-letter": "91.71",
+        "answer": None,
+        "long-ago": None,
+    }
 
 
 class _Rows:

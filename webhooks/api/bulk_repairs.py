@@ -116,6 +116,7 @@ def _record(found: Record) -> dict[str, Any]:
         "case_number": found.case.number,
         "task_id": task.id if task else None,
         "task_name": task.name if task else None,
+        "about": task.about if task else None,
         "region": task.region_code if task else found.case.region_code,
         "by": paper.recorded_by if paper else str(entry.actor.get("name", "") if entry else ""),
         "reason": str(details.get("reason", "")),

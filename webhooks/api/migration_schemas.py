@@ -24,6 +24,7 @@ MIGRATIONS: dict[str, Schema] = {
             "task_id": MAYBE_TEXT,
             "name": TEXT,
             "region": TEXT,
+            "about": MAYBE_TEXT,
             "before": MAYBE_MOMENT,
             "after": MAYBE_MOMENT,
         }

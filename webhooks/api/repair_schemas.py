@@ -58,6 +58,7 @@ REPAIRS: dict[str, Schema] = {
             "case_number": TEXT,
             "task_id": MAYBE_TEXT,
             "task_name": MAYBE_TEXT,
+            "about": MAYBE_TEXT,
             "region": TEXT,
             "by": TEXT,
             "reason": TEXT,

@@ -125,6 +125,7 @@ def task_line(
         "stage": task.stage,
         "role": task.role,
         "region": task.region_code,
+        "about": task.about,
         "holder": shown[0] if shown else None,
         "holders": shown,
         "preparer": task.preparer_role,

@@ -15,6 +15,7 @@ TROUBLES: dict[str, Schema] = {
             "case_number": TEXT,
             "task_id": MAYBE_TEXT,
             "task_name": MAYBE_TEXT,
+            "about": MAYBE_TEXT,
             "due_at": MOMENT,
             "when": TEXT,
             "error": TEXT,

@@ -73,6 +73,7 @@ def _failed(found: FailedAlarm) -> dict[str, Any]:
         "case_number": found.case.number,
         "task_id": alarm.task_id,
         "task_name": task.name if task else None,
+        "about": task.about if task else None,
         "due_at": alarm.due_at.isoformat(),
         "when": alarm.label,
         "error": alarm.last_error or "",

@@ -48,6 +48,7 @@ _FACTS: dict[str, Schema] = {
     "task_name": TEXT,
     "task_status": words(TaskStatus),
     "region": TEXT,
+    "about": MAYBE_TEXT,
     "role": TEXT,
     "opened_at": MOMENT,
     "due_at": MAYBE_MOMENT,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from processes.sentences import area
 from processes.store.tables import History, Region
 from webhooks import dates
+from webhooks.current import office
 from webhooks.language import language, repair_text, text
 from webhooks.proofs import proof_in_words
 from webhooks.rendering import WIB
@@ -95,6 +96,8 @@ def _subject(entry: History, regions: Mapping[str, Region]) -> str:
     region = regions.get(str(details.get("region", "")))
     people = str(details.get("person") or details.get("people") or "")
     other = str(details.get("number" if entry.kind in LINKED else "parent_number") or "")
+    about = office().about(details.get("about"), language())
+    words = ", ".join(part for part in (words, about) if part)
     parts = [other, words, people, region.name if region else "", _overtaken(details, region)]
     parts += [_told(details)] if entry.kind in HEARD else []
     parts += [str(details.get(WRITTEN.get(entry.kind, ""), ""))]

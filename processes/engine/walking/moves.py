@@ -201,7 +201,7 @@ class Mover:
                 _open(run, task)
         went |= gone(run)
         state = run.save()
-        places = [(t.shape.element, t.region, run.concerned(t)) for t in tasks]
+        places = [(t.shape.element, t.region, t.concerns) for t in tasks]
         messages = (before.messages if before else 0) + (move.kind == "message")
         return Outcome(
             move=move,
