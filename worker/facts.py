@@ -94,11 +94,12 @@ def _case(session: Session, case: Case) -> Mapping[str, str]:
 
 
 def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
-    """A task in words: its name, house, deadline, holders and the proof it asks for."""
+    """A task in words: its title and whom it is about, its house, deadline, holders and the proof
+    it asks for."""
     zone = office.calendar.zone(task.region_code)
     holders = ahead.holders_of(session, task)
     return {
-        "nama": task.name,
+        "nama": office.titled(task),
         "tahap": f"{task.stage} {task.stage_name}".strip(),
         "daerah": ahead.one(session, Region, task.region_code).name,
         "tenggat": moment(task.due_at, zone) if task.due_at else "",

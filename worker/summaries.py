@@ -58,7 +58,7 @@ def facts_of_digest(
     own = _own_lines(office, session, message, now, told=())
     more = int(message.values.get("lain") or 0)
     facts |= {"jumlah": str(len(own) + more), "daftar": _numbered(own)}
-    by_hand = _by_hand_lines(session, message)
+    by_hand = _by_hand_lines(office, session, message)
     if by_hand:
         facts["lewat_tangan"] = "\n".join(by_hand)
     return facts | _rest(more)
@@ -75,7 +75,7 @@ def _numbered(lines: Iterable[str]) -> str:
 def _lines_of_daily(
     office: Office, session: Session, message: Message, now: datetime, told: set[str | None]
 ) -> list[str]:
-    by_hand = _by_hand_lines(session, message)
+    by_hand = _by_hand_lines(office, session, message)
     heading = [say("worker.by_hand_heading") + "\n" + "\n".join(by_hand)] if by_hand else []
     return [*_own_lines(office, session, message, now, told), *heading]
 
@@ -92,11 +92,11 @@ def _own_lines(
     ]
 
 
-def _by_hand_lines(session: Session, message: Message) -> list[str]:
+def _by_hand_lines(office: Office, session: Session, message: Message) -> list[str]:
     """Whom in the house only a telephone reaches, and about what; without any link."""
     region = message.values.get("daerah")
     waiting = [] if region is None else kinds.waiting_for_a_hand(session, region)
-    return [f"- {_whom(session, each)}: {_title(session, each)}" for each in waiting]
+    return [f"- {_whom(session, each)}: {_title(office, session, each)}" for each in waiting]
 
 
 def _whom(session: Session, message: Message) -> str:
@@ -105,9 +105,9 @@ def _whom(session: Session, message: Message) -> str:
     return ", ".join(part for part in (person.name, official.position, person.phone) if part)
 
 
-def _title(session: Session, message: Message) -> str:
+def _title(office: Office, session: Session, message: Message) -> str:
     if message.task_id is not None:
-        return session.get_one(Task, message.task_id).name
+        return office.titled(session.get_one(Task, message.task_id))
     return kind_in_words(message.kind)
 
 

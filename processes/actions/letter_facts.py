@@ -78,17 +78,17 @@ def attachments(session: Session, office: Office, case: Case, partner: Region) -
         found.append(
             Attachment(
                 document=document,
-                label=_label(procedure, task, document.field or ""),
+                label=_label(office, procedure, task, document.field or ""),
                 path=path if is_bound else None,
             )
         )
     return found
 
 
-def _label(procedure: Procedure, task: Task, field: str) -> str:
+def _label(office: Office, procedure: Procedure, task: Task, field: str) -> str:
     shape = procedure.shapes.get(task.element)
     labels = {f.id: f.label for f in shape.form.fields} if shape else {}
-    return f"{task.name}: {labels.get(field, field)}".rstrip(": ")
+    return f"{office.titled(task)}: {labels.get(field, field)}".rstrip(": ")
 
 
 def facts_of(
@@ -123,7 +123,7 @@ def facts_of(
         "surat": _request([t for t in tasks if t.region_code == sender.code]),
         "tugas": [
             {
-                "nama": task.name,
+                "nama": office.titled(task),
                 "tenggat": moment(task.due_at, office.calendar.zone(partner.code))
                 if task.due_at
                 else "",
