@@ -14,7 +14,8 @@ TITLE = "judul"
 
 
 def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, str]:
-    """Text by input name from the newest answer of the same shape and region; empty without one.
+    """Text by input name from the newest answer of the same shape and region, about the same
+    region; empty without one.
 
     Also empty when the form has no required choice: then a robot could send it as it stands.
     """
@@ -25,6 +26,7 @@ def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, s
         for other in tasks
         if other.element == task.element
         and other.region_code == task.region_code
+        and other.about == task.about
         and other.status is TaskStatus.DONE
         and other.answers is not None
     ]
