@@ -78,6 +78,8 @@ class AnsweredTask:
 
     id: str
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     region: str
     #: the choice that steered the case, in the owner's words; may be empty
     decision: str
@@ -137,6 +139,7 @@ class CaseFacts:
         return AnsweredTask(
             id=task.id,
             name=task.name,
+            about=task.about,
             region=region.name,
             decision=text("decided_later", silence=silence, later=late) if late else silence,
             lines=tuple(in_words.lines(form, task.answers or {}, self.names())) if paper else (),
@@ -154,6 +157,7 @@ class CaseFacts:
             id=task.id,
             paper=self.papers.get(task.id),
             name=task.name,
+            about=task.about,
             region=region.name,
             decision=in_words.decision(form, answers),
             lines=tuple(in_words.lines(form, answers, self.names())),

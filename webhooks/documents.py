@@ -14,6 +14,7 @@ from processes.actions.recording import PAPER
 from processes.store import questions
 from processes.store.tables import Document, Region, Scan, Task
 from processes.store.viewer import Viewer
+from webhooks.about import titled
 from webhooks.current import office
 from webhooks.signatures import SignatureRow, signature_rows
 
@@ -102,7 +103,7 @@ def _label(document: Document, task: Task | None, facts: CaseFacts) -> str:
         return document.field or ""
     asked = (*facts.shape_of(task).form.fields, *PAPER.fields)
     labels = {field.id: field.label for field in asked}
-    return f"{task.name}: {labels.get(document.field or '', document.field or '')}".rstrip(": ")
+    return f"{titled(task)}: {labels.get(document.field or '', document.field or '')}".rstrip(": ")
 
 
 def _zone(document: Document, regions: Mapping[str, Region]) -> ZoneInfo:

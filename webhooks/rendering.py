@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 
 from webhooks import dates
+from webhooks.about import about
 from webhooks.language import (
     account_text,
     act_text,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         size=size,
         told=told,
         count=count,
+        about=about,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

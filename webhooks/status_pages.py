@@ -32,6 +32,8 @@ class Waiting:
     """A task that is open, without whoever holds it."""
 
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     region: str
     due_at: datetime | None
 
@@ -105,7 +107,12 @@ def _for_party(session: Session, case: Case, region: str) -> Standing:
         stages=stage_rows(stages, case, tasks),
         party=names[region].name,
         waiting=[
-            Waiting(name=task.name, region=names[task.region_code].name, due_at=task.due_at)
+            Waiting(
+                name=task.name,
+                about=task.about,
+                region=names[task.region_code].name,
+                due_at=task.due_at,
+            )
             for task in tasks
             if task.status is TaskStatus.OPEN and still_on
         ],

@@ -85,7 +85,7 @@ def _of_case(
 ) -> list[Move]:
     counted = counted_by(session, office, case, calendar, since=now, now=now)
     tasks = [
-        (each.task.id, each.task.name, each.task.region_code, each.before, each.after)
+        (each.task.id, office.titled(each.task), each.task.region_code, each.before, each.after)
         for each in counted.tasks
         if each.moves
     ]

@@ -27,6 +27,8 @@ class MoveShown:
     case_number: str
     case_title: str
     task: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     #: names of those who lose it and of those who get it
     before: Sequence[str]
     after: Sequence[str]
@@ -116,6 +118,7 @@ def moves_shown(session: Session, moved: Iterable[Moved]) -> list[MoveShown]:
             case_number=case.number,
             case_title=case.title,
             task=task.name,
+            about=task.about,
             before=sorted(names[i] for i in left - joined),
             after=sorted(names[i] for i in joined - left),
             asks=asks,

@@ -141,7 +141,7 @@ def check_paper(session: Session, office: Office, code: str) -> Checked:
     if receipt is not None:
         task = session.get(Task, receipt.task_id)
         if task is not None and task.receipt and task.answers_sha256:
-            return _receipt(session, task, receipt.digest)
+            return _receipt(session, office, task, receipt.digest)
         raise NotFound("drafts.code_unknown")
     paper = made_papers.find_paper(session, code)
     if paper is None:
@@ -149,12 +149,12 @@ def check_paper(session: Session, office: Office, code: str) -> Checked:
     return _paper(session, paper)
 
 
-def _receipt(session: Session, task: Task, digest: str) -> Checked:
+def _receipt(session: Session, office: Office, task: Task, digest: str) -> Checked:
     case, now = session.get_one(Case, task.case_id), task.answers_sha256 or ""
     is_same = now.startswith(digest)
     return Checked(
         kind=PaperKind.RECEIPT,
-        title=task.name,
+        title=office.titled(task),
         case_number=case.number,
         done_at=datetime.fromisoformat((task.receipt or {})["done_at"]),
         number="",

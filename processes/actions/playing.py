@@ -125,7 +125,7 @@ class Play:
         zone = self.office.calendar.zone(task.region_code)
         return Waiting(
             place=Place(element=task.element, region=task.region_code),
-            name=task.name,
+            name=self.office.titled(task),
             due=task.due_at.astimezone(zone).date() if task.due_at else None,
         )
 

@@ -14,6 +14,7 @@ from processes.store.questions import Addressed
 from processes.store.questions.messages import WANTED
 from processes.store.tables import MessageEvent, MessageStatus, Region
 from processes.store.ways import HAND
+from webhooks.about import titled
 from webhooks.board.message_words import TONES, ledger_in_words
 from webhooks.board.paging import page_number
 from webhooks.board.views import pages
@@ -178,7 +179,7 @@ def _row(found: Addressed, lines: list[MessageEvent], region: str) -> MessageRow
         position=official.position if official else "",
         region=region,
         phone=(person.phone or "") if person else "",
-        task=found.task.name if found.task else "",
+        task=titled(found.task) if found.task else "",
         case_id=message.case_id or "",
         case_number=found.case.number if found.case else "",
         created_at=message.created_at,

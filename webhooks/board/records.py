@@ -15,6 +15,7 @@ from processes.store import questions
 from processes.store.questions import PAGE_SIZE, Record, RecordFilters, RecordKind
 from processes.store.tables import Region
 from webhooks import dates
+from webhooks.about import titled
 from webhooks.board.happenings import in_words
 from webhooks.board.paging import page_number
 from webhooks.board.register import code_of
@@ -113,7 +114,7 @@ def _row(found: Record, regions: Mapping[str, Region]) -> RecordRow:
     zone = ZoneInfo(region.zone)
     said = in_words(found.entry, regions) if found.entry else None
     paper, late = found.paper, ""
-    subject = said.subject if said else found.task.name if found.task else ""
+    subject = said.subject if said else titled(found.task) if found.task else ""
     if paper is not None:
         told = repair_text(
             "from_paper",

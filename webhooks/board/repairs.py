@@ -51,6 +51,8 @@ class PreviewRow:
 
     id: str
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     case_id: str
     case_number: str
     region: str
@@ -247,6 +249,7 @@ def _row(found: Foreseen, region: str) -> PreviewRow:
     return PreviewRow(
         id=task.id,
         name=task.name,
+        about=task.about,
         case_id=found.case.id,
         case_number=found.case.number,
         region=region,

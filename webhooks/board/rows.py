@@ -34,6 +34,8 @@ class TaskRow:
 
     id: str
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     stage: int
     stage_name: str
     case_id: str
@@ -75,6 +77,7 @@ def task_rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list
         TaskRow(
             id=task.id,
             name=task.name,
+            about=task.about,
             stage=task.stage,
             stage_name=task.stage_name,
             case_id=task.case_id,

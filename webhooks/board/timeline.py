@@ -12,6 +12,7 @@ from processes.store import ledger, questions
 from processes.store.questions import PAGE_SIZE, Addressed, Event, Topic
 from processes.store.tables import MessageEvent, Region
 from processes.store.viewer import Viewer
+from webhooks.about import titled
 from webhooks.board.happenings import Happening, in_words
 from webhooks.board.message_words import TONES, ledger_in_words
 from webhooks.language import language
@@ -94,7 +95,7 @@ def _letter(found: Addressed, lines: list[MessageEvent]) -> LetterRow:
     named = [person.name if person else "", official.position if official else ""]
     return LetterRow(
         kind=kind_in_words(message.kind, language()),
-        task=found.task.name if found.task else "",
+        task=titled(found.task) if found.task else "",
         to=", ".join(part for part in named if part),
         status=message.status.value,
         tone=TONES[message.status],

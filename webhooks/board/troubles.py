@@ -27,6 +27,7 @@ from processes.store.tables import (
     Webhook,
     WebhookDelivery,
 )
+from webhooks.about import titled
 from webhooks.board.partners import TriedAct
 from webhooks.board.views import pages
 from webhooks.clock import now
@@ -223,7 +224,7 @@ def _failed(found: FailedAlarm) -> Trouble:
         href=url_for("board.case", case_id=found.case.id),
         case_number=found.case.number,
         case_title=found.case.title,
-        what=f"{kind}: {task.name}" if task else kind,
+        what=f"{kind}: {titled(task)}" if task else kind,
         why=alarm.last_error or "",
         due_at=alarm.due_at,
     )

@@ -43,6 +43,8 @@ class WaitingRow:
 
     id: str
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     stage: int
     stage_name: str
     case_id: str
@@ -106,6 +108,7 @@ def waiting_rows(
             WaitingRow(
                 id=task.id,
                 name=task.name,
+                about=task.about,
                 stage=task.stage,
                 stage_name=task.stage_name,
                 case_id=task.case_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from processes.engine.typesetting import typeset
 from webhooks import dates
+from webhooks.about import about
 from webhooks.case_file.contents import Contents
 from webhooks.language import language, text
 
@@ -64,7 +65,8 @@ def _decided(contents: Contents, task: Any) -> Section:
     told = [(line.label, "; ".join(line.values)) for line in task.lines]
     if task.paper:
         told.append((text("file_paper"), f"{task.paper.number}, {task.paper.signatory}"))
-    name = f"{task.name} · {task.region}" + (f": {task.decision}" if task.decision else "")
+    name = f"{task.name}{about(task)} · {task.region}"
+    name += f": {task.decision}" if task.decision else ""
     return {"judul": name, "ket": f"{task.done_by} · {at}", "baris": told}
 
 

@@ -42,6 +42,8 @@ class Asked:
     """A task that waits for the region."""
 
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     due: Due | None
 
 
@@ -104,7 +106,7 @@ def _asked(session: Session, holder: Holder, now: datetime) -> list[Asked]:
     if not holder.may_act:
         return []
     return [
-        Asked(name=task.name, due=due_of(task, office().calendar, now))
+        Asked(name=task.name, about=task.about, due=due_of(task, office().calendar, now))
         for task in asked(session, holder.case, holder.region.code)
     ]
 

@@ -35,6 +35,8 @@ class TaskRow:
 
     element: str
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     region: str
     region_name: str
     #: who would get it: names with positions
@@ -74,6 +76,7 @@ def task_rows(session: Session, play: Play) -> list[TaskRow]:
         TaskRow(
             element=task.element,
             name=task.name,
+            about=task.about,
             region=task.region_code,
             region_name=regions[task.region_code].name,
             holders=[

@@ -13,6 +13,7 @@ from processes.store import questions
 from processes.store.questions import AgreementFilters, CaseFilters, TaskFilters
 from processes.store.tables import Case, Task
 from processes.store.viewer import Viewer
+from webhooks.about import titled
 from webhooks.board.register import RegisterRow, rows_of
 from webhooks.board.rows import holder_names
 from webhooks.current import office
@@ -52,7 +53,7 @@ def task_sheet(session: Session, viewer: Viewer, filters: TaskFilters, now: date
                     case.number,
                     case.title,
                     task.stage,
-                    task.name,
+                    titled(task),
                     roles.get(task.role, task.role),
                     code,
                     regions[code].name,

@@ -91,7 +91,9 @@ def _objects(found: LoggedCase) -> Iterator[Object]:
         },
         of_case,
     )
+    codes = {party.region_code for party in found.parties}
     for task in found.tasks:
+        about = [(f"region:{task.about}", "about")] if task.about in codes else []
         yield _object(
             f"task:{task.id}",
             "task",
@@ -103,7 +105,7 @@ def _objects(found: LoggedCase) -> Iterator[Object]:
                 "status": task.status.value,
                 "due": _moment(task.due_at) if task.due_at else "",
             },
-            [(f"region:{task.region_code}", "holder")],
+            [(f"region:{task.region_code}", "holder"), *about],
         )
     if agreed:
         told = {

@@ -21,6 +21,7 @@ from processes.store.questions import Agreement, AgreementFilters, Counts
 from processes.store.questions.today import last_told, urgent_tasks
 from processes.store.tables import AgreementStatus, Case, Region, Task
 from processes.store.viewer import Viewer
+from webhooks.about import titled
 from webhooks.board.rows import holder_names
 from webhooks.current import office
 from webhooks.reports.reading import role_titles
@@ -178,7 +179,7 @@ def _line(
         case_id=case.id,
         case_number=case.number,
         case_title=case.title,
-        task=task.name,
+        task=titled(task),
         office=office_name,
         holder=holder,
         since=calendar.today(task.opened_at, code),

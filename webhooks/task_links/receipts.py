@@ -39,6 +39,8 @@ class NextTask:
     """An open task of the same person in the same case."""
 
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     #: the way into it; None when no link was made for it
     href: str | None
 
@@ -172,4 +174,4 @@ def _next_task(
     href = url_for("task_links.show", token=token) if token else None
     if href is None and not is_own:
         return None
-    return NextTask(name=task.name, href=href)
+    return NextTask(name=task.name, about=task.about, href=href)

@@ -20,6 +20,8 @@ class Recordable:
     """A task that may be recorded from a signed paper."""
 
     name: str
+    #: code of the region that it is about, where another one does it
+    about: str | None
     region: str
     href: str
 
@@ -61,7 +63,7 @@ def recordable(session: Session, entry: Entry) -> list[Recordable]:
         if _waits(task, late=bool(shape.late_message)):
             token = links.token_for(office().secret, link_id)
             href = url_for("task_links.show", token=token)
-            found[task.id] = Recordable(name=task.name, region=region, href=href)
+            found[task.id] = Recordable(name=task.name, about=task.about, region=region, href=href)
     return list(found.values())
 
 
