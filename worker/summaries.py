@@ -27,7 +27,9 @@ def facts_of_several(
     office: Office, session: Session, messages: Sequence[Message], now: datetime
 ) -> dict[str, Any]:
     """The facts of one letter for several messages: each task once, also when a digest names it."""
-    plain = [message for message in messages if message.kind not in kinds.DIGESTS]
+    kept = [message for message in messages if message.kind == kinds.SEAL]
+    apart = {*kinds.DIGESTS, kinds.SEAL}
+    plain = [message for message in messages if message.kind not in apart]
     lines = [_line(office, session, alike, now) for alike in _by_task(session, plain)]
     linked = {message.task_id for message in plain if message.link_id is not None}
     named = {message.task_id for message in plain}
@@ -39,9 +41,21 @@ def facts_of_several(
         lines += [_late_line(office, session, task, now) for task in late if task.id not in named]
     return {
         "penerima": addressee(session, messages[0]),
-        "daftar": _numbered(lines),
+        "daftar": "\n\n".join([_numbered(lines), *_to_keep(kept)]),
         "jumlah": str(len(lines)),
     }
+
+
+def _to_keep(seals: Sequence[Message]) -> list[str]:
+    """What a letter brings beside what waits: seals, which nobody has to do anything about."""
+    notes = [str(each.values["catatan"]) for each in seals]
+    return ["\n".join([say("worker.seals_heading"), *notes])] if notes else []
+
+
+def facts_of_seals(session: Session, seals: Sequence[Message]) -> dict[str, Any]:
+    """The facts of one letter that brings several seals and nothing else."""
+    notes = "\n".join(str(each.values["catatan"]) for each in seals)
+    return {"penerima": addressee(session, seals[0]), "catatan": notes}
 
 
 def facts_of_digest(

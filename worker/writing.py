@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from processes.engine.texts import Text
 from processes.office import Office
 from processes.sentences import say
-from processes.store.kinds import DIGESTS, INVITATION, PUBLICATION
+from processes.store.kinds import DIGESTS, INVITATION, PUBLICATION, SEAL
 from processes.store.tables import Case, Message
 from worker import ahead, summaries, texts
 from worker.facts import facts_of
@@ -41,6 +41,11 @@ def write_together(
     It carries the Message-ID of the first, so that a second try threads with the first one.
     """
     first = messages[0]
+    if all(each.kind == SEAL for each in messages):
+        facts = summaries.facts_of_seals(session, messages)
+        return _letter(
+            office, first, texts.write(SEAL, _owners(office, session, first), facts), now
+        )
     facts = summaries.facts_of_several(office, session, messages, now)
     text = texts.write("rangkuman", _owners(office, session, first), facts)
     return _letter(office, first, text, now)

@@ -19,6 +19,7 @@ from tests.journeys.test_reminders import mails
 from tests.journeys.town import Town
 from tests.store.test_history import tamper
 from worker import sweeps
+from worker.delivery import deliver_due
 
 BOGOR, SUKABUMI, CIANJUR = "32.01", "32.02", "32.03"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -45,7 +46,7 @@ def inspections(town: Town) -> list[Inspection]:
 def test_both_regions_are_mailed_the_seal_on_the_morning_after_something_happened(
     both: Town,
 ) -> None:
-    Journey(both, [BOGOR, SUKABUMI])
+    Journey(both, [BOGOR, SUKABUMI]).until("tahap2_kesediaan")
     for day in range(7, 13):
         at(both, date(2026, 7, day), hour=1)
         at(both, date(2026, 7, day))
@@ -104,6 +105,57 @@ def test_a_region_that_left_hears_of_no_newer_seal(town: Town) -> None:
     told = {to for _, to, _ in anchored(town)}
     assert "bagian-kerja-sama.3202" in told
     assert "bagian-kerja-sama.3203" not in told
+
+
+def test_a_partner_hears_of_no_seal_before_the_case_has_reached_it(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI])
+    for day in (7, 8):
+        at(both, date(2026, 7, day), hour=1)
+        at(both, date(2026, 7, day))
+        journey.until("tahap1_telaah" if day == 7 else "tahap2_kesediaan")
+    told = {(day.day, to) for day, to, _ in anchored(both)}
+    assert told == {(day, "bagian-kerja-sama.3201") for day in (7, 8)}
+    at(both, date(2026, 7, 9), hour=1)
+    at(both, date(2026, 7, 9))
+    told = {to for day, to, _ in anchored(both) if day.day == 9}
+    assert told == {"bagian-kerja-sama.3201", "bagian-kerja-sama.3202"}
+
+
+def test_a_seal_says_what_it_is_good_for_and_is_no_matter_that_waits(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    at(town, date(2026, 7, 7), hour=1)
+    at(town, date(2026, 7, 7))
+    [(subject, body)] = [(s, b) for _, _, s, b in mails(town) if HASH.search(b)]
+    assert subject == "Segel riwayat kerja sama daerah"
+    assert "tidak ada yang perlu dikerjakan" in body
+    assert "Kegunaannya: segel adalah sidik jari seluruh riwayat" in body
+    # the mails stand still for a day: the next seal comes late, in one letter with a task
+    journey.until("tahap1_telaah")
+    morning = datetime(2026, 7, 8, 9, tzinfo=WIB)
+    actions.seal_of_the_day(town.office, now=morning)
+    actions.mail_anchors(town.office, now=morning)
+    journey.until("tahap1_surat")
+    town.at(datetime(2026, 7, 9, 10, tzinfo=WIB))
+    subject, body = next((s, b) for _, _, s, b in mails(town) if sealed(town)[1].hash in b)
+    assert subject.startswith("1 hal menunggu")
+    told = "Segel riwayat, cukup disimpan; tidak ada yang perlu dikerjakan:"
+    assert body.splitlines()[body.splitlines().index(told) + 1].startswith("Segel riwayat ke-2")
+
+
+def test_seals_that_come_late_together_come_in_a_letter_of_seals(town: Town) -> None:
+    journey = Journey(town, [BOGOR, SUKABUMI])
+    town.read_mail()
+    for day in (7, 8):
+        now = datetime(2026, 7, day, 9, tzinfo=WIB)
+        actions.seal_of_the_day(town.office, now=now)
+        actions.mail_anchors(town.office, now=now)
+        if day == 7:
+            journey.until("tahap1_telaah")
+    deliver_due(town.office, datetime(2026, 7, 9, 9, tzinfo=WIB))
+    late = [(s, HASH.findall(b)) for _, to, s, b in mails(town) if to.startswith("bagian-kerja")]
+    subject, hashes = late[-1]
+    assert subject == "Segel riwayat kerja sama daerah"
+    assert hashes == [seal.hash for seal in sealed(town)]
 
 
 def test_the_sweep_seals_and_looks_through_everything(town: Town) -> None:
