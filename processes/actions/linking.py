@@ -11,6 +11,7 @@ from processes.actions.actor import Actor
 from processes.actions.authority import recorder_for
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders
+from processes.actions.late_answers import takes_late_answer
 from processes.actions.unheld import held_by_nobody, recorded_by_nobody
 from processes.errors import NotAllowed, NotFound, TaskClosed
 from processes.store import history, links, questions
@@ -34,9 +35,9 @@ def make_link(
     """A fresh link, as a URL; recorded, older ones stay.
 
     It is for the first holder of an open task; with purpose RECORD for the official who may record
-    it from a signed paper, also when silence has closed it. With `person_id` it is for this person
-    among them. Raises NotFound, TaskClosed, Conflict when there is no such official, or NotAllowed
-    when this person is none of them.
+    it from a signed paper, also when silence has closed it and its real answer may still follow.
+    With `person_id` it is for this person among them. Raises NotFound, TaskClosed, Conflict when
+    there is no such official, or NotAllowed when this person is none of them.
     """
     case_id = case_of(office, task_id)
     with office.database.write() as session:
@@ -70,8 +71,7 @@ def _receivers(
 ) -> list[Holder]:
     if purpose is LinkPurpose.RECORD:
         recorder_for(session, case, task, actor)
-        shape = office.shape_of(session, case, task)
-        late = "overtaken" in (task.receipt or {}) and bool(shape.late_message)
+        late = takes_late_answer(session, office, case, task)
         found = recorders(session, case, task)
     else:
         if not actor.may_act_for(task.region_code):

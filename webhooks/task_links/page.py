@@ -18,7 +18,7 @@ from processes.engine.forms import Form
 from processes.store import questions, typed
 from processes.store.asking import Asked, ask_ahead
 from processes.store.questions.cases import FOUND
-from processes.store.questions.people import HOLDING
+from processes.store.questions.people import HOLDING, Holder
 from processes.store.questions.remarks import COMMENTS, ENQUIRIES
 from processes.store.regions import PATTERNS
 from processes.store.tables import (
@@ -47,7 +47,7 @@ from webhooks.task_links.earlier import (
 )
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.receivers import Receiver, receivers
-from webhooks.task_links.recordable import Recordable, asked_of, recordable
+from webhooks.task_links.recordable import Recordable, asked_of, recordable, silence_of
 
 #: purposes of a link under which letters are written
 WRITING = (LinkPurpose.ANSWER, LinkPurpose.PREPARE, LinkPurpose.RECORD)
@@ -84,6 +84,8 @@ class TaskPage:
     #: the owner's own words about the task; may be empty
     explanation: str
     due: Due | None
+    #: what silence has decided about it and since when, while its real answer may still follow
+    silence: str
     stages: Sequence[StageRow]
     parties: Sequence[PartyRow]
     contact: Contact | None
@@ -143,9 +145,10 @@ def read_page(
         person=entry.person,
         house=session.get_one(Region, entry.official.region_code),
         region=entry.region,
-        others=[p.name for official, p in holders if official.id != entry.official.id],
+        others=_others(entry, holders),
         explanation=shape.documentation,
         due=due_of(entry.task, office().calendar, now),
+        silence=silence_of(entry.task, entry.region),
         stages=facts.stages,
         parties=facts.parties,
         contact=facts.contact,
@@ -171,6 +174,13 @@ def read_page(
         comments=questions.comments_of_case(session, entry.viewer, entry.case.id),
         zone=ZoneInfo(entry.region.zone),
     )
+
+
+def _others(entry: Entry, holders: Sequence[Holder]) -> list[str]:
+    """Who may finish the task as well; nobody when silence has closed it."""
+    if not entry.is_open:
+        return []
+    return [p.name for official, p in holders if official.id != entry.official.id]
 
 
 def _questions(entry: Entry) -> list[Asked]:

@@ -1,17 +1,23 @@
-"""What else waits in an official's house in the same case, with his way to record it from paper."""
+"""What else of the same case an official may record from paper, with his way there: what waits in
+his house, and what silence has decided while its real answer may still follow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.late_answers import takes_late_answer
 from processes.store import links
 from processes.store.asking import Asked, Question
 from processes.store.tables import Link, LinkPurpose, Official, Region, Task, TaskStatus
 from webhooks.current import office
+from webhooks.dates import moment
+from webhooks.language import text
 from webhooks.task_links.entry import Entry
 
 
@@ -24,12 +30,14 @@ class Recordable:
     about: str | None
     region: str
     href: str
+    #: what silence has decided and since when; empty while the task waits
+    silence: str
 
 
 #: what a `person` may record of a `case` by links of his, but for one `task`
 _RECORDED = Question(
     lambda p: (
-        select(Task, Region.name, Link.id)
+        select(Task, Region, Link.id)
         .join(Link, Link.task_id == Task.id)
         .join(Official, Official.id == Link.official_id)
         .join(Region, Region.code == Task.region_code)
@@ -54,20 +62,29 @@ def asked_of(entry: Entry) -> Asked:
 def recordable(session: Session, entry: Entry) -> list[Recordable]:
     """Open tasks of the case that this person may record, but for the one he looks at.
 
-    Those that silence has decided are among them until their real answer is known.
+    Those that silence has decided are among them as long as their real answer may be recorded.
     """
-    rows = asked_of(entry).rows(session)
     found = {}
-    for task, region, link_id in rows:
-        shape = office().shape_of(session, entry.case, task)
-        if _waits(task, late=bool(shape.late_message)):
+    for task, region, link_id in asked_of(entry).rows(session):
+        is_open = task.status is TaskStatus.OPEN
+        if is_open or takes_late_answer(session, office(), entry.case, task):
             token = links.token_for(office().secret, link_id)
-            href = url_for("task_links.show", token=token)
-            found[task.id] = Recordable(name=task.name, about=task.about, region=region, href=href)
+            found[task.id] = Recordable(
+                name=task.name,
+                about=task.about,
+                region=region.name,
+                href=url_for("task_links.show", token=token),
+                silence=silence_of(task, region),
+            )
     return list(found.values())
 
 
-def _waits(task: Task, *, late: bool) -> bool:
-    if task.status is TaskStatus.OPEN:
-        return True
-    return late and "overtaken" in (task.receipt or {}) and task.answers is None
+def silence_of(task: Task, region: Region) -> str:
+    """What silence has decided about a task and since when; empty when it has decided nothing."""
+    told = task.receipt or {}
+    if "overtaken" not in told:
+        return ""
+    since = datetime.fromisoformat(told["since"])
+    return text(
+        "overtaken_since", name=told["overtaken"], since=moment(since, ZoneInfo(region.zone))
+    )

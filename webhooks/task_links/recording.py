@@ -10,13 +10,14 @@ from flask import Response
 
 from processes import actions
 from processes.actions import Receipt
+from processes.actions.late_answers import is_silent, takes_late_answer
 from processes.actions.recording import form_with_paper, read_paper
 from processes.engine.forms import Form, FormContext
 from processes.engine.shapes import TaskShape
 from processes.errors import CaseIncident, Conflict, InvalidAnswers, KsddError, TaskClosed
 from processes.store import questions
 from processes.store.papers import PaperGiven
-from processes.store.tables import TaskStatus
+from processes.store.tables import CaseStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.task_links import showing, steps
@@ -30,6 +31,8 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
     """The form with the paper on top; the receipt once the task is finished."""
     if _waits(entry):
         return showing.task(entry, token, moment, form=form_of(entry))
+    if _came_too_late(entry):
+        return moved_on(entry, Conflict("errors.late_after_signing"))
     if not _is_visible(entry):
         return moved_on(entry, TaskClosed("errors.done_elsewhere"))
     if entry.task.answers is None:
@@ -101,9 +104,16 @@ def _waits(entry: Entry) -> bool:
     """Whether there is something to record: it is open, or silence decided and a council speaks."""
     if entry.is_open:
         return True
-    silent = "overtaken" in (entry.task.receipt or {}) and entry.task.answers is None
-    closed = entry.task.status is TaskStatus.CANCELLED
-    return closed and silent and bool(_shape(entry).late_message)
+    with office().database.read() as session:
+        return takes_late_answer(session, office(), entry.case, entry.task)
+
+
+def _came_too_late(entry: Entry) -> bool:
+    """Whether silence decided, and what a council says now changes nothing any more: it is
+    signed."""
+    with office().database.read() as session:
+        silent = is_silent(session, office(), entry.case, entry.task)
+    return silent and entry.case.status is CaseStatus.RUNNING
 
 
 def _is_visible(entry: Entry) -> bool:
