@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.roles import COUNCIL
 from processes.actions.shown import short
 from processes.office import Office
 from processes.sentences import say
@@ -104,6 +105,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "daerah": ahead.one(session, Region, task.region_code).name,
         "tenggat": moment(task.due_at, zone) if task.due_at else "",
         "sementara": task.due_is_provisional,
+        "dewan": task.role == COUNCIL,
         "dasar": task.basis,
         "sisa": _left(office, task, now),
         "lewat": task.due_at is not None and task.due_at < now,
@@ -113,12 +115,15 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
 
 
 def _left(office: Office, task: Task, now: datetime) -> str:
-    """How far the deadline is, in working days of the holder's region."""
+    """How far the deadline is, in working days of the holder's region; one that was only counted
+    provisionally makes nobody late."""
     if task.due_at is None:
         return ""
     today = office.calendar.today(now, task.region_code)
     last = office.calendar.today(task.due_at, task.region_code)
     days = office.calendar.working_days_between(today, last, task.region_code)
+    if task.due_at < now and task.due_is_provisional:
+        return say("worker.late_provisional")
     if task.due_at < now:
         return say("worker.late", count=-days) if days else say("worker.late_today")
     return say("worker.left", count=days) if days else say("worker.due_today")

@@ -7,7 +7,7 @@ house, and nothing of other houses. In both only that counts which still is so w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -135,8 +135,15 @@ def _about(office: Office, session: Session, task: Task, now: datetime) -> list[
     """A task in a few lines: what, until when, in which case."""
     facts = facts_of_task(office, session, task, now)
     case = session.get_one(Case, task.case_id)
-    due = f"{facts['tenggat']}, {facts['sisa']}" if facts["tenggat"] else ""
-    return [part for part in (facts["nama"], due, f"{case.number} {case.title}") if part]
+    return [part for part in (facts["nama"], _due(facts), f"{case.number} {case.title}") if part]
+
+
+def _due(task: Mapping[str, Any]) -> str:
+    """The deadline among the facts of a task, and how far it is; empty without one."""
+    if not task.get("tenggat"):
+        return ""
+    mark = f" ({say('worker.provisional')})" if task["sementara"] else ""
+    return f"{task['tenggat']}{mark}, {task['sisa']}"
 
 
 def _by_task(session: Session, messages: Iterable[Message]) -> list[list[Message]]:
@@ -161,7 +168,7 @@ def _line(office: Office, session: Session, alike: Sequence[Message], now: datet
     task, case = facts.get("tugas") or {}, facts.get("perkara") or {}
     told = [
         f"{kind_in_words(message.kind)}: {_what(message, facts)}".removesuffix(": "),
-        f"{task['tenggat']}, {task['sisa']}" if task.get("tenggat") else "",
+        _due(task),
         f"{case.get('nomor', '')} {case.get('judul', '')}".strip(),
         *notes,
         facts.get("tautan", ""),

@@ -2,7 +2,8 @@
 
 One alarm, one transaction: it is taken, looked at again (the task may be done by now), and its
 messages and its entry in the history are written together. Nobody outside the house of a task is
-told, except that a partner's lateness is made known to the pemrakarsa's cooperation office too.
+told, except that a partner's lateness is made known to the pemrakarsa's cooperation office too; not
+that of its council.
 """
 
 from __future__ import annotations
@@ -194,7 +195,8 @@ class _Telling:
         himself = role == task.role and bool(held)
         superiors = {} if himself else self._superiors()
         told = told_in_house(self.session, self.case, task, role, superiors)
-        if task.region_code != self._keeper() and role == SHEPHERD:
+        abroad = task.region_code != self._keeper() and task.role != COUNCIL
+        if abroad and role == SHEPHERD:
             told += self._shepherds(self._keeper())
         for each in told:
             self._put(ESCALATION, each, task=task)

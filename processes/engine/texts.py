@@ -33,6 +33,7 @@ FACTS = {
         "lewat",
         "pemegang",
         "jaminan",
+        "dewan",
     ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "tautan": (),

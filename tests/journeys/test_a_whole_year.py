@@ -204,7 +204,8 @@ class Year:
                 if not self.rings(task, offset):
                     continue
                 houses = [region] if told != role else []
-                if told == "bagian_kerja_sama" and region != BOGOR:
+                council = role == "sekretaris_dprd"
+                if told == "bagian_kerja_sama" and region != BOGOR and not council:
                     houses.append(BOGOR)
                 for house in houses:
                     yield self.morning(task, offset), address(told, house), f"Mohon: {name}"

@@ -126,6 +126,7 @@ def _facts() -> Mapping[str, object]:
             "daerah": "Kota Teladan",
             "tenggat": "Jumat, 14 Agustus 2026 pukul 16.00 WIB",
             "sementara": False,
+            "dewan": False,
             "dasar": "Pengaturan pemilik proses",
             "sisa": "sisa 5 hari kerja",
             "lewat": False,
