@@ -17,7 +17,17 @@ from sqlalchemy.orm import Session
 from processes.store import questions
 from processes.store.among import among
 from processes.store.questions.people import Holder
-from processes.store.tables import Base, Case, Link, Message, Official, Person, Region, Task
+from processes.store.tables import (
+    Base,
+    Case,
+    Link,
+    Message,
+    Official,
+    PartyReply,
+    Person,
+    Region,
+    Task,
+)
 
 Row = TypeVar("Row", bound=Base)
 #: where a session keeps what was read ahead
@@ -31,6 +41,8 @@ class _Ahead:
     parties: dict[str, list[str]]
     contacts: dict[str, Holder | None]
     holders: dict[str, list[Holder]]
+    #: replies of partners that wait to be checked, by case and party
+    replies: Mapping[tuple[str, str], PartyReply]
     #: by table and key
     rows: Mapping[tuple[type[Base], str], Base]
 
@@ -50,6 +62,7 @@ def read_ahead(session: Session, messages: Collection[Message]) -> None:
     session.info[AHEAD] = _Ahead(
         parties=parties,
         contacts=questions.contacts_of(session, list(cases.values())) if cases else {},
+        replies=questions.waiting_replies(session, case_ids) if cases else {},
         holders={task_id: holders.get(task_id, []) for task_id in task_ids},
         # a session forgets what nobody else holds
         rows={**links, **tasks, **cases, **officials, **people, **regions},
@@ -85,6 +98,13 @@ def holders_of(session: Session, task: Task) -> list[Holder]:
     if known is not None and task.id in known.holders:
         return known.holders[task.id]
     return questions.holders_of_tasks(session, [task.id]).get(task.id, [])
+
+
+def waiting_reply(session: Session, case_id: str, region: str | None) -> PartyReply | None:
+    """The reply of a party that waits to be checked."""
+    known = _known(session)
+    found = known.replies if known is not None else questions.waiting_replies(session, [case_id])
+    return found.get((case_id, region or ""))
 
 
 def _known(session: Session) -> _Ahead | None:

@@ -11,22 +11,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.reminding import reply_in_words
 from processes.actions.roles import COUNCIL
 from processes.actions.shown import short
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
 from processes.store.confirmation_codes import code_of
-from processes.store.kinds import CODE
+from processes.store.kinds import CODE, RECORD
 from processes.store.links import token_for
 from processes.store.tables import (
     Case,
     ConfirmationCode,
     Message,
     Official,
+    PartyReply,
     Person,
     Region,
     Task,
+    TaskStatus,
 )
 from worker import ahead
 
@@ -48,6 +51,7 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
         )
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
+    facts["alamat"] = _address(office, session, message)
     if message.kind == CODE:
         facts.update(_of_code(office, session, message))
     return facts
@@ -105,6 +109,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "daerah": ahead.one(session, Region, task.region_code).name,
         "tenggat": moment(task.due_at, zone) if task.due_at else "",
         "sementara": task.due_is_provisional,
+        "balasan": _reply_in_words(office, session, task),
         "dewan": task.role == COUNCIL,
         "dasar": task.basis,
         "sisa": _left(office, task, now),
@@ -112,6 +117,43 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "jaminan": task.assurance,
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
+
+
+def _waiting_reply(session: Session, task: Task) -> PartyReply | None:
+    """The partner's reply that waits to be checked while this task of its waits; or a task of the
+    pemrakarsa that is about it."""
+    found = ahead.waiting_reply(session, task.case_id, task.region_code)
+    case = ahead.one(session, Case, task.case_id)
+    if found is None and task.region_code == case.region_code:
+        return ahead.waiting_reply(session, task.case_id, task.concerns)
+    return found
+
+
+def _reply_in_words(office: Office, session: Session, task: Task) -> str:
+    reply = _waiting_reply(session, task) if task.status is TaskStatus.OPEN else None
+    if reply is None:
+        return ""
+    return reply_in_words(office, reply, ahead.one(session, Region, reply.region_code))
+
+
+def _address(office: Office, session: Session, message: Message) -> str:
+    """The page on which somebody of the pemrakarsa checks a reply that waits, or prints the letters
+    for a partner that has no officials; empty when a letter asks for neither."""
+    if message.case_id is None or message.official_id is None:
+        return ""
+    case = ahead.one(session, Case, message.case_id)
+    here = f"{office.settings.base_url}/perkara/{case.id}"
+    task = ahead.one(session, Task, message.task_id) if message.task_id is not None else None
+    if ahead.one(session, Official, message.official_id).region_code != case.region_code:
+        return ""
+    reply_id = message.values.get("balasan")
+    if reply_id is None and task is not None:
+        reply = _waiting_reply(session, task)
+        reply_id = reply.id if reply is not None else None
+    if reply_id is not None:
+        return f"{here}/balasan/{reply_id}"
+    abroad = task is not None and task.region_code != case.region_code
+    return f"{here}#mitra" if message.kind == RECORD and abroad else ""
 
 
 def _left(office: Office, task: Task, now: datetime) -> str:

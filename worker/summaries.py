@@ -170,6 +170,7 @@ def _line(office: Office, session: Session, alike: Sequence[Message], now: datet
         f"{kind_in_words(message.kind)}: {_what(message, facts)}".removesuffix(": "),
         _due(task),
         f"{case.get('nomor', '')} {case.get('judul', '')}".strip(),
+        task.get("balasan", ""),
         *notes,
         facts.get("tautan", ""),
     ]

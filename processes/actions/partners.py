@@ -139,9 +139,17 @@ def tell(
 
 
 def tell_pemrakarsa(
-    session: Session, office: Office, case: Case, kind: str, key: str, said: str, now: datetime
+    session: Session,
+    office: Office,
+    case: Case,
+    kind: str,
+    key: str,
+    said: str,
+    now: datetime,
+    **more: str,
 ) -> None:
-    """A message to the cooperation office of the pemrakarsa, once per `key`."""
+    """A message to the cooperation office of the pemrakarsa, once per `key`; `more` are values that
+    it keeps beside what is said."""
     for official, person in questions.holders_of(session, case.region_code, SHEPHERD):
         write_to(
             session,
@@ -151,5 +159,5 @@ def tell_pemrakarsa(
             key=f"{key}:{official.id}",
             kind=kind,
             case_id=case.id,
-            values={"kabar": said},
+            values={"kabar": said, **more},
         )

@@ -30,6 +30,7 @@ from processes.sentences import say
 from processes.store import papers, questions, replies
 from processes.store.allowance import check_allowance
 from processes.store.file_names import JPEG, PDF, PNG
+from processes.store.kinds import REPLY
 from processes.store.locks import lock_case
 from processes.store.tables import Case, Document, PartyReply, Region, ReplyStatus, Task
 
@@ -41,7 +42,7 @@ SCANS = frozenset({PDF, JPEG, PNG})
 #: scans uploaded with the codes of one party that no reply uses
 MOST_DRAFTS = 10
 #: which document of a case is a reply that waits, in the column `field`
-REPLY = "balasan"
+REPLY_FIELD = "balasan"
 
 
 def add_scan(
@@ -102,7 +103,7 @@ def hand_in_reply(
         if same is not None:
             return same.id
         document.case_id, document.region_code = case.id, holder.region.code
-        document.field = REPLY
+        document.field = REPLY_FIELD
         check_allowance(session, case.id, holder.region.code, now=now)
         reply = replies.keep_reply(
             session, case.id, holder.region.code, paper, handed_in_by=given.by, now=now
@@ -116,7 +117,7 @@ def hand_in_reply(
             by=given.by,
         )
         key = f"reply:{reply.id}"
-        tell_pemrakarsa(session, office, case, "balasan_mitra", key, said, now)
+        tell_pemrakarsa(session, office, case, REPLY, key, said, now, balasan=reply.id)
         return reply.id
 
 

@@ -2,8 +2,8 @@
 
 One alarm, one transaction: it is taken, looked at again (the task may be done by now), and its
 messages and its entry in the history are written together. Nobody outside the house of a task is
-told, except that a partner's lateness is made known to the pemrakarsa's cooperation office too; not
-that of its council.
+told, except that a partner's lateness is made known to the pemrakarsa's cooperation office too, but
+not that of its council. While a reply of the partner waits to be checked, that is what is late.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from processes.actions import warning
+from processes.actions import reminding, warning
 from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.handing_over import hand_to_role, names_of
-from processes.actions.inviting import recorders
 from processes.actions.ladder import reproved, told_in_house
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.roles import COUNCIL, SHEPHERD
@@ -28,7 +27,7 @@ from processes.errors import KsddError
 from processes.sentences import say
 from processes.store import alarms, case_officials, history, links, questions
 from processes.store.agreements import ended_by_date
-from processes.store.kinds import ESCALATION, REMINDER, RUNG, WARNING
+from processes.store.kinds import ESCALATION, RUNG, WARNING
 from processes.store.locks import lock_case
 from processes.store.outbox import CATCHING_UP
 from processes.store.questions.people import Holder
@@ -37,7 +36,6 @@ from processes.store.tables import (
     AlarmKind,
     Case,
     CaseStatus,
-    LinkPurpose,
     Task,
     TaskStatus,
 )
@@ -138,43 +136,36 @@ class _Telling:
         return not alarms.has_newer_of_agreement(self.session, self.alarm, self.now)
 
     def _remind(self, task: Task) -> None:
-        """Remind every holder, with a fresh link, and whoever prepares the answers until they lie
-        before him; while a holder has to be chosen, whoever chooses him; without either, whoever
-        shepherds the case."""
-        told = questions.holders_of_tasks(self.session, [task.id]).get(task.id, [])
-        if told:
-            self._put_links(REMINDER, told, task, LinkPurpose.ANSWER)
-            preparing = self._preparing(task, told)
-            self._put_links("siapkan", preparing, task, LinkPurpose.PREPARE)
-            told = [*told, *preparing]
-        elif links.waiting_for_choice(self.session, [task.id]):
-            told = recorders(self.session, self.case, task)
-            self._put_links("pilih_pejabat", told, task, LinkPurpose.CHOOSE)
-        else:
-            told = self._shepherds(self._keeper())
-            for each in told:
-                self._put(REMINDER, each, task=task)
+        """Remind whoever is awaited, each with a fresh link of his own where he has one to use; the
+        older ones keep working."""
+        told: list[Holder] = []
+        for each in reminding.to_be_reminded(self.session, self.office, self.case, task):
+            self._write_to(each, task)
+            told += each.to
         self._note("task.reminded", task, told)
 
-    def _preparing(self, task: Task, holders: Sequence[Holder]) -> list[Holder]:
-        """Who still has to prepare the answers that the holders then confirm."""
-        if task.preparer_role is None or (task.prepared and task.returned_note is None):
-            return []
-        own = {person.id for _, person in holders}
-        acting = case_officials.acting_in(
-            self.session, self.case.id, task.region_code, task.preparer_role
-        )
-        return [each for each in acting if each[1].id not in own]
-
-    def _put_links(self, kind: str, to: Sequence[Holder], task: Task, purpose: LinkPurpose) -> None:
-        """Write to each with a fresh link of his own; the older ones keep working."""
-        for official, person in to:
-            link, _token = links.create(
-                self.session, self.office.secret, task.id, official.id, self.now, purpose=purpose
-            )
-            self._put(kind, (official, person), task=task, link_id=link.id)
+    def _write_to(self, reminded: reminding.Reminded, task: Task) -> None:
+        values = {"hari": self.alarm.label, **reminded.values}
+        for official, person in reminded.to:
+            link_id = None
+            if reminded.purpose is not None:
+                link, _token = links.create(
+                    self.session,
+                    self.office.secret,
+                    task.id,
+                    official.id,
+                    self.now,
+                    purpose=reminded.purpose,
+                )
+                link_id = link.id
+            self._put(reminded.kind, (official, person), task=task, link_id=link_id, values=values)
 
     def _escalate(self, task: Task) -> None:
+        checked = reminding.about_reply(self.session, self.office, self.case, task)
+        if checked is not None:
+            self._write_to(checked, task)
+            self._note("task.escalated", task, checked.to)
+            return
         role = self.alarm.role or SHEPHERD
         if self.alarm.verb == "alihkan" and self._may_be_handed(task, role):
             given = hand_to_role(

@@ -15,7 +15,9 @@ from processes.store.tables import (
     Message,
     MessageStatus,
     Official,
+    PartyReply,
     PublicationRequest,
+    ReplyStatus,
     SignIn,
     Task,
     TaskStatus,
@@ -27,6 +29,8 @@ FRESH, REMINDER, ESCALATION = "tugas_baru", "pengingat", "eskalasi"
 WARNING = "peringatan"
 #: how the keys of what an alarm says begin; its id and the official's follow
 RUNG = "alarm:"
+#: kind that asks the cooperation office to record a task from its paper
+RECORD = "catat"
 #: kinds that ask for a task to be done; they are pointless once it is closed
 ASKING = frozenset(
     {
@@ -37,7 +41,7 @@ ASKING = frozenset(
         "siapkan",
         "konfirmasi",
         "dikembalikan",
-        "catat",
+        RECORD,
         "pilih_pejabat",
         "dialihkan",
         "kode",
@@ -45,6 +49,8 @@ ASKING = frozenset(
 )
 #: kind that asks for what may follow after a task is finished
 LATER = "lengkapi"
+#: kind that asks to check a signed reply of a partner; it names the reply's row
+REPLY = "balasan_mitra"
 #: kind that brings a one-time code; it names the code's row, never the code
 CODE = "kode"
 #: kind that brings the new link that somebody asked for
@@ -73,12 +79,9 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
         session.get_one(ConfirmationCode, message.values["kode"]), now
     ):
         return True
-    if message.kind == INVITATION:
-        link = session.get(SignIn, message.values["sidik"])
-        return link is None or link.ended_at is not None or link.expires_at <= now
-    if message.kind == PUBLICATION:
-        asked = session.get(PublicationRequest, message.values["permintaan"])
-        return asked is None or not asked.waits(now)
+    settled = _SETTLED.get(message.kind)
+    if settled is not None:
+        return settled(session, message, now)
     if message.kind in DIGESTS:
         return not _has_anything(session, message, now)
     if message.task_id is None:
@@ -87,6 +90,28 @@ def is_pointless(session: Session, message: Message, now: datetime) -> bool:
     if message.kind == LATER:
         return session.get_one(Case, task.case_id).status != CaseStatus.RUNNING
     return message.kind in ASKING and task.status != TaskStatus.OPEN
+
+
+def _is_over(session: Session, message: Message, now: datetime) -> bool:
+    """Whether an invitation was used, taken back or has run out."""
+    link = session.get(SignIn, message.values["sidik"])
+    return link is None or link.ended_at is not None or link.expires_at <= now
+
+
+def _is_decided(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a request to publish waits for nobody any more."""
+    asked = session.get(PublicationRequest, message.values["permintaan"])
+    return asked is None or not asked.waits(now)
+
+
+def _is_checked(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a partner's reply was judged; one that is not named may still wait."""
+    reply = session.get(PartyReply, message.values.get("balasan", ""))
+    return reply is not None and reply.status is not ReplyStatus.WAITING
+
+
+#: kinds that have lost their point when this is true
+_SETTLED = {INVITATION: _is_over, PUBLICATION: _is_decided, REPLY: _is_checked}
 
 
 def is_living(code: ConfirmationCode, now: datetime) -> bool:

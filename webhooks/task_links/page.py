@@ -46,6 +46,12 @@ from webhooks.task_links.earlier import (
     proposed_values,
 )
 from webhooks.task_links.entry import Entry
+from webhooks.task_links.partner_papers import (
+    WaitingReply,
+    asked_of_replies,
+    package_url,
+    waiting_reply,
+)
 from webhooks.task_links.receivers import Receiver, receivers
 from webhooks.task_links.recordable import Recordable, asked_of, recordable, silence_of
 
@@ -86,6 +92,10 @@ class TaskPage:
     due: Due | None
     #: what silence has decided about it and since when, while its real answer may still follow
     silence: str
+    #: a partner's signed reply that waits to be checked and concerns the task
+    reply: WaitingReply | None
+    #: where the letters for a partner without officials are printed; empty where nobody needs them
+    package_url: str
     stages: Sequence[StageRow]
     parties: Sequence[PartyRow]
     contact: Contact | None
@@ -149,6 +159,8 @@ def read_page(
         explanation=shape.documentation,
         due=due_of(entry.task, office().calendar, now),
         silence=silence_of(entry.task, entry.region),
+        reply=waiting_reply(session, entry),
+        package_url=package_url(entry),
         stages=facts.stages,
         parties=facts.parties,
         contact=facts.contact,
@@ -191,6 +203,7 @@ def _questions(entry: Entry) -> list[Asked]:
         *questions_of_facts(entry.viewer, case),
         HOLDING.about(tasks=[task.id]),
         asked_of(entry),
+        asked_of_replies(entry),
         COMMENTS.about(entry.viewer, case=case.id),
         ENQUIRIES.about(entry.viewer, task=task.id),
         PATTERNS.about(case=case.id, region=task.region_code),

@@ -67,6 +67,7 @@ from processes.store.questions.partners import (
     contacts_by_code,
     find_reply,
     replies_of_case,
+    waiting_replies,
     without_contact,
 )
 from processes.store.questions.people import (
@@ -257,6 +258,7 @@ __all__ = [
     "vacancies",
     "versions_in_use",
     "waiting_moves",
+    "waiting_replies",
     "wanted_messages",
     "webhooks_of",
     "without_contact",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, or_, select
@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from processes.store.asking import Question
 from processes.store.questions.people import Holder
 from processes.store.questions.sight import sight
-from processes.store.tables import Case, History, Official, Party, PartyReply, Person, Region
+from processes.store.tables import (
+    Case,
+    History,
+    Official,
+    Party,
+    PartyReply,
+    Person,
+    Region,
+    ReplyStatus,
+)
 from processes.store.viewer import Viewer
 
 #: what the history calls the act by which a partner named its contact
@@ -55,6 +64,21 @@ def find_reply(session: Session, viewer: Viewer, reply_id: str) -> PartyReply | 
     """The reply if the viewer may see it; None when there is none, or none for him."""
     found: PartyReply | None = session.scalar(_visible(viewer).where(PartyReply.id == reply_id))
     return found
+
+
+#: the replies of several `cases` that wait to be checked, the newest first
+WAITING_REPLIES = Question(
+    lambda p: select(PartyReply).where(
+        p.among(PartyReply.case_id, "cases"), PartyReply.status == ReplyStatus.WAITING
+    ),
+    order=(PartyReply.handed_in_at.desc(), PartyReply.id),
+)
+
+
+def waiting_replies(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, str], PartyReply]:
+    """By case and party the reply that has waited longest to be checked."""
+    rows = WAITING_REPLIES.firsts(session, cases=case_ids)
+    return {(reply.case_id, reply.region_code): reply for reply in rows}
 
 
 def contacts_by_code(session: Session, case_id: str, region: str) -> list[Holder]:
