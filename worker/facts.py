@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from processes.actions.reminding import reply_in_words
 from processes.actions.roles import COUNCIL
 from processes.actions.shown import short
+from processes.actions.supplementing import form_for_later, in_words, sets_a_deadline
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
 from processes.store.confirmation_codes import code_of
-from processes.store.kinds import CODE, RECORD
+from processes.store.kinds import CODE, LATER, RECORD
 from processes.store.links import token_for
 from processes.store.tables import (
     Case,
@@ -51,6 +52,8 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
         )
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
+    if message.kind == LATER:
+        facts["isian"] = _open_answers(office, session, message, now)
     facts["alamat"] = _address(office, session, message)
     if message.kind == CODE:
         facts.update(_of_code(office, session, message))
@@ -99,23 +102,39 @@ def _case(session: Session, case: Case) -> Mapping[str, str]:
 
 
 def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
-    """A task in words: its title and whom it is about, its house, deadline, holders and the proof
-    it asks for."""
+    """A task in words: its title and whom it is about, its house, deadline while it is open, holders
+    and the proof it asks for."""
     zone = office.calendar.zone(task.region_code)
+    is_open = task.status is TaskStatus.OPEN
     holders = ahead.holders_of(session, task)
     return {
         "nama": office.titled(task),
         "tahap": f"{task.stage} {task.stage_name}".strip(),
         "daerah": ahead.one(session, Region, task.region_code).name,
-        "tenggat": moment(task.due_at, zone) if task.due_at else "",
+        "tenggat": moment(task.due_at, zone) if task.due_at and is_open else "",
         "sementara": task.due_is_provisional,
-        "balasan": _reply_in_words(office, session, task),
+        "balasan": _reply_in_words(office, session, task) if is_open else "",
         "dewan": task.role == COUNCIL,
         "dasar": task.basis,
-        "sisa": _left(office, task, now),
+        "sisa": _left(office, task, now) if is_open else "",
         "lewat": task.due_at is not None and task.due_at < now,
         "jaminan": task.assurance,
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
+    }
+
+
+def _open_answers(
+    office: Office, session: Session, message: Message, now: datetime
+) -> Mapping[str, Any]:
+    """What of a finished task may still follow, and whether a deadline counts from it."""
+    task = session.get_one(Task, message.task_id)
+    case = ahead.one(session, Case, task.case_id)
+    context, answers = office.form_context(session, task, now), task.answers or {}
+    form = form_for_later(office.shape_of(session, case, task).form, answers, context)
+    lines = in_words(form, answers, context)
+    return {
+        "daftar": "\n".join(f"- {line}" for line in lines),
+        "tenggat": sets_a_deadline(office.procedure_of(session, case), task, form),
     }
 
 
@@ -130,7 +149,7 @@ def _waiting_reply(session: Session, task: Task) -> PartyReply | None:
 
 
 def _reply_in_words(office: Office, session: Session, task: Task) -> str:
-    reply = _waiting_reply(session, task) if task.status is TaskStatus.OPEN else None
+    reply = _waiting_reply(session, task)
     if reply is None:
         return ""
     return reply_in_words(office, reply, ahead.one(session, Region, reply.region_code))

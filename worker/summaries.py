@@ -171,6 +171,7 @@ def _line(office: Office, session: Session, alike: Sequence[Message], now: datet
         _due(task),
         f"{case.get('nomor', '')} {case.get('judul', '')}".strip(),
         task.get("balasan", ""),
+        facts.get("isian", {}).get("daftar", ""),
         *notes,
         facts.get("tautan", ""),
     ]

@@ -29,6 +29,7 @@ from processes.engine.fields import Field, FormContext
 from processes.engine.forms import Form
 from processes.engine.revising import revise
 from processes.errors import Conflict, FieldError, Gone, InvalidAnswers, NotFound, TaskClosed
+from processes.sentences.dates import listing
 from processes.store import outbox, questions
 from processes.store.tables import (
     Case,
@@ -40,6 +41,7 @@ from processes.store.tables import (
 )
 
 if TYPE_CHECKING:
+    from processes.engine.procedure import Procedure
     from processes.office import Office
 
 #: when whoever may add an answer is written to: he can hardly know it at once
@@ -110,6 +112,28 @@ def form_for_later(form: Form, answers: Mapping[str, Any], context: FormContext)
     """The questions whose answers may still follow: those left open, for one region at least."""
     waiting = tuple(field for field in form.fields if _is_open(field, answers, context))
     return Form(fields=waiting, language=form.language)
+
+
+def in_words(form: Form, answers: Mapping[str, Any], context: FormContext) -> list[str]:
+    """What may still follow, a line for each question: its label, and for which regions."""
+    lines = []
+    for field in form.fields:
+        if not _is_open(field, answers, context):
+            continue
+        given, codes = answers.get(field.id) or {}, field.regions(context)
+        missing = [context.region_name(code) for code in codes or () if given.get(code) is None]
+        lines.append(f"{field.label}: {listing(missing)}" if missing else field.label)
+    return lines
+
+
+def sets_a_deadline(procedure: Procedure, task: Task, form: Form) -> bool:
+    """Whether the clock of a task counts from one of these answers (`mulai_dari`)."""
+    started = [shape.clock_start for shape in procedure.shapes.values() if shape.clock_start]
+    return any(
+        f"{task.element}.{field.id}" in start or start == field.id
+        for field in form.fields
+        for start in started
+    )
 
 
 def ask_for_later(

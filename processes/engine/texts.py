@@ -37,6 +37,7 @@ FACTS = {
         "balasan",
     ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
+    "isian": ("daftar", "tenggat"),
     "tautan": (),
     "alamat": (),
     "kabar": (),

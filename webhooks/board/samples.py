@@ -135,6 +135,7 @@ def _facts() -> Mapping[str, object]:
         },
         "narahubung": dict(CONTACT),
         "tautan": f"{office().settings.base_url}/t/contoh",
+        "isian": {"daftar": "- Tanggal terima surat: Kota Teladan", "tenggat": True},
         "alamat": f"{office().settings.base_url}/perkara/contoh",
         "kabar": "Perkara ini telah berlanjut ke langkah berikutnya.",
         "catatan": "Mohon diselesaikan minggu ini.",

@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from processes.actions import Receipt, may_recall
+from processes.actions import Receipt, may_recall, supplementing
 from processes.actions.paper_proofs import receipt_proof
 from processes.actions.recalling import questions_of_recall
 from processes.actions.recording import form_with_paper
-from processes.actions.supplementing import form_for_later
-from processes.engine.forms import Form
+from processes.actions.supplementing import form_for_later, sets_a_deadline
 from processes.engine.proofs import Proof
 from processes.store import links, questions, typed
 from processes.store.asking import Asked, ask_ahead
@@ -46,6 +45,17 @@ class NextTask:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Later:
+    """Answers that may still follow."""
+
+    #: what they are, and for which regions
+    lines: Sequence[str]
+    #: whether the next deadline counts from them
+    sets_a_deadline: bool
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptPage:
     """A receipt as it is shown and printed."""
 
@@ -71,8 +81,8 @@ class ReceiptPage:
     chained: Sequence[str]
     #: number of the linked case that the answers opened
     continued_by: str | None
-    #: the way to answers that may still follow; None when nothing is open
-    later: str | None
+    #: what may still follow; None when nothing is open
+    later: Later | None
     #: where the receipt is checked, and the square that leads there; None for a kept old one
     square: Proof | None
     #: what else waits in his house in this case and may be recorded from paper
@@ -112,7 +122,7 @@ def read_receipt(session: Session, entry: Entry, receipt: Receipt) -> ReceiptPag
         recorded=_recorded(receipt),
         chained=receipt.chained,
         continued_by=receipt.continued_by,
-        later=_later(session, entry, form, receipt),
+        later=_later(session, entry, facts, receipt),
         square=receipt_proof(office(), entry.task),
         recordable=recordable(session, entry),
         may_recall=entry.purpose is LinkPurpose.ANSWER and _may_recall(session, entry),
@@ -146,15 +156,22 @@ def _may_recall(session: Session, entry: Entry) -> bool:
     return may_recall(session, office(), case, task, entry.person.id)
 
 
-def _later(session: Session, entry: Entry, form: Form, receipt: Receipt) -> str | None:
+def _later(session: Session, entry: Entry, facts: CaseFacts, receipt: Receipt) -> Later | None:
     context = office().form_context(session, entry.task, datetime.fromisoformat(receipt.done_at))
-    if not form_for_later(form, receipt.answers, context).fields:
+    form = form_for_later(facts.shape_of(entry.task).form, receipt.answers, context)
+    if not form.fields:
         return None
     link = links.living(
         session, entry.task.id, person_id=entry.person.id, purpose=LinkPurpose.COMPLETE
     )
     token = links.token_for(office().secret, link.id) if link else None
-    return url_for("task_links.show", token=token) if token else None
+    if token is None:
+        return None
+    return Later(
+        lines=supplementing.in_words(form, receipt.answers, context),
+        sets_a_deadline=sets_a_deadline(facts.procedure, entry.task, form),
+        href=url_for("task_links.show", token=token),
+    )
 
 
 def _recorded(receipt: Receipt) -> Mapping[str, Any] | None:
