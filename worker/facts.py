@@ -18,8 +18,9 @@ from processes.actions.supplementing import form_for_later, in_words, sets_a_dea
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
+from processes.store import case_officials
 from processes.store.confirmation_codes import code_of
-from processes.store.kinds import CODE, LATER, RECORD
+from processes.store.kinds import CODE, FRESH, LATER, RECORD, REMINDER
 from processes.store.links import token_for
 from processes.store.tables import (
     Case,
@@ -47,9 +48,10 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
         if message.task_id is None and "hari" in facts:
             facts["hari"] = _days_left(office, case, now)
     if message.task_id is not None:
-        facts["tugas"] = facts_of_task(
-            office, session, ahead.one(session, Task, message.task_id), now
-        )
+        task = ahead.one(session, Task, message.task_id)
+        facts["tugas"] = facts_of_task(office, session, task, now)
+        if message.kind in (FRESH, REMINDER):
+            facts["tugas"] |= _of_preparation(office, session, task)
     if message.link_id is not None:
         facts["tautan"] = link_of(office, message.link_id)
     if message.kind == LATER:
@@ -101,9 +103,9 @@ def _case(session: Session, case: Case) -> Mapping[str, str]:
     }
 
 
-def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
-    """A task in words: its title and whom it is about, its house, deadline while it is open, holders
-    and the proof it asks for."""
+def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -> dict[str, Any]:
+    """A task in words: its title and whom it is about, its house, deadline while it is open,
+    holders and the proof it asks for."""
     zone = office.calendar.zone(task.region_code)
     is_open = task.status is TaskStatus.OPEN
     holders = ahead.holders_of(session, task)
@@ -173,6 +175,19 @@ def _address(office: Office, session: Session, message: Message) -> str:
         return f"{here}/balasan/{reply_id}"
     abroad = task is not None and task.region_code != case.region_code
     return f"{here}#mitra" if message.kind == RECORD and abroad else ""
+
+
+def _of_preparation(office: Office, session: Session, task: Task) -> dict[str, str]:
+    """For the holder of a task: who prepares the answers for him, or that they lie before him."""
+    if task.preparer_role is None:
+        return {}
+    if task.prepared is not None and task.returned_note is None and task.prepared_at is not None:
+        since = moment(task.prepared_at, office.calendar.zone(task.region_code))
+        return {"disiapkan": say("worker.prepared", by=task.prepared_by or "", since=since)}
+    own = {person.id for _, person in ahead.holders_of(session, task)}
+    acting = case_officials.acting_in(session, task.case_id, task.region_code, task.preparer_role)
+    preparing = [f"{p.name}, {o.position}" for o, p in acting if p.id not in own]
+    return {"penyiap": listing(preparing)} if preparing else {}
 
 
 def _left(office: Office, task: Task, now: datetime) -> str:

@@ -35,6 +35,8 @@ FACTS = {
         "jaminan",
         "dewan",
         "balasan",
+        "penyiap",
+        "disiapkan",
     ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "isian": ("daftar", "tenggat"),

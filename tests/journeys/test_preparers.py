@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from tests.journeys.answers import Journey
+from tests.journeys.test_reminders import mails, working_days_after
 from tests.journeys.town import Town, _HiddenInputs
+from worker.tick import tick
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 CONFIRM = {"_keputusan": "konfirmasi"}
@@ -173,3 +176,35 @@ def test_a_note_is_shown_again_when_the_task_moved_on_or_went_to_somebody_else(t
         refused = town.client.post(f"/t/{holder}", data=back)
         assert refused.status_code == (409 if change == "withdrawn" else 410)
         assert note in refused.get_data(as_text=True)
+
+
+def test_a_holder_hears_who_prepares_for_him_and_when_it_only_waits_for_his_word(
+    both: Town,
+) -> None:
+    journey, token = asked(both)
+    preparer = "Kepala Subbagian Kerja Sama Kabupaten Sukabumi"
+    [first] = [
+        body
+        for _, to, subject, body in mails(both)
+        if subject.startswith("Tugas: Jawaban") and to.startswith("kepala-daerah.3202")
+    ]
+    assert "Jawabannya disiapkan oleh" in first
+    assert preparer in first
+    own = both.client.get(f"/t/{token}").get_data(as_text=True)
+    assert "Dapat diselesaikan juga oleh" not in own
+
+    def reminded(day: date) -> str:
+        both.now = datetime.combine(day, time(2), UTC)
+        tick(both.office, both.now)
+        return [b for _, _, subject, b in mails(both) if subject.startswith("Pengingat: Jaw")][-1]
+
+    due = working_days_after(date(2026, 7, 6), 30)
+    early = reminded(working_days_after(due, -2))
+    assert "masih menunggu penyelesaian Bapak/Ibu" in early
+    assert "juga diingatkan untuk menyiapkannya" in early
+    prepare(both, journey, token)
+    both.read_mail()
+    late = reminded(due)
+    assert "masih menunggu konfirmasi Bapak/Ibu" in late
+    assert "Jawabannya sudah disiapkan oleh" in late
+    assert "mengisi jawaban" not in late

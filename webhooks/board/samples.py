@@ -128,6 +128,8 @@ def _facts() -> Mapping[str, object]:
             "sementara": False,
             "dewan": False,
             "balasan": "",
+            "penyiap": "",
+            "disiapkan": "",
             "dasar": "Pengaturan pemilik proses",
             "sisa": "sisa 5 hari kerja",
             "lewat": False,

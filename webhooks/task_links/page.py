@@ -189,8 +189,9 @@ def read_page(
 
 
 def _others(entry: Entry, holders: Sequence[Holder]) -> list[str]:
-    """Who may finish the task as well; nobody when silence has closed it."""
-    if not entry.is_open:
+    """Who may finish the task as well; nobody when silence has closed it, and of who only prepares
+    the answers none is told as `also`."""
+    if not entry.is_open or _prepares(entry):
         return []
     return [p.name for official, p in holders if official.id != entry.official.id]
 
