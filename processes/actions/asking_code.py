@@ -16,6 +16,7 @@ from processes.actions.proving import code_task, refuse_locked
 from processes.actions.roles import SHEPHERD
 from processes.actions.second_channel import WITH_CODE, CodeRoute, holder_of, route_to
 from processes.actions.shown import Shown, decisions_in_words, read_shown
+from processes.actions.shown_documents import documents_in_words
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
 from processes.engine.shapes import TaskShape
@@ -192,7 +193,7 @@ class _Asking:
             values={
                 "kode": row.id,
                 "dikonfirmasi": words,
-                "dokumen": shown.documents_in_words(),
+                "dokumen": documents_in_words(self.session, self.office, shown),
                 "sidik": shown.fingerprint,
             },
             domain=self.office.mail_domain,

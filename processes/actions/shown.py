@@ -21,9 +21,6 @@ from processes.store import questions
 from processes.store.tables import Case, Document, Official, Task
 from processes.store.viewer import Viewer
 
-#: documents that a message names one by one, the newest; the fingerprint covers all
-NAMED = 8
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -61,15 +58,6 @@ class Shown:
             "about": about,
         }
         return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-    def documents_in_words(self) -> str:
-        """A line for each of the newest documents, with the first characters of its hash."""
-        newest = list(self.documents)[-NAMED:]
-        lines = [f"{document.filename} (SHA-256 {short(document.sha256)})" for document in newest]
-        more = len(self.documents) - len(newest)
-        return "\n".join(
-            [*lines, *([say("confirming.more_documents", count=more)] if more else [])]
-        )
 
 
 def read_shown(session: Session, case: Case, task: Task, official: Official) -> Shown:
