@@ -119,6 +119,10 @@ class CaseFacts:
         """A task as its owner drew it when it was finished; an open one as it is drawn now."""
         return self.drawn.get(task.version_id or "", self.procedure).shapes[task.element]
 
+    def _decision(self, task: Task) -> str:
+        drawn = self.drawn.get(task.version_id or "", self.procedure)
+        return in_words.decision(self.shape_of(task).form, task.answers or {}, drawn.steering)
+
     def answered(self) -> list[AnsweredTask]:
         """Finished tasks whose answers the viewer may read, the newest first."""
         done = [t for t in self.tasks if t.status is TaskStatus.DONE and t.answers is not None]
@@ -134,7 +138,7 @@ class CaseFacts:
         zone = ZoneInfo(region.zone)
         form = self.shape_of(task).form
         paper = self.papers.get(task.id)
-        late = in_words.decision(form, task.answers or {}) if paper else ""
+        late = self._decision(task) if paper else ""
         silence = str(receipt["overtaken"])
         return AnsweredTask(
             id=task.id,
@@ -159,7 +163,7 @@ class CaseFacts:
             name=task.name,
             about=task.about,
             region=region.name,
-            decision=in_words.decision(form, answers),
+            decision=self._decision(task),
             lines=tuple(in_words.lines(form, answers, self.names())),
             done_by=task.done_by or "",
             at=_closed_at(task),

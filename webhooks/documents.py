@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from flask import Response, send_file
 
 from processes.actions.recording import PAPER
+from processes.actions.replies import REPLY_FIELD
 from processes.store import questions
 from processes.store.tables import Document, Region, Scan, Task
 from processes.store.viewer import Viewer
 from webhooks.about import titled
 from webhooks.current import office
+from webhooks.language import text
 from webhooks.signatures import SignatureRow, signature_rows
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _region(document: Document, regions: Mapping[str, Region]) -> str:
 
 def _label(document: Document, task: Task | None, facts: CaseFacts) -> str:
     if task is None:
-        return document.field or ""
+        return text("document_reply") if document.field == REPLY_FIELD else document.field or ""
     asked = (*facts.shape_of(task).form.fields, *PAPER.fields)
     labels = {field.id: field.label for field in asked}
     return f"{titled(task)}: {labels.get(document.field or '', document.field or '')}".rstrip(": ")

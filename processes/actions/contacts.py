@@ -185,8 +185,11 @@ def _note_contact(
         region=region.name,
         name=given.name,
         position=given.position,
-        email=given.email or "-",
-        phone=given.phone or "-",
+        reach=", ".join(
+            say(f"partners.by_{way}", address=address)
+            for way, address in (("email", given.email), ("phone", given.phone))
+            if address
+        ),
     )
     key = f"case:{case.id}:contact:{official.id}:{now.isoformat()}"
     tell_pemrakarsa(session, office, case, "narahubung_mitra", key, said, now)

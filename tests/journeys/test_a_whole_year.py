@@ -239,7 +239,7 @@ def mails(town: Town) -> Iterator[Mail]:
         if subject.startswith(("Pengingat: ", "Mohon: ")):
             yield at, str(message["To"]), subject.rpartition(" (")[0]
         elif subject.startswith("Peringatan: "):
-            yield at, str(message["To"]), subject.partition(", Dianggap setuju pada ")[0]
+            yield at, str(message["To"]), subject.partition(", “Dianggap setuju” bila ")[0]
         elif subject.startswith("Kerja sama berakhir"):
             yield at, str(message["To"]), "berakhir"
 

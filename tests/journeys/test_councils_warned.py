@@ -22,7 +22,9 @@ def warnings(town: Town) -> list[tuple[date, str, str]]:
     return [
         (at.date(), to.split("@")[0], body)
         for at, to, subject, body in mails(town)
-        if subject.startswith("Peringatan: Mencatat keputusan DPRD, Dianggap setuju pada ")
+        if subject.startswith(
+            "Peringatan: Mencatat keputusan DPRD, “Dianggap setuju” bila belum dijawab sampai "
+        )
     ]
 
 
