@@ -189,7 +189,7 @@ class _Continuing:
             relation=relation,
         )
         child = start_case(self.session, self.office, begins, actor=self.actor, now=self.now)
-        child.proposed = self._proposed(child, self._said(child, relation, naskah)) or None
+        child.proposed = self._proposed(child, self._said(relation, naskah)) or None
         history.append(
             self.session,
             self.case,
@@ -205,9 +205,9 @@ class _Continuing:
         )
         return child
 
-    def _said(self, child: Case, relation: Relation, naskah: Naskah) -> dict[str, Any]:
+    def _said(self, relation: Relation, naskah: Naskah) -> dict[str, Any]:
         """What the link itself answers."""
-        said: dict[str, Any] = {"judul": child.title, "naskah_induk": _named(naskah)}
+        said: dict[str, Any] = {"naskah_induk": _named(naskah)}
         kind = KIND_OF.get(relation, naskah.kind)
         return said if kind is None else {**said, "jenis_naskah": kind}
 
@@ -219,7 +219,9 @@ class _Continuing:
         opened = self.session.scalars(select(Task.element).where(Task.case_id == child.id))
         found = {
             element: _fitting(
-                procedure.shapes[element].form, {**entered, **before.get(element, {}), **said}
+                procedure.shapes[element].form,
+                {**entered, **before.get(element, {}), **said},
+                child.title,
             )
             for element in opened
         }
@@ -239,11 +241,12 @@ def _named(naskah: Naskah) -> str | None:
     return ", ".join(part for part in parts if part)[:MOST_TITLE] or None
 
 
-def _fitting(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that the form asks for too; files and what belongs to its year are given anew."""
+def _fitting(form: Form, answers: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """The title and the answers that the form asks for too; files and what belongs to its year are
+    given anew."""
     found = {}
     for asked in form.fields:
-        value = answers.get(asked.id)
+        value = title if asked.is_title else answers.get(asked.id)
         if value is None or asked.is_file or asked.untuk or asked.id in OF_ITS_YEAR:
             continue
         if asked.type == "enum" and value not in dict(asked.options):

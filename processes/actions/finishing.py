@@ -36,6 +36,7 @@ from processes.actions.recording import (
     with_paper,
 )
 from processes.actions.responding import ask_the_others
+from processes.actions.retitling import retitle
 from processes.actions.running import fired_at_once, guarded, resume
 from processes.actions.supplementing import ask_for_later
 from processes.actions.task_entries import named
@@ -129,6 +130,8 @@ class Finishing:
             now=self.now,
             were_open=before.were_open,
         )
+        # what stood before it is kept for taking the answer back by then
+        retitle(self.session, self.case, shape.form, checked, self.actor, self.now)
         continued = continue_by_answers(
             self.session, self.office, self.case, shape, checked, actor=self.actor, now=self.now
         )
@@ -269,6 +272,7 @@ class Finishing:
         keep_books(
             self.session, self.office, self.case, run, act=act, actor=self.actor, now=self.now
         )
+        retitle(self.session, self.case, shape.form, checked, self.actor, self.now)
         receipt = self._receipt(task, [])
         task.receipt = {**overtaken, **receipt.as_dict(), "sent": sent_digest(answers)}
         return receipt

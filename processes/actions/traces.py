@@ -37,6 +37,7 @@ class Before:
         return cls(
             state=case.state,
             columns={
+                "title": case.title,
                 "stage": case.stage,
                 "stage_name": case.stage_name,
                 "category": case.category,

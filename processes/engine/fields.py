@@ -18,6 +18,8 @@ PaperPart = Literal["nomor", "tanggal", "penanda_tangan", "dokumen"]
 SHORT_TEXT, LONG_TEXT = 300, 10_000
 #: furthest a whole number may be from zero; JSON readers keep such numbers exact
 NUMBER_LIMIT = 10**15
+#: kind of the one answer that becomes the title of its case
+CASE_TITLE = "judul_perkara"
 #: kinds that say more than their type: the type their answers really have
 _TYPE_OF_KIND: Mapping[str, FieldType] = {"tanggal_surat": "date", "rupiah": "long"}
 
@@ -148,6 +150,11 @@ class Field:
     def is_file(self) -> bool:
         """Whether the answer is a document."""
         return self.jenis == "berkas"
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the answer becomes the title of its case."""
+        return self.jenis == CASE_TITLE
 
     def shown(self, number: int) -> str:
         """A number as the question writes it: rupiah with dots, others as they are."""

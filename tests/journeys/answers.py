@@ -130,6 +130,7 @@ class Journey:
         self.by_mail = by_mail
         self.parties = list(parties)
         self.plan = smooth(town.now.date().isoformat(), parties=parties, burden=burden)
+        self.plan["tahap1_permohonan"]["judul"] = title
         self.id = case_id or town.open_case(parties[0], parties[1:], title, **entry)
 
     def answer(self, element: str, region: str | None = None, **changes: Any) -> Journey:

@@ -79,6 +79,7 @@ class TenStages(Journey):
             publish(town.office, FOLDER, note="Prosedur kedua", actor=owner, now=town.now)
         super().__init__(town, parties, title=title, by_mail=by_mail, procedure=KEY, **entry)
         self.plan = ten(town.now.date().isoformat(), parties=parties, burden=burden)
+        self.plan["tahap1_permohonan"]["judul"] = title
 
     def answer(self, element: str, region: str | None = None, **changes: Any) -> TenStages:
         super().answer(element, region, **{**self._registered(element), **changes})

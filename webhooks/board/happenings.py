@@ -125,7 +125,7 @@ def _change(entry: History, region: Region | None) -> str:
         return f"{details['from']} → {details['to']}"
     if entry.kind.endswith(".migrated"):
         return _dates(details, region)
-    if entry.kind in ("case.category", "case.stage") and "after" in details:
+    if entry.kind in ("case.titled", "case.category", "case.stage") and "after" in details:
         name = f" {details['name']}" if details.get("name") else ""
         return f"{details.get('before') or '-'} → {details['after']}{name}"
     return ""

@@ -9,9 +9,6 @@ from processes.engine.forms import Field, Form
 from processes.store.tables import Task, TaskStatus
 from webhooks.task_links.inputs import kind_of
 
-#: the field that asks for the title of the agreement
-TITLE = "judul"
-
 
 def earlier_values(form: Form, task: Task, tasks: Sequence[Task]) -> dict[str, str]:
     """Text by input name from the newest answer of the same shape and region, about the same
@@ -76,9 +73,9 @@ def proposed_values(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def titled(form: Form, title: str) -> dict[str, str]:
-    """The title under which a case was opened, where its form asks for one (`judul`) and cannot be
-    sent without a decision."""
-    return {asked.id: title for asked in form.fields if asked.id == TITLE and has_decision(form)}
+    """The title of a case as it stands, where its form asks for one and cannot be sent without a
+    decision."""
+    return {asked.id: title for asked in form.fields if asked.is_title and has_decision(form)}
 
 
 def _inputs(asked: Field, answer: Any) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from processes.engine.checks.expressions import check_condition, check_expressio
 from processes.engine.checks.known import Known, Moment
 from processes.engine.checks.names import SYSTEM
 from processes.engine.checks.report import Report, perhaps
-from processes.engine.fields import Field, FormError
+from processes.engine.fields import CASE_TITLE, SHORT_TEXT, Field, FormError
 from processes.engine.shipped_lists import LISTS
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -32,6 +32,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "telepon",
             "lokasi_naskah",
             "nomor_resi",
+            CASE_TITLE,
         )
     ),
     "long": frozenset(("rupiah",)),
@@ -81,6 +82,9 @@ class _Form:
         self.ids = frozenset(str(raw["id"]) for raw in shape.form)
         self.dates = frozenset(str(raw["id"]) for raw in shape.form if _is_date(raw))
         self.numbers = frozenset(str(raw["id"]) for raw in shape.form if raw["type"] == "long")
+        self.titles = [
+            raw["id"] for raw in shape.form if raw["properties"].get("jenis") == CASE_TITLE
+        ]
         self.seen: set[str] = set()
 
     def check_field(self, raw: Mapping[str, Any], element: Any) -> None:
@@ -176,11 +180,20 @@ class _Form:
             self.report.error(
                 "forms.unknown_kind", element, field=own, kind=kind, type=raw["type"], kinds=offered
             )
+        if kind == CASE_TITLE:
+            self._check_title(raw, element)
         whose = properties.get("untuk")
         if whose is not None and whose not in WHOSE:
             self.report.error("forms.unknown_whose", element, field=own, whose=whose)
         self._check_conditions(raw, element)
         self._check_after(raw, element)
+
+    def _check_title(self, raw: Mapping[str, Any], element: Any) -> None:
+        """A case has one title, as long as a short text may be."""
+        most = str(raw["validation"].get("maxlength", SHORT_TEXT))
+        too_long = most.isdecimal() and int(most) > SHORT_TEXT
+        if "untuk" in raw["properties"] or too_long or raw["id"] != self.titles[0]:
+            self.report.error("forms.title_what", element, field=raw["id"], most=SHORT_TEXT)
 
     def _check_conditions(self, raw: Mapping[str, Any], element: Any) -> None:
         """Conditions look at the answers of the same form; some, and months, at finished tasks."""

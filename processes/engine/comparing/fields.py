@@ -10,6 +10,7 @@ from processes.engine.comparing.changes import Line, Phrase, Said, Sign, Weight,
 from processes.engine.comparing.drawing import Item
 from processes.engine.comparing.texts import line_changes
 from processes.engine.comparing.wording import LONGEST
+from processes.engine.fields import CASE_TITLE
 
 Raw = Mapping[str, Any]
 #: rules and properties of a question, each with a word in the catalogue
@@ -20,7 +21,8 @@ PROPERTIES = ("untuk", "bantuan", "wajib_jika", "benar_jika", "hanya_jika", "ing
 #: what answers can be, by type and by the more exact `jenis`
 KINDS = frozenset(
     ("string", "long", "boolean", "date", "enum", "berkas", "teks_panjang", "rupiah", "nip", "nik",
-     "nomor_surat", "daerah", "tanggal_surat", "surel", "telepon", "lokasi_naskah", "nomor_resi")
+     "nomor_surat", "daerah", "tanggal_surat", "surel", "telepon", "lokasi_naskah", "nomor_resi",
+     CASE_TITLE)
 )  # fmt: skip
 
 

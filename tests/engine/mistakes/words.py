@@ -29,6 +29,7 @@ def limits(**values: str) -> str:
     return f"<camunda:validation>{written}</camunda:validation>"
 
 
+TITLE = own(jenis="judul_perkara")
 WORDS = [
     Mistake(
         code="returns.in_loop",
@@ -167,6 +168,14 @@ WORDS = [
                 [field_of("isi", "long", own(paling_banyak="lain")), field_of("lain")],
                 'id="isi"',
                 "error",
+            ),
+            *(
+                ("forms.title_what", drawn, 'id="isi"', "error")
+                for drawn in (
+                    [field_of("isi", inside=TITLE + limits(maxlength="301"))],
+                    [field_of("isi", inside=own(jenis="judul_perkara", untuk="pihak"))],
+                    [field_of("lain", inside=TITLE), field_of("isi", inside=TITLE)],
+                )
             ),
             (
                 "expressions.unreadable",
