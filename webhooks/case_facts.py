@@ -121,7 +121,7 @@ class CaseFacts:
 
     def _decision(self, task: Task) -> str:
         drawn = self.drawn.get(task.version_id or "", self.procedure)
-        return in_words.decision(self.shape_of(task).form, task.answers or {}, drawn.steering)
+        return self.shape_of(task).form.decision(task.answers or {}, drawn.steering)
 
     def answered(self) -> list[AnsweredTask]:
         """Finished tasks whose answers the viewer may read, the newest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,16 +52,6 @@ def lines(form: Form, answers: Mapping[str, Any], names: Names) -> list[Line]:
         if key not in known and key != "daerah" and value is not None
     ]
     return asked + rest
-
-
-def decision(form: Form, answers: Mapping[str, Any], steering: Collection[str]) -> str:
-    """The first choice that steers the case, in the owner's words; empty when none does."""
-    for field in form.fields:
-        if field.id not in steering:
-            continue
-        if field.type == "enum" and isinstance(answers.get(field.id), str):
-            return _option(field, answers[field.id])
-    return ""
 
 
 def _values(field: Field, value: Any, names: Names) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.actions.reminding import reply_in_words
+from processes.actions.returning import said_of_return
 from processes.actions.roles import COUNCIL
 from processes.actions.shown import short
 from processes.actions.supplementing import form_for_later, in_words, sets_a_deadline
@@ -121,6 +122,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "sisa": _left(office, task, now) if is_open else "",
         "lewat": task.due_at is not None and task.due_at < now,
         "jaminan": task.assurance,
+        "dikembalikan": said_of_return(task),
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
 

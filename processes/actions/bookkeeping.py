@@ -16,11 +16,13 @@ from processes.actions.addressing import write_to
 from processes.actions.extending import extend_parent
 from processes.actions.inviting import questions_of_house
 from processes.actions.opening import KNOWN, Opened, note_overtaken, open_tasks
+from processes.actions.returning import ASKED_BEFORE, Work, mark_returns
 from processes.actions.roles import SHEPHERD
 from processes.actions.task_entries import named
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.codec import CODEC
 from processes.engine.run import Run
+from processes.engine.told import OpenTask
 from processes.store import alarms as waiting
 from processes.store import history, questions
 from processes.store.agreements import ended_by_date
@@ -68,9 +70,10 @@ def keep_books(
     3. Parties, category and agreement follow the data of the process.
     4. Stage, status and state are saved, and the next timer's moment.
     """
-    before = Before.of(case)
+    before, person = Before.of(case), _person(session, actor)
     if were_open is not None:
         ask_ahead(session, _asked_later(session, case, run, were_open))
+    asked = _asked_before(session, case, run, were_open or ())
     tell = _Teller(session=session, case=case, actor=actor, now=now)
     tell(act.kind, act.details)
     for decided in run.decisions:
@@ -81,15 +84,12 @@ def keep_books(
     there = OPEN.firsts(session, case=case.id) if were_open is None else [*were_open, *missed]
     closed = _close_left_tasks(there, run, tell, now)
     waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
-    person = _person(session, actor)
     opened = open_tasks(session, office, case, run, acting=person, now=now, quiet=quiet)
     for task in opened.tasks:
         tell("task.opened", _about(task))
+    mark_returns(session, case, run, opened.tasks, asked)
     left = _follow_parties(session, case, run, tell, now)
-    if _comes_into_force(case, run, tell):
-        words = run.procedure.defaults.get("pengingat_akhir", "")
-        alarms.plan_agreement_end(session, office, case, words, now)
-        extend_parent(session, office, case, actor=actor, now=now)
+    _follow_agreement(session, office, case, run, tell)
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
     _follow_alarms(session, office, case, run, now)
@@ -151,7 +151,25 @@ def _asked_later(
     ids, known = [task.id for task in run.open_tasks()], {task.id for task in were_open}
     yield KNOWN.about(tasks=ids)
     fresh = [task for task in run.open_tasks() if task.id not in known]
+    if fresh:
+        yield ASKED_BEFORE.about(case=case.id, elements=_elements(fresh))
     yield from questions_of_house(session, case, fresh)
+
+
+def _asked_before(session: Session, case: Case, run: Run, were_open: Sequence[Task]) -> set[Work]:
+    """Which of what the tokens reached was asked before, perhaps; read before any of it is
+    written."""
+    known = {task.id for task in were_open}
+    fresh = [task for task in run.open_tasks() if task.id not in known]
+    if not fresh:
+        return set()
+    return {
+        tuple(row) for row in ASKED_BEFORE.rows(session, case=case.id, elements=_elements(fresh))
+    }
+
+
+def _elements(tasks: Sequence[OpenTask]) -> tuple[str, ...]:
+    return tuple(sorted({task.shape.element for task in tasks}))
 
 
 def _close_left_tasks(there: Sequence[Task], run: Run, tell: _Teller, now: datetime) -> list[Task]:
@@ -188,6 +206,17 @@ def _follow_parties(
             tell("party.left", {"region": party.region_code})
             left.append(party.region_code)
     return left
+
+
+def _follow_agreement(
+    session: Session, office: Office, case: Case, run: Run, tell: _Teller
+) -> None:
+    """When this act put the agreement into force, its end is watched, and an addendum extends the
+    agreement before it."""
+    if _comes_into_force(case, run, tell):
+        words = run.procedure.defaults.get("pengingat_akhir", "")
+        alarms.plan_agreement_end(session, office, case, words, tell.now)
+        extend_parent(session, office, case, actor=tell.actor, now=tell.now)
 
 
 def _comes_into_force(case: Case, run: Run, tell: _Teller) -> bool:

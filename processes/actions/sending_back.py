@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions.actor import Actor
 from processes.actions.bookkeeping import Act, keep_books
 from processes.actions.cases import binds
 from processes.actions.held import held_task
+from processes.actions.returning import remember
 from processes.actions.running import guarded, resume
 from processes.actions.task_entries import named
 from processes.actions.timers import record_incident
 from processes.actions.wording import readable
 from processes.engine.jumping import behind, go_back
 from processes.errors import CaseIncident, Conflict, FieldError, InvalidAnswers
-from processes.sentences import say
-from processes.store.tables import Case, CaseStatus, Message, MessageStatus, Task, TaskStatus
+from processes.store.tables import Case, CaseStatus, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -73,18 +72,7 @@ def send_back(
             why = {"by": held.name, "from": task.name, "reason": reason, "at": now.isoformat()}
             for again in opened.tasks:
                 if again.element == to:
-                    again.sent_back = why
-                    _explain(session, again, say("acts.sent_back_note", **why))
+                    remember(session, again, why)
     except CaseIncident as fault:
         record_incident(office, case_id, fault.say(), now)
         raise
-
-
-def _explain(session: Session, task: Task, note: str) -> None:
-    """Let the letters about a task that is open again say why."""
-    waiting = select(Message).where(
-        Message.task_id == task.id,
-        Message.status.in_((MessageStatus.WAITING, MessageStatus.BY_HAND)),
-    )
-    for message in session.scalars(waiting):
-        message.values = {**message.values, "catatan": note}

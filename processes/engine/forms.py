@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,6 +54,14 @@ class Form:
                 for each in self.fields
             ),
         )
+
+    def decision(self, answers: Mapping[str, Any], steering: Collection[str]) -> str:
+        """The first choice that steers the case, in the owner's words; empty when none does."""
+        for asked in self.fields:
+            given = answers.get(asked.id)
+            if asked.id in steering and asked.type == "enum" and isinstance(given, str):
+                return dict(asked.options).get(given, given)
+        return ""
 
     def check(self, answers: Mapping[str, Any], *, context: FormContext) -> dict[str, Any]:
         """The answers in their stored form: one key per field, null where nothing was answered.

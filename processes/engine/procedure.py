@@ -123,6 +123,17 @@ class Procedure:
             return False
         return bool(self.language.evaluate(shape.binding, answers))
 
+    def note_of_return(self, element: str, answers: Mapping[str, Any]) -> str | None:
+        """The note with which these answers to a task send the work back, empty when they do so
+        without one; None when they do not."""
+        shape = self.shapes.get(element)
+        if shape is None or not shape.sends_back:
+            return None
+        said = self.language.evaluate(shape.sends_back, answers)
+        if said is False:
+            return None
+        return said if isinstance(said, str) else ""
+
     def text(self, path: str) -> str | None:
         """A text of the folder, for example `pesan/tugas_baru.txt`; None when it has none."""
         content = self.files.get(path)
@@ -161,6 +172,7 @@ class Procedure:
             assurance=prop("jaminan") or "tautan",
             weak_code=prop("kode_lemah") != "tidak",
             binding=prop("mengikat"),
+            sends_back=prop("mengembalikan"),
             closing=prop("mengakhiri") == "ya",
             shares=_shared(spec.bpmn_id, prop("membagikan")),
             checks=tuple(_parts(prop("memeriksa"))),
@@ -191,12 +203,12 @@ class Procedure:
         """Every word that stands in a condition, script, timer, loop or decision.
 
         Only answers to fields with such a name are kept in the running state; all answers are kept
-        in the task's row anyway.
+        in the task's row anyway, where `mengembalikan` finds them.
         """
         texts = root.xpath(
             "//bpmn:conditionExpression/text() | //bpmn:script/text() | //bpmn:completionCondition/"
             "text() | //bpmn:timerEventDefinition//text() | //@camunda:dueDate | //@camunda:*"
-            " | //camunda:property/@value",
+            " | //camunda:property[not(@name='mengembalikan')]/@value",
             namespaces=NAMES,
         )
         tables = [c.decode("utf-8", "replace") for n, c in self.files.items() if n.endswith(".dmn")]

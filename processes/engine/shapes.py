@@ -59,6 +59,9 @@ class TaskShape:
     weak_code: bool
     #: expression over the answers that is true when this act binds the region (property `mengikat`)
     binding: str
+    #: expression over the answers: the note with which they send the work back, null when they do
+    #: so without one, and false when they do not (property `mengembalikan`)
+    sends_back: str
     #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)
     closing: bool
     #: elements whose answers and documents the other parties may see once this task is done

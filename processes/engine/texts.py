@@ -37,6 +37,7 @@ FACTS = {
         "balasan",
         "penyiap",
         "disiapkan",
+        "dikembalikan",
     ),
     "narahubung": ("nama", "jabatan", "telepon", "surel"),
     "isian": ("daftar", "tenggat"),

@@ -133,6 +133,7 @@ def _facts() -> Mapping[str, object]:
             "dasar": "Pengaturan pemilik proses",
             "sisa": "sisa 5 hari kerja",
             "lewat": False,
+            "dikembalikan": "",
             "pemegang": "Budi Teladan, Wali Kota Teladan",
         },
         "narahubung": dict(CONTACT),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes import actions
 from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
+from processes.actions.returning import CameBack, came_back
 from processes.actions.second_channel import SIGNED_IN, WITH_CODE
 from processes.engine.forms import Form
 from processes.store import questions, typed
@@ -112,6 +113,8 @@ class TaskPage:
     holders: str
     #: answers that wait for the holder's word; None when nobody prepared any
     prepared: Prepared | None
+    #: why the task is open again; empty for a fresh one
+    came_back: Sequence[CameBack]
     #: why the holder gave prepared answers back; for whoever prepares them
     returned_note: str
     #: letters that the task asks for, filled in as far as they can be
@@ -176,6 +179,7 @@ def read_page(
         mode=entry.purpose.value,
         holders=", ".join(person.name for _, person in holders),
         prepared=_prepared(entry, shape.form, facts.names()),
+        came_back=came_back(entry.task),
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
         drafts=_drafts(session, entry, token, now),
         asks_code=_answers(entry) and entry.task.assurance == WITH_CODE,

@@ -27,6 +27,7 @@ ON_TASK = frozenset(
         "jaminan",
         "kode_lemah",
         "mengikat",
+        "mengembalikan",
         "mengakhiri",
         "membagikan",
         "memeriksa",
@@ -128,7 +129,7 @@ def _check_deadline(shape: Shape, default: str | None, report: Report, known: Kn
     else:
         check_time(due, shape.element, known.at(shape), report, known)
     answers = frozenset(str(field["id"]) for field in shape.form)
-    for name in ("mengikat", "pesan_menyusul", "membuka_lanjutan"):
+    for name in ("mengikat", "mengembalikan", "pesan_menyusul", "membuka_lanjutan"):
         if shape.properties.get(name):
             place = shape.property_element(name)
             moment = Moment(answers, answers)

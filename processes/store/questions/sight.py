@@ -193,6 +193,7 @@ def seen_task(viewer: Viewer, task: Task, until: datetime | None) -> Task:
         prepared=None,
         prepared_by=None,
         returned_note=None,
+        sent_back=None,
     )
 
 
