@@ -69,8 +69,8 @@ ATTRIBUTES = {
 }
 #: attributes of tasks that have nothing to do with time
 NOT_ABOUT_TIME = {
-    "tahap", "daerah", "jaminan", "mengikat", "mengembalikan", "mengakhiri", "membagikan",
-    "memeriksa", "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep",
+    "tahap", "daerah", "jaminan", "mengikat", "mengembalikan", "sampaikan", "mengakhiri",
+    "membagikan", "memeriksa", "pesan_menyusul", "rantai", "jalur", "membuka_lanjutan", "konsep",
     "kode_lemah", "kembali_ke", "tarik_kembali", "gerbang_hukum", "dahulu",
 }  # fmt: skip
 PARTS = "worker/test_parts.py::test_web_worker_and_beat_work_together_as_separate_processes"

@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.conveying import conveyed_by
 from processes.actions.reminding import reply_in_words
 from processes.actions.returning import said_of_return
 from processes.actions.roles import COUNCIL
 from processes.actions.shown import short
 from processes.actions.supplementing import form_for_later, in_words, sets_a_deadline
+from processes.actions.warning import SILENCE
 from processes.office import Office
 from processes.sentences import say
 from processes.sentences.dates import day, listing, moment
@@ -51,6 +53,7 @@ def facts_of(office: Office, session: Session, message: Message, now: datetime) 
     if message.task_id is not None:
         task = ahead.one(session, Task, message.task_id)
         facts["tugas"] = facts_of_task(office, session, task, now)
+        facts["tugas"] |= message.values.get(SILENCE, {})
         if message.kind in (FRESH, REMINDER):
             facts["tugas"] |= _of_preparation(office, session, task)
     if message.link_id is not None:
@@ -109,6 +112,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
     holders and the proof it asks for."""
     zone = office.calendar.zone(task.region_code)
     is_open = task.status is TaskStatus.OPEN
+    case = ahead.one(session, Case, task.case_id)
     holders = ahead.holders_of(session, task)
     return {
         "nama": office.titled(task),
@@ -123,6 +127,7 @@ def facts_of_task(office: Office, session: Session, task: Task, now: datetime) -
         "lewat": task.due_at is not None and task.due_at < now,
         "jaminan": task.assurance,
         "dikembalikan": said_of_return(task),
+        "disampaikan": "\n".join(map(str, conveyed_by(session, office, case, task))),
         "pemegang": listing([f"{person.name}, {o.position}" for o, person in holders]),
     }
 

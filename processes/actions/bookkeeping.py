@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from processes.actions import alarms
 from processes.actions.actor import Actor
-from processes.actions.addressing import write_to
 from processes.actions.extending import extend_parent
 from processes.actions.inviting import questions_of_house
+from processes.actions.news import News
 from processes.actions.opening import KNOWN, Opened, note_overtaken, open_tasks
 from processes.actions.returning import ASKED_BEFORE, Work, mark_returns
-from processes.actions.roles import SHEPHERD
 from processes.actions.task_entries import named
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.codec import CODEC
@@ -32,8 +31,6 @@ from processes.store.tables import (
     Case,
     CaseStatus,
     Official,
-    Party,
-    Person,
     Task,
     TaskStatus,
 )
@@ -93,6 +90,7 @@ def keep_books(
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
     _follow_alarms(session, office, case, run, now)
+    News(session, office, case, now).of_silence(run)
     case.state, case.codec = run.save(), CODEC
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
@@ -254,36 +252,10 @@ def _follow_ending(session: Session, office: Office, case: Case, run: Run, tell:
     if case.agreement_status is AgreementStatus.BERLAKU:
         case.agreement_status = AgreementStatus.BERAKHIR
     tell("case.ended", {"status": case.status.value, "reason": case.end_reason})
-    _tell_parties(session, office, case, ended.name if ended else "", now)
+    News(session, office, case, now).of_the_end(ended)
 
 
 def _follow_alarms(session: Session, office: Office, case: Case, run: Run, now: datetime) -> None:
     """What was planned for the end of the agreement rings no more when the case ends early."""
     if run.is_over and not ended_by_date(case, office.calendar.today(now, case.region_code)):
         waiting.drop_of_agreement(session, case.id, now)
-
-
-def _tell_parties(session: Session, office: Office, case: Case, how: str, now: datetime) -> None:
-    """Tell the cooperation office of every region that is still a party how the case ended."""
-    rows = session.execute(
-        select(Official, Person)
-        .join(Person, Person.id == Official.person_id)
-        .join(Party, Party.region_code == Official.region_code)
-        .where(
-            Party.case_id == case.id,
-            Party.left_at.is_(None),
-            Official.role == SHEPHERD,
-            Official.active.is_(True),
-        )
-    )
-    for official, person in rows:
-        write_to(
-            session,
-            office,
-            (official, person),
-            now,
-            key=f"case:{case.id}:ended:{official.id}",
-            kind="perkara_selesai",
-            case_id=case.id,
-            values={"kabar": how},
-        )

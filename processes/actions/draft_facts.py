@@ -14,7 +14,7 @@ from processes.engine.fields import Field
 from processes.engine.procedure import Procedure
 from processes.sentences.dates import listing
 from processes.sentences.numbers import spelled
-from processes.store import questions
+from processes.store import history, questions
 from processes.store.regions import head_of
 from processes.store.tables import Case, Region, Task
 from processes.store.viewer import Viewer
@@ -51,6 +51,7 @@ def facts_of(
             "kategori": case.category or "",
             "para_pihak": listing([party.name for party in parties]),
             "jumlah_pihak": str(len(parties)),
+            "alasan": text(history.reason_of_ending(session, case.id)),
         },
         "hari_ini": day(office.calendar.today(now, own.code)),
         "daerah": _region(session, own, own),

@@ -18,7 +18,7 @@ from processes.engine.shapes import TaskShape
 from processes.errors import AlreadyAnswered, Conflict, InvalidAnswers, NotFound, TaskClosed
 from processes.store.asking import Question
 from processes.store.papers import papers_of
-from processes.store.tables import Case, CaseStatus, Task, TaskStatus
+from processes.store.tables import Case, CaseStatus, Region, Task, TaskStatus
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -149,6 +149,19 @@ def _recorded(session: Session, office: Office, task: Task) -> dict[str, str]:
         return {}
     at = _local(office, task, paper.recorded_at)
     return {"by": paper.recorded_by, "number": paper.number, "at": at}
+
+
+def why_closed(session: Session, office: Office, case: Case, task: Task) -> TaskClosed:
+    """Why there is nothing to answer, for whoever only looks at a task that closed without an
+    answer; and who may still record one."""
+    if _OVERTAKEN not in (task.receipt or {}):
+        return TaskClosed("errors.closed_seen")
+    recorded = _recorded(session, office, task)
+    if recorded:
+        return TaskClosed("errors.recorded_seen", **_silence(office, task), **recorded)
+    key = "late" if office.shape_of(session, case, task).late_message else "seen"
+    region = session.get_one(Region, task.region_code).name
+    return TaskClosed(f"errors.overtaken_{key}", region=region, **_silence(office, task))
 
 
 def _local(office: Office, task: Task, moment: datetime) -> str:

@@ -38,6 +38,7 @@ from processes.actions.recording import (
 from processes.actions.responding import ask_the_others
 from processes.actions.retitling import retitle
 from processes.actions.running import fired_at_once, guarded, resume
+from processes.actions.signers import warn_of_signers
 from processes.actions.supplementing import ask_for_later
 from processes.actions.task_entries import named
 from processes.actions.whereabouts import note_from_answers
@@ -139,6 +140,7 @@ class Finishing:
             *(w.tell() for w in shape.form.warnings(checked, context=context).values()),
             *fired_at_once(run),
             *same_person_said(before.same),
+            *warn_of_signers(self.session, self.procedure, checked, opened.tasks),
         ]
         ask_for_later(self.session, self.office, self.case, task, shape.form, context, self.now)
         chained = self._go_on(task, shape, opened.tasks, answers)

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -132,18 +132,27 @@ def invite(
     now: datetime,
     *,
     offered_to: str | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> list[Holder]:
     """Give everybody concerned with a fresh task the link that is his, and mail it where due; who
     holds it.
 
-    `offered_to` is a person (id) whom a receipt offers it: his mail waits.
+    `offered_to` is a person (id) whom a receipt offers it: his mail waits. `told` is what the
+    letters tell beside the task.
     """
     holders = house.of(task.region_code, task.role)
     own = {person.id for _, person in holders}
     if house.has_to_choose(task):
         for each in house.recorders(task):
             send_link(
-                session, office, task, *each, now, kind="pilih_pejabat", purpose=LinkPurpose.CHOOSE
+                session,
+                office,
+                task,
+                *each,
+                now,
+                kind="pilih_pejabat",
+                purpose=LinkPurpose.CHOOSE,
+                told=told,
             )
     preparers = [
         each for each in house.of(task.region_code, task.preparer_role) if each[1].id not in own
@@ -160,10 +169,20 @@ def invite(
                 kind="siapkan",
                 purpose=LinkPurpose.PREPARE,
                 not_before=now - AHEAD,
+                told=told,
             )
     else:
         for each in preparers or recording:
-            send_link(session, office, task, *each, now, kind="catat", purpose=LinkPurpose.RECORD)
+            send_link(
+                session,
+                office,
+                task,
+                *each,
+                now,
+                kind="catat",
+                purpose=LinkPurpose.RECORD,
+                told=told,
+            )
         recording = [each for each in recording if each not in preparers] if preparers else []
     for official, _person in recording:
         links.create(session, office.secret, task.id, official.id, now, purpose=LinkPurpose.RECORD)
@@ -173,7 +192,14 @@ def invite(
     for official, person in holders:
         wait = OFFERED if person.id == offered_to else None
         send_link(
-            session, office, task, official, person, now, not_before=now + wait if wait else None
+            session,
+            office,
+            task,
+            official,
+            person,
+            now,
+            not_before=now + wait if wait else None,
+            told=told,
         )
     return holders
 
@@ -201,6 +227,7 @@ def send_link(
     purpose: LinkPurpose = LinkPurpose.ANSWER,
     note: str = "",
     not_before: datetime | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> None:
     """Give an official a link of his own into a task, and send it when he has an address."""
     link, _token = links.create(session, office.secret, task.id, official.id, now, purpose=purpose)
@@ -214,7 +241,7 @@ def send_link(
         case_id=task.case_id,
         task_id=task.id,
         link_id=link.id,
-        values={"catatan": note} if note else {},
+        values={**(told or {}), **({"catatan": note} if note else {})},
         not_before=not_before,
         is_new=True,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes.actions import alarms
 from processes.actions.deadlines import OPENED, doubt
 from processes.actions.inviting import house_of, invite
+from processes.actions.warning import silence_in
 from processes.engine.run import Run
 from processes.engine.told import Due, OpenTask
 from processes.store.asking import Question
@@ -76,8 +77,17 @@ def open_tasks(
             session.add(row)
             doubt(task, row, office.calendar)
             alarms.plan_new(session, office, task, now)
+        silence = silence_in(run, office, task)
         mine = any(person.id == acting for _, person in house.of(task.region_code, task.role))
-        holders = invite(session, office, task, house, now, offered_to=acting if mine else None)
+        holders = invite(
+            session,
+            office,
+            task,
+            house,
+            now,
+            offered_to=acting if mine else None,
+            told=silence.for_letters() if silence else {},
+        )
         held_by[task.id] = frozenset(person.id for _, person in holders)
         acting = None if mine else acting
     return Opened(tasks=[task for task, _ in opened], held_by=held_by)

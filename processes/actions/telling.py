@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,7 @@ from processes.store.tables import (
     AlarmKind,
     Case,
     CaseStatus,
+    LinkPurpose,
     Task,
     TaskStatus,
 )
@@ -145,7 +146,10 @@ class _Telling:
         self._note("task.reminded", task, told)
 
     def _write_to(self, reminded: reminding.Reminded, task: Task) -> None:
-        values = {"hari": self.alarm.label, **reminded.values}
+        values: dict[str, Any] = {"hari": self.alarm.label, **reminded.values}
+        if reminded.purpose is LinkPurpose.ANSWER:
+            silence = warning.silence_of(self.session, self.office, self.case, task, self.now)
+            values |= silence.for_letters() if silence else {}
         for official, person in reminded.to:
             link_id = None
             if reminded.purpose is not None:
@@ -210,8 +214,7 @@ class _Telling:
     def _warn(self, task: Task) -> bool:
         """Warn a role of what silence will count as; False when no clock says so."""
         session, office, now = self.session, self.office, self.now
-        silence = warning.silence_of(session, office, self.case, task, now)
-        if silence is None:
+        if (silence := warning.silence_of(session, office, self.case, task, now)) is None:
             self.alarm.fired_at, self.alarm.dropped_at = None, now
             return False
         role = self.alarm.role or SHEPHERD
@@ -247,7 +250,7 @@ class _Telling:
         *,
         task: Task | None = None,
         link_id: str | None = None,
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
     ) -> None:
         write_to(
             self.session,

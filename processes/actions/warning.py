@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from processes.actions.running import resume
 from processes.engine.clocks import closing_timer
+from processes.engine.run import Run
 from processes.sentences.dates import moment
 from processes.store import case_officials, links, questions
 from processes.store.questions.people import Holder
@@ -18,6 +19,8 @@ from processes.store.tables import Case, LinkPurpose, Task
 if TYPE_CHECKING:
     from processes.office import Office
 
+#: under what a message keeps what no answer will count as
+SILENCE = "diam"
 #: the verb of an escalation that is a warning
 WARN = "peringatkan"
 
@@ -40,13 +43,26 @@ class Silence:
     #: when, in words
     at: str
 
+    def for_letters(self) -> dict[str, Any]:
+        """What a letter about the task is given to tell."""
+        return {SILENCE: {"diam": self.name, "diam_pada": self.at}}
+
 
 def silence_of(
     session: Session, office: Office, case: Case, task: Task, now: datetime
 ) -> Silence | None:
     """What an open task's silence will count as and when; None while no clock says so, as when
     the day of the receipt is not known."""
-    timer = closing_timer(resume(session, office, case, now), task.id)
+    if task.element not in office.procedure(session, case.version_id).timed_out:
+        return None
+    return silence_in(resume(session, office, case, now), office, task)
+
+
+def silence_in(run: Run, office: Office, task: Task) -> Silence | None:
+    """The same by a case that is at work."""
+    if task.element not in run.procedure.timed_out:
+        return None
+    timer = closing_timer(run, task.id)
     if timer is None:
         return None
     spec = timer.task_spec

@@ -27,6 +27,10 @@ from processes.engine.wordings import is_choice, words_in
 from processes.engine.workflow import CaseWorkflow
 from processes.engine.xml import load_xml
 
+#: whose timers on the edge close it
+CLOSING = (
+    "//bpmn:boundaryEvent[not(@cancelActivity='false')][bpmn:timerEventDefinition]/@attachedToRef"
+)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -61,6 +65,8 @@ class Procedure:
         #: what the owner calls each role
         self.titles: Mapping[str, str] = roles.titles
         self.steering = self._steering_names(root)
+        #: elements that a timer on their edge may close without an answer
+        self.timed_out = frozenset(map(str, root.xpath(CLOSING, namespaces=NAMES)))
 
     def start(
         self,
@@ -173,6 +179,7 @@ class Procedure:
             weak_code=prop("kode_lemah") != "tidak",
             binding=prop("mengikat"),
             sends_back=prop("mengembalikan"),
+            conveys=_answers_in(prop("sampaikan")),
             closing=prop("mengakhiri") == "ya",
             shares=_shared(spec.bpmn_id, prop("membagikan")),
             checks=tuple(_parts(prop("memeriksa"))),
@@ -197,18 +204,19 @@ class Procedure:
                         name=spec.bpmn_name or spec.bpmn_id,
                         status=_property(spec, "status") or "completed",
                         reason=_property(spec, "alasan") or spec.bpmn_id,
+                        conveys=_answers_in(_property(spec, "sampaikan") or ""),
                     )
 
     def _steering_names(self, root: Any) -> frozenset[str]:
         """Every word that stands in a condition, script, timer, loop or decision.
 
         Only answers to fields with such a name are kept in the running state; all answers are kept
-        in the task's row anyway, where `mengembalikan` finds them.
+        in the task's row anyway, where `mengembalikan` and `sampaikan` find them.
         """
         texts = root.xpath(
             "//bpmn:conditionExpression/text() | //bpmn:script/text() | //bpmn:completionCondition/"
             "text() | //bpmn:timerEventDefinition//text() | //@camunda:dueDate | //@camunda:*"
-            " | //camunda:property[not(@name='mengembalikan')]/@value",
+            " | //camunda:property[not(@name='mengembalikan' or @name='sampaikan')]/@value",
             namespaces=NAMES,
         )
         tables = [c.decode("utf-8", "replace") for n, c in self.files.items() if n.endswith(".dmn")]
@@ -217,6 +225,12 @@ class Procedure:
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _answers_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The answers that a text names, `tugas.isian, tugas.isian`."""
+    parts = (part.partition(".") for part in _parts(text))
+    return tuple((element.strip(), asked.strip()) for element, _, asked in parts)
 
 
 def _shared(element: str, text: str) -> tuple[str, ...]:

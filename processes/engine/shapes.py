@@ -62,6 +62,8 @@ class TaskShape:
     #: expression over the answers: the note with which they send the work back, null when they do
     #: so without one, and false when they do not (property `mengembalikan`)
     sends_back: str
+    #: answers (element, question) that letters and page of this task tell (property `sampaikan`)
+    conveys: tuple[tuple[str, str], ...]
     #: whether this task is the minutes of a withdrawal or an ending (property `mengakhiri`)
     closing: bool
     #: elements whose answers and documents the other parties may see once this task is done
@@ -98,3 +100,5 @@ class Ending:
     name: str
     status: str
     reason: str
+    #: answers (element, question) that the letters about the end tell (property `sampaikan`)
+    conveys: tuple[tuple[str, str], ...] = ()

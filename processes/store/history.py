@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.store import webhook_events
@@ -20,6 +21,9 @@ from processes.store.chains import verify as verify
 from processes.store.entry_hash import canonical as canonical
 from processes.store.entry_hash import hash_of as hash_of
 from processes.store.tables import Case, History
+
+#: kinds of acts that ask for the end of a case
+ENDING = ("case.penarikan", "case.pengakhiran", "case.cancelled")
 
 
 def append(
@@ -51,6 +55,14 @@ def append(
     case.history_seq, case.history_head = entry.seq, entry.hash
     webhook_events.note(session, case, entry)
     return entry
+
+
+def reason_of_ending(session: Session, case_id: str) -> str:
+    """What was typed when the withdrawal, ending or cancelling of a case was asked for last; empty
+    when it never was."""
+    asked = select(History.details).where(History.case_id == case_id, History.kind.in_(ENDING))
+    details = session.scalar(asked.order_by(History.seq.desc()).limit(1))
+    return str((details or {}).get("reason", ""))
 
 
 def _as_kept(value: Mapping[str, Any]) -> dict[str, Any]:

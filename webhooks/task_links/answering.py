@@ -10,7 +10,7 @@ from flask import Response, request
 
 from processes import actions
 from processes.actions import Receipt
-from processes.actions.finished import digest_of
+from processes.actions.finished import digest_of, why_closed
 from processes.actions.recording import read_paper
 from processes.errors import (
     AlreadyAnswered,
@@ -20,7 +20,6 @@ from processes.errors import (
     FieldError,
     InvalidAnswers,
     KsddError,
-    TaskClosed,
 )
 from processes.store.tables import Task, TaskStatus
 from webhooks.current import office
@@ -43,7 +42,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
     if entry.task.status is TaskStatus.DONE:
         return showing.receipt(entry, receipt_of(entry))
     if entry.task.status is TaskStatus.CANCELLED:
-        return moved_on(entry, TaskClosed())
+        return is_closed(entry)
     return steps.look_again(entry, moment) or showing.task(entry, token, moment)
 
 
@@ -164,6 +163,13 @@ def finish(entry: Entry, confirmed: Confirmed, moment: datetime) -> Receipt:
         now=moment,
         proof=confirming.proof(entry, confirmed),
     )
+
+
+def is_closed(entry: Entry) -> Response:
+    """Why there is nothing to do about a task that was closed without an answer."""
+    with office().database.read() as session:
+        why = why_closed(session, office(), entry.case, entry.task)
+    return moved_on(entry, why)
 
 
 def moved_on(

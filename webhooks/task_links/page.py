@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes import actions
+from processes.actions.conveying import Conveyed, conveyed_by
 from processes.actions.drafts import Draft
 from processes.actions.finished import digest_of
 from processes.actions.returning import CameBack, came_back
@@ -113,6 +114,8 @@ class TaskPage:
     holders: str
     #: answers that wait for the holder's word; None when nobody prepared any
     prepared: Prepared | None
+    #: answers of other tasks that belong to this one
+    conveyed: Sequence[Conveyed]
     #: why the task is open again; empty for a fresh one
     came_back: Sequence[CameBack]
     #: why the holder gave prepared answers back; for whoever prepares them
@@ -179,6 +182,7 @@ def read_page(
         mode=entry.purpose.value,
         holders=", ".join(person.name for _, person in holders),
         prepared=_prepared(entry, shape.form, facts.names()),
+        conveyed=conveyed_by(session, office(), entry.case, entry.task),
         came_back=came_back(entry.task),
         returned_note=entry.task.returned_note or "" if _prepares(entry) else "",
         drafts=_drafts(session, entry, token, now),

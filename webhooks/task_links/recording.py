@@ -21,7 +21,7 @@ from processes.store.tables import CaseStatus
 from webhooks.current import office
 from webhooks.errors import wants_json
 from webhooks.task_links import showing, steps
-from webhooks.task_links.answering import moved_on
+from webhooks.task_links.answering import is_closed, moved_on
 from webhooks.task_links.entry import Entry
 from webhooks.task_links.posted import Posted, read_posted
 from webhooks.task_links.receipts import receipt_of
@@ -36,7 +36,7 @@ def show(entry: Entry, token: str, moment: datetime) -> Response:
     if not _is_visible(entry):
         return moved_on(entry, TaskClosed("errors.done_elsewhere"))
     if entry.task.answers is None:
-        return moved_on(entry, TaskClosed())
+        return is_closed(entry)
     return showing.receipt(entry, receipt_of(entry))
 
 

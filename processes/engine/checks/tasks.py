@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from processes.engine.checks.diagram import Diagram, Scope, Shape
 from processes.engine.checks.expressions import check_expression
@@ -28,6 +29,7 @@ ON_TASK = frozenset(
         "kode_lemah",
         "mengikat",
         "mengembalikan",
+        "sampaikan",
         "mengakhiri",
         "membagikan",
         "memeriksa",
@@ -43,7 +45,7 @@ ON_TASK = frozenset(
 )
 READ: dict[str, frozenset[str]] = {
     "userTask": ON_TASK,
-    "endEvent": frozenset(("status", "alasan", "dahulu")),
+    "endEvent": frozenset(("status", "alasan", "sampaikan", "dahulu")),
     "intermediateCatchEvent": frozenset(("tahap", "dasar", "dahulu")),
     "boundaryEvent": frozenset(("tahap", "dasar", "dahulu")),
     "receiveTask": frozenset(("tahap", "dasar", "dahulu")),
@@ -60,8 +62,10 @@ def check(diagram: Diagram, report: Report, known: Known) -> None:
     process = Shape("", "process", diagram.scopes[0].element, diagram.scopes[0])
     defaults = process.properties
     _check_words(process, report, known)
+    forms = {shape.id: {str(raw["id"]) for raw in shape.form} for shape in diagram.shapes()}
     for shape in diagram.shapes():
         _check_property_names(shape, report)
+        _check_conveyed(shape, forms, report)
         if shape.kind == "userTask":
             _check_role(shape, report, known)
             _check_deadline(shape, defaults.get("tenggat"), report, known)
@@ -202,6 +206,17 @@ def _check_shared(shape: Shape, report: Report, known: Known) -> None:
                 hint = perhaps(name, known.task_ids, report.language)
                 place = shape.property_element(owner)
                 report.error("tasks.unknown_task", place, name=name, hint=hint)
+
+
+def _check_conveyed(shape: Shape, forms: Mapping[str, set[str]], report: Report) -> None:
+    """`sampaikan` names questions of tasks, `tugas.isian`."""
+    known = {f"{element}.{asked}" for element, fields in forms.items() for asked in fields}
+    for part in (shape.properties.get("sampaikan") or "").split(","):
+        name = part.strip()
+        if name and name not in known:
+            place = shape.property_element("sampaikan")
+            hint = perhaps(name, known, report.language)
+            report.error("tasks.unknown_answer", place, name=name, hint=hint)
 
 
 def _items_around(shape: Shape) -> list[str]:

@@ -215,12 +215,11 @@ EVENT_KINDS = frozenset(
 #: facts in the order in which they are told, each with a word in the catalogue
 FACTS = (
     "tahap", "petunjuk", "peran", "daerah", "tenggat", "mulai_dari", "waktu", "pengingat",
-    "eskalasi", "penyiap", "dasar", "jaminan", "kode_lemah", "mengikat",
-    "mengembalikan", "mengakhiri", "membagikan", "memeriksa", "pesan_menyusul", "rantai", "jalur",
+    "eskalasi", "penyiap", "dasar", "jaminan", "kode_lemah", "mengikat", "mengembalikan",
+    "sampaikan", "mengakhiri", "membagikan", "memeriksa", "pesan_menyusul", "rantai", "jalur",
     "membuka_lanjutan", "konsep", "kembali_ke", "tarik_kembali", "status", "alasan", "syarat",
-    "bawaan", "skrip", "tabel",
-    "hasil_tabel", "peristiwa", "menghentikan", "karena_peristiwa", "pada", "ulang", "ulang_nama",
-    "ulang_hasil", "ulang_isi", "ulang_henti", "ulang_urutan", "lajur", "text",
-    "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat",
+    "bawaan", "skrip", "tabel", "hasil_tabel", "peristiwa", "menghentikan", "karena_peristiwa",
+    "pada", "ulang", "ulang_nama", "ulang_hasil", "ulang_isi", "ulang_henti", "ulang_urutan",
+    "lajur", "text", "pengingat_akhir", "ringkasan_harian", "ringkasan_mingguan", "segel_riwayat",
     "gerbang_hukum",
 )  # fmt: skip

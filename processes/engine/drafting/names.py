@@ -24,7 +24,7 @@ PARTIES = ("pihak[].", "mitra[].", "tujuan[].")
 REGION = ("nama", "jabatan", "pejabat")
 #: facts that every case has, with what belongs to each; `[]` marks a list
 GIVEN: Mapping[str, Sequence[str]] = {
-    "perkara": ("nomor", "judul", "kategori", "para_pihak", "jumlah_pihak"),
+    "perkara": ("nomor", "judul", "kategori", "para_pihak", "jumlah_pihak", "alasan"),
     "hari_ini": MORE["date"],
     "daerah": REGION,
     "pemrakarsa": REGION,

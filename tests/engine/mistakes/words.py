@@ -189,6 +189,7 @@ WORDS = [
         Mistake(code=code, diagram=chain(drawn), element="a", at=at, severity=severity)
         for code, drawn, at, severity in (
             ("tasks.unknown_property", with_properties(pengigat="0"), "pengigat", "warning"),
+            ("tasks.unknown_answer", with_properties(sampaikan="b.isi"), "sampaikan", "error"),
             ("tasks.no_role", shape("userTask", "a"), "", "error"),
             ("tasks.bad_role", shape("userTask", "a", **{GROUPS: "kabag, sekda"}), "", "error"),
             ("tasks.unknown_role", shape("userTask", "a", **{GROUPS: "kabeg"}), "", "error"),
