@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms
+from processes.actions.act import Act
 from processes.actions.actor import Actor
 from processes.actions.extending import extend_parent
+from processes.actions.falling import because_of
 from processes.actions.inviting import questions_of_house
 from processes.actions.news import News
 from processes.actions.opening import KNOWN, Opened, note_overtaken, open_tasks
@@ -21,6 +23,7 @@ from processes.actions.task_entries import named
 from processes.actions.traces import COMPLETED, Before, Fallout, keep_traces
 from processes.engine.codec import CODEC
 from processes.engine.run import Run
+from processes.engine.shapes import OLD_ENTRY
 from processes.engine.told import OpenTask
 from processes.store import alarms as waiting
 from processes.store import history, questions
@@ -37,14 +40,6 @@ from processes.store.tables import (
 
 if TYPE_CHECKING:
     from processes.office import Office
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """What moved the tokens, as the history tells it."""
-
-    kind: str
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def keep_books(
@@ -75,11 +70,9 @@ def keep_books(
     tell(act.kind, act.details)
     for decided in run.decisions:
         tell("decision.made", asdict(decided))
-    missed = note_overtaken(session, case, run, now) if run.overtaken else []
-    for task in missed:
-        tell("task.opened", _about(task))
+    missed = _note_missed(session, case, run, tell)
     there = OPEN.firsts(session, case=case.id) if were_open is None else [*were_open, *missed]
-    closed = _close_left_tasks(there, run, tell, now)
+    closed = _close_left_tasks(there, run, tell, act)
     waiting.drop_of_closed(session, case.id, [task.id for task in run.open_tasks()], now)
     opened = open_tasks(session, office, case, run, acting=person, now=now, quiet=quiet)
     for task in opened.tasks:
@@ -90,7 +83,7 @@ def keep_books(
     _follow_stage(case, run, tell)
     _follow_ending(session, office, case, run, tell)
     _follow_alarms(session, office, case, run, now)
-    News(session, office, case, now).of_silence(run)
+    News(session, office, case, now).of_tasks(run, act, closed, opened.tasks, person)
     case.state, case.codec = run.save(), CODEC
     case.next_timer_at = run.next_timer if case.status is CaseStatus.RUNNING else None
     case.revision += 1
@@ -154,6 +147,14 @@ def _asked_later(
     yield from questions_of_house(session, case, fresh)
 
 
+def _note_missed(session: Session, case: Case, run: Run, tell: _Teller) -> list[Task]:
+    """The tasks that a timer closed in the very act that opened them."""
+    missed = note_overtaken(session, case, run, tell.now) if run.overtaken else []
+    for task in missed:
+        tell("task.opened", _about(task))
+    return missed
+
+
 def _asked_before(session: Session, case: Case, run: Run, were_open: Sequence[Task]) -> set[Work]:
     """Which of what the tokens reached was asked before, perhaps; read before any of it is
     written."""
@@ -170,23 +171,22 @@ def _elements(tasks: Sequence[OpenTask]) -> tuple[str, ...]:
     return tuple(sorted({task.shape.element for task in tasks}))
 
 
-def _close_left_tasks(there: Sequence[Task], run: Run, tell: _Teller, now: datetime) -> list[Task]:
-    """Close those of the tasks that the tokens left; returns them. The others say whom they are
-    about, also when they were opened before that was kept, or by a drawing with other loops."""
-    closed = []
+def _close_left_tasks(there: Sequence[Task], run: Run, tell: _Teller, act: Act) -> list[Task]:
+    """Close those of the tasks that the tokens left, and keep why; returns them. The others say
+    whom they are about, also when they were opened before that was kept, or by a drawing with other
+    loops."""
     still_open = {task.id: task.concerns for task in run.open_tasks()}
     for task in there:
-        if task.id in still_open:
-            task.concerns = still_open[task.id]
-            continue
-        if task.status is not TaskStatus.OPEN:
-            continue
-        task.status, task.closed_at = TaskStatus.CANCELLED, now
+        task.concerns = still_open.get(task.id, task.concerns)
+    closed = [t for t in there if t.id not in still_open and t.status is TaskStatus.OPEN]
+    because = because_of(tell.session, run.procedure, act) if closed else None
+    for task in closed:
+        task.status, task.closed_at = TaskStatus.CANCELLED, tell.now
+        task.receipt = {"because": dict(because)} if because else None
         overtaken = run.overtaken.get(task.id)
         if overtaken is not None:
             task.receipt = {"overtaken": overtaken.name, "since": overtaken.due.isoformat()}
         tell("task.cancelled", {**_about(task), **(task.receipt or {})})
-        closed.append(task)
     return closed
 
 
@@ -209,12 +209,14 @@ def _follow_parties(
 def _follow_agreement(
     session: Session, office: Office, case: Case, run: Run, tell: _Teller
 ) -> None:
-    """When this act put the agreement into force, its end is watched, and an addendum extends the
-    agreement before it."""
+    """When this act put the agreement into force, its end is watched, an addendum extends the
+    agreement before it, and the parties are told, unless it was in force long before."""
     if _comes_into_force(case, run, tell):
         words = run.procedure.defaults.get("pengingat_akhir", "")
         alarms.plan_agreement_end(session, office, case, words, tell.now)
         extend_parent(session, office, case, actor=tell.actor, now=tell.now)
+        if case.entry != OLD_ENTRY:
+            News(session, office, case, tell.now).of_the_agreement(run)
 
 
 def _comes_into_force(case: Case, run: Run, tell: _Teller) -> bool:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.running import guarded, resume
 from processes.actions.timers import caught_up
 from processes.actions.wording import readable

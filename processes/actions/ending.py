@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.cases import ask_for_the_end, withdraw_case, withdrawal
 from processes.actions.consequences import Moved, consequences
 from processes.actions.orders import Order

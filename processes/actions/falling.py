@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.engine.procedure import Procedure
 from processes.sentences import say
 from processes.store import questions
@@ -44,11 +44,10 @@ class Lost:
     lines: list[str] = field(default_factory=list)
 
 
-def because_of(
-    session: Session, procedure: Procedure, kind: str, details: Mapping[str, Any]
-) -> dict[str, str] | None:
+def because_of(session: Session, procedure: Procedure, act: Act) -> dict[str, str] | None:
     """Why an act closes tasks: the key of a sentence, with what stands in it; None for what nobody
     did, such as time."""
+    kind, details = act.kind, act.details
     if kind in ENDING:
         return {"why": kind.partition(".")[2], "reason": str(details.get("reason", ""))}
     if kind == "task.sent_back":

@@ -128,7 +128,10 @@ def closed(session: Session, office: Office, task: Task) -> TaskClosed:
 
     Where silence closed it, also who has since recorded from paper what was really decided.
     """
-    if _OVERTAKEN not in (task.receipt or {}):
+    kept = task.receipt or {}
+    if "because" in kept:
+        return _because(kept["because"], "given")
+    if _OVERTAKEN not in kept:
         return TaskClosed()
     recorded = _recorded(session, office, task)
     key = "errors.recorded_late" if recorded else "errors.overtaken"
@@ -154,7 +157,10 @@ def _recorded(session: Session, office: Office, task: Task) -> dict[str, str]:
 def why_closed(session: Session, office: Office, case: Case, task: Task) -> TaskClosed:
     """Why there is nothing to answer, for whoever only looks at a task that closed without an
     answer; and who may still record one."""
-    if _OVERTAKEN not in (task.receipt or {}):
+    kept = task.receipt or {}
+    if "because" in kept:
+        return _because(kept["because"], "seen")
+    if _OVERTAKEN not in kept:
         return TaskClosed("errors.closed_seen")
     recorded = _recorded(session, office, task)
     if recorded:
@@ -162,6 +168,12 @@ def why_closed(session: Session, office: Office, case: Case, task: Task) -> Task
     key = "late" if office.shape_of(session, case, task).late_message else "seen"
     region = session.get_one(Region, task.region_code).name
     return TaskClosed(f"errors.overtaken_{key}", region=region, **_silence(office, task))
+
+
+def _because(because: Mapping[str, str], what: str) -> TaskClosed:
+    """Whose act closed a task, to who gave answers to it (`given`) or only looks (`seen`)."""
+    kept = {name: text for name, text in because.items() if name != "why"}
+    return TaskClosed(f"errors.because_{because['why']}_{what}", **kept)
 
 
 def _local(office: Office, task: Task, moment: datetime) -> str:

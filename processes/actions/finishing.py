@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor, Receipt
 from processes.actions.authority import holder_for
-from processes.actions.bookkeeping import OPEN, Act, keep_books
+from processes.actions.bookkeeping import OPEN, keep_books
 from processes.actions.cases import binds
 from processes.actions.continuing import continue_by_answers
 from processes.actions.documents import bind_documents

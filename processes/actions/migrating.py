@@ -15,7 +15,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.actions import alarms, deadlines
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.act import Act
+from processes.actions.bookkeeping import keep_books
 from processes.actions.migrated_deadlines import TaskMove
 from processes.actions.migration_hands import change_hands
 from processes.actions.migration_plans import CasePlan, plan_case

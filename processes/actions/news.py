@@ -5,27 +5,31 @@ Each person hears of one matter once, whatever offices he holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.addressing import write_to
 from processes.actions.conveying import conveyed
-from processes.actions.roles import SHEPHERD
+from processes.actions.falling import because_of, fallen, losers, said_because
+from processes.actions.roles import EXECUTOR, SHEPHERD
 from processes.actions.warning import WARN
 from processes.engine.durations import DurationError
 from processes.engine.policies import parse_escalations
+from processes.engine.procedure import Procedure
 from processes.engine.run import Run
 from processes.engine.shapes import Ending
 from processes.sentences import say
-from processes.sentences.dates import moment
+from processes.sentences.dates import moment, short
 from processes.store import case_officials, history, questions
 from processes.store.agreements import ended_by_date
 from processes.store.outbox import CATCHING_UP
 from processes.store.questions.people import Holder
-from processes.store.tables import Case, Region, Task
+from processes.store.tables import Case, CaseStatus, Region, Task
+from processes.store.viewer import Viewer
 
 if TYPE_CHECKING:
     from processes.office import Office
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
 DEEMED = "dianggap"
 #: what is told of a case that is over
 ENDED = "perkara_selesai"
+#: what is told of an agreement that is in force
+IN_FORCE = "berlaku"
+#: what is told of a task that somebody else's act closed, and of initials that fell with it
+CLOSED, FELL = "ditutup", "gugur"
 
 
 class News:
@@ -44,6 +52,19 @@ class News:
         self.office = office
         self.case = case
         self.now = now
+
+    def of_tasks(
+        self,
+        run: Run,
+        act: Act,
+        closed: Sequence[Task],
+        opened: Sequence[Task],
+        person: str | None,
+    ) -> None:
+        """Tell what became of tasks without an answer: of those that a clock closed, and of those
+        that the `person` (id) who acted closed for others."""
+        self.of_silence(run)
+        self.of_closing(run.procedure, act, closed, opened, person)
 
     def of_silence(self, run: Run) -> None:
         """Tell the house of each task that a clock closed, and who shepherds the case, what no
@@ -57,6 +78,67 @@ class News:
                 values["catatan"] = say("acts.deemed_may_follow", region=region)
             late = self.now - overtaken.due > CATCHING_UP
             self._write(self._concerned(task), DEEMED, values, task=task, late=late)
+
+    def of_closing(
+        self,
+        procedure: Procedure,
+        act: Act,
+        closed: Sequence[Task],
+        opened: Sequence[Task],
+        person: str | None,
+    ) -> None:
+        """Tell each whose open task an act closed, or whose initials or signature fell with it, by
+        what; but not the `person` (id) whose act it was, and not who hears that the case ended."""
+        if not closed and not any(task.sent_back for task in opened):
+            return
+        because = because_of(self.session, procedure, act)
+        if because is None:
+            return
+        besides = {person} if person else set()
+        if self.case.status is not CaseStatus.RUNNING:
+            besides |= {found.id for _, found in self._shepherds()}
+        fell = fallen(self.session, procedure, self.case, opened)
+        still = [task for task in closed if "overtaken" not in (task.receipt or {})]
+        for lost in losers(self.session, still, fell, besides):
+            values = {"kabar": said_because(because), "catatan": "\n".join(lost.lines)}
+            self._write([lost.holder], FELL if lost.fell else CLOSED, values, task=lost.task)
+
+    def _shepherds(self) -> Iterator[Holder]:
+        for party in questions.parties_of_case(self.session, self.case.id):
+            if party.left_at is None:
+                yield from questions.holders_of(self.session, party.region_code, SHEPHERD)
+
+    def of_the_agreement(self, run: Run) -> None:
+        """Tell those who shepherd and carry out the agreement in every party that it is in force:
+        by which numbers, from when until when, and when something is asked next."""
+        starts, ends = self.case.agreement_starts_on, self.case.agreement_ends_on
+        [found] = questions.agreements_of(self.session, Viewer.system(), [self.case])
+        lines = [
+            say("acts.in_force_number", region=self._name(code), number=number)
+            for code, number in found.naskah.numbers.items()
+        ]
+        lines.append(say("acts.in_force_from", day=short(starts) if starts else "-"))
+        if ends is not None:
+            lines.append(say("acts.in_force_until", day=short(ends)))
+        values = {"kabar": "\n".join(lines)}
+        following = run.next_timer
+        if following is not None:
+            on = following.astimezone(self.office.calendar.zone(self.case.region_code)).date()
+            if ends is None or on < ends:
+                values["catatan"] = say("acts.in_force_next", day=short(on))
+        people = [
+            holder
+            for party in questions.parties_of_case(self.session, self.case.id)
+            if party.left_at is None
+            for role in (SHEPHERD, EXECUTOR)
+            for holder in case_officials.acting_in(
+                self.session, self.case.id, party.region_code, role
+            )
+        ]
+        self._write(people, IN_FORCE, values)
+
+    def _name(self, region: str) -> str:
+        return self.session.get_one(Region, region).name
 
     def of_the_end(self, ended: Ending | None) -> None:
         """Tell the cooperation office of every region that is still a party how the case ended, and

@@ -16,6 +16,7 @@ from processes.actions.actor import Actor
 from processes.actions.addressing import write_to
 from processes.actions.authority import living_link, still_acts
 from processes.actions.finished import case_of
+from processes.actions.news import CLOSED, FELL
 from processes.actions.running import resume
 from processes.actions.task_entries import tell_of_task
 from processes.actions.timers import caught_up
@@ -36,6 +37,7 @@ from processes.store.tables import (
     MessageStatus,
     Official,
     Party,
+    Person,
     Recallable,
     Task,
     TaskStatus,
@@ -151,6 +153,7 @@ def _undo(
         pairs = form.to_pairs(task.answers or {})
         typed.save(session, task.id, person_id, LinkPurpose.ANSWER, pairs, now)
     _reopen(session, case, [task.id, *closed], kept.at)
+    _unsay(session, office, case, kept.at, now)
     session.execute(
         update(Link)
         .where(Link.task_id == task.id, Link.revoked_at.is_(None))
@@ -203,6 +206,30 @@ def _withdraw(session: Session, office: Office, task: Task, now: datetime) -> No
                 case_id=task.case_id,
                 task_id=task.id,
                 values={"catatan": say("acts.recalled_note")},
+            )
+
+
+def _unsay(session: Session, office: Office, case: Case, at: datetime, now: datetime) -> None:
+    """Drop what the answer had others told of their tasks and initials; who has read it is told
+    that it holds no more."""
+    told = select(Message).where(
+        Message.case_id == case.id, Message.kind.in_((CLOSED, FELL)), Message.created_at == at
+    )
+    for message in session.scalars(told).all():
+        if message.status in UNSENT:
+            message.status = MessageStatus.DROPPED
+        elif message.status is MessageStatus.SENT and message.official_id is not None:
+            official = session.get_one(Official, message.official_id)
+            write_to(
+                session,
+                office,
+                (official, session.get_one(Person, official.person_id)),
+                now,
+                key=f"{message.key}:void",
+                kind="kabar",
+                case_id=case.id,
+                task_id=message.task_id,
+                values={"kabar": say("acts.news_void")},
             )
 
 

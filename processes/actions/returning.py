@@ -120,7 +120,7 @@ def _work(task: Task) -> Work:
 
 
 def _is_done(task: Task) -> bool:
-    return task.status is TaskStatus.DONE and task.answers is not None
+    return task.status is not TaskStatus.OPEN and task.answers is not None
 
 
 def _causes(procedure: Procedure, tasks: Sequence[Task]) -> dict[Task, str]:

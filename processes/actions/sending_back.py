@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.cases import binds
 from processes.actions.held import held_task
 from processes.actions.returning import remember

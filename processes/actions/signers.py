@@ -16,6 +16,7 @@ from processes.sentences import say
 from processes.store import questions
 from processes.store.tables import OfficialStatus, Region, Task
 
+DEFINITIVE = OfficialStatus.DEFINITIF
 #: questions of a schedule, answered for each region
 SIGNATORY, STATUS = "penanda_tangan", "status"
 
@@ -28,21 +29,25 @@ def warn_of_signers(
     statuses, names = answers.get(STATUS), answers.get(SIGNATORY)
     if not isinstance(statuses, Mapping) or not isinstance(names, Mapping):
         return []
-    signing = [task for task in opened if procedure.shapes[task.element].binding]
+    acting = {code for code, status in statuses.items() if status not in (None, DEFINITIVE.value)}
+    signing = [
+        task
+        for task in opened
+        if task.region_code in acting and procedure.shapes[task.element].binding
+    ]
+    if not signing:
+        return []
     holders = questions.holders_of_tasks(session, [task.id for task in signing])
     told = []
     for task in signing:
-        status, held = statuses.get(task.region_code), holders.get(task.id, [])
-        definitive = OfficialStatus.DEFINITIF
-        if status in (None, definitive.value) or not held:
-            continue
-        if any(official.status is not definitive for official, _ in held):
+        held = holders.get(task.id, [])
+        if not held or any(official.status is not DEFINITIVE for official, _ in held):
             continue
         told.append(
             say(
                 "acts.acting_signs",
                 name=names.get(task.region_code) or "-",
-                status=status,
+                status=statuses[task.region_code],
                 region=session.get_one(Region, task.region_code).name,
                 holder=held[0][1].name,
             )

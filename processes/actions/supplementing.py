@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
 from processes.actions.authority import living_link, still_acts
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.finished import case_of
 from processes.actions.inviting import recorders, send_all
 from processes.actions.receipts import clocks_of, count_anew, starts

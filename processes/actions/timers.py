@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.recounting import is_behind, recount_case
 from processes.actions.running import guarded, resume
 from processes.errors import CaseIncident, Conflict

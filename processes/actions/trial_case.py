@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from processes.actions.act import Act
 from processes.actions.actor import Actor
-from processes.actions.bookkeeping import Act, keep_books
+from processes.actions.bookkeeping import keep_books
 from processes.actions.cases import TERMINATION, WITHDRAWAL, withdraw_case
 from processes.actions.documents import add_document
 from processes.actions.entering import open_case

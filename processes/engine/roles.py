@@ -15,6 +15,8 @@ from processes.errors import KsddError
 
 #: who shepherds a house's cases: told of what is late and how cases end, records from paper
 SHEPHERD = "bagian_kerja_sama"
+#: who carries an agreement out, and is told that it is in force
+EXECUTOR = "pelaksana"
 #: whose tasks are never handed to the executive: the council decides for itself
 COUNCIL = "sekretaris_dprd"
 #: who is told by a digest and never reproved by an escalation
