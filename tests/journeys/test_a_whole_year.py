@@ -27,6 +27,8 @@ from worker.tick import tick
 
 BOGOR, BULELENG, JAYAPURA = "32.01", "51.08", "91.71"
 PARTIES = [BOGOR, BULELENG, JAYAPURA]
+#: how a letter calls the partner whom a task of the other house is about
+ABOUT = {BULELENG: ", mengenai Kabupaten Buleleng", JAYAPURA: ", mengenai Kota Jayapura"}
 ZONES = {
     BOGOR: ZoneInfo("Asia/Jakarta"),
     BULELENG: ZoneInfo("Asia/Makassar"),
@@ -197,6 +199,7 @@ class Year:
         for task in tasks(self.town):
             name, role, _ = TASKS[task.element]
             region = task.region_code
+            name += ABOUT.get(task.about or "", "")
             for offset in REMINDED:
                 if self.rings(task, offset):
                     yield self.morning(task, offset), address(role, region), f"Pengingat: {name}"
