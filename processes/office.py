@@ -21,7 +21,9 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.forms import FormContext
 from processes.engine.procedure import Procedure
 from processes.engine.shapes import TaskShape
+from processes.errors import SettingsError
 from processes.kept_calendar import KeptCalendar
+from processes.kept_key import check_key, open_key
 from processes.sentences import say
 from processes.setting_values import is_loopback
 from processes.settings import Settings
@@ -62,11 +64,18 @@ class Office:
 
         An empty installation gets all regions, the shipped procedure as version 1 and, unless
         `KSDD_SAMPLE=0`, sample officials. Any number of processes may open it at once.
+        SettingsError, and nothing has changed, where `secret.key` is not that of the database.
         """
         settings.make_folder()
         database = Database.open(settings.database_url)
-        database.migrate()
-        secret = settings.secret()
+        try:
+            with database.connect_to_read() as connection:
+                check_key(settings, connection)
+            database.migrate()
+            secret = open_key(settings, database, now=datetime.now(UTC))
+        except SettingsError:
+            database.close()
+            raise
         with database.read() as session:
             is_open = sealing.has_open(session)
         if is_open:

@@ -163,6 +163,11 @@ class Settings:
         """Where the administrator puts the certificates that vouch for signatures."""
         return self.trust or self.data / "trust"
 
+    @property
+    def secret_path(self) -> Path:
+        """Where the secret lies; `processes.kept_key` says whether it is the right one."""
+        return self.data / "secret.key"
+
     def make_folder(self) -> None:
         """Make the data folder, readable by its owner only; SettingsError when that cannot be."""
         try:
@@ -178,22 +183,31 @@ class Settings:
 
         Several processes may ask at once on an empty folder: all get the same bytes.
         """
-        path = self.data / "secret.key"
+        path = self.secret_path
         if not path.exists():
-            _make_secret(path)
+            self.keep_secret(new_secret())
         found = path.read_bytes()
         if len(found) != SECRET_BYTES:
             raise SettingsError("settings.secret", path=path, size=SECRET_BYTES)
         return found
 
+    def keep_secret(self, secret: bytes) -> None:
+        """Write the secret where there is none yet; whoever comes first wins."""
+        _write_secret(self.secret_path, secret)
 
-def _make_secret(path: Path) -> None:
-    """Write a fresh secret; whoever links it into place first wins, whole or not at all."""
+
+def new_secret() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    """Write a secret; whoever links it into place first wins, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.write(secret)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -95,6 +95,8 @@ from processes.actions.moving import confirm_move as confirm_move
 from processes.actions.moving import foresee_move as foresee_move
 from processes.actions.moving import places_to_go as places_to_go
 from processes.actions.moving import refuse_move as refuse_move
+from processes.actions.new_key import NewKey as NewKey
+from processes.actions.new_key import begin_with_new_key as begin_with_new_key
 from processes.actions.officials import add_official as add_official
 from processes.actions.officials import change_channel as change_channel
 from processes.actions.officials import change_official as change_official

@@ -187,15 +187,10 @@ def _check_empty(connection: Connection, otherwise: str) -> None:
 
 
 def _take_secret(settings: Settings, secret: bytes) -> None:
-    path = settings.data / "secret.key"
+    path = settings.secret_path
     if path.exists() and path.read_bytes() != secret:
         raise Conflict("installation.restore_other_secret", path=path)
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
+    settings.keep_secret(secret)
 
 
 def _check_chains(database: Database) -> None:

@@ -22,6 +22,7 @@ from processes.engine.calendar import WorkingCalendar
 from processes.engine.procedure import Procedure
 from processes.errors import KsddError
 from processes.kept_calendar import KeptCalendar
+from processes.kept_key import check_key
 from processes.settings import Settings
 from processes.store import history, rows
 from processes.store import procedures as versions
@@ -55,11 +56,13 @@ def bring_up_to_date(settings: Settings, folder: Path, *, now: datetime) -> Upgr
        saved.
     3. Go through every chain of the history, of one moment, while others may work.
 
-    Raises Conflict while `ksdd serve` runs on this data folder, KsddError naming the cases that
-    cannot be read; then the tables are as before, and the backup stays.
+    Raises Conflict while `ksdd serve` runs on this data folder, SettingsError where its key is not
+    that of the database, KsddError naming the cases that cannot be read; then the tables are as
+    before, and the backup stays.
     """
     with stopped(settings), closing(Database.open(settings.database_url)) as database:
         with database.connect_to_read() as connection:
+            check_key(settings, connection)
             before = None if rows.is_empty(connection) else rows.step_of(connection)
         backup = None
         if before is not None and not is_newest(before):

@@ -1836,6 +1836,16 @@ class SendingPause(Base):
     ended_by: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
+class SecretMark(Base):
+    """The fingerprint of the `secret.key` with which the installation works."""
+
+    __tablename__ = "secret_mark"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: keyed hash of the key, hex; the key does not follow from it
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    noted_at: Mapped[datetime]
+
+
 class Counter(Base):
     """The next number of a series, for example case numbers of a year."""
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from processes.office import Office
 from processes.settings import Settings
+from processes.store.tables import SecretMark
 from tests.conftest import made_once, postgres_copy, postgres_with
 from tests.journeys.town import Town
 
@@ -21,7 +23,11 @@ START = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 
 def _settle(url: str, folder: Path) -> None:
     settings = Settings(env="development", data=folder, database_url=url, sample=True)
-    Office.open(settings).close()
+    office = Office.open(settings)
+    with office.database.write() as session:
+        # each copy has a data folder of its own, with another key
+        session.execute(delete(SecretMark))
+    office.close()
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,21 @@ def restore(file: Path) -> None:
     click.echo(say("installation.restored_paused", "id", waiting=done.waiting))
 
 
+@commands.command(
+    "new-key", help=say("installation.new_key"), epilog=say("installation.new_key_example")
+)
+@click.option("--all-links-die", "sure", is_flag=True, help=say("installation.new_key_sure"))
+def new_key(sure: bool) -> None:
+    """Begin with a new secret key."""
+    from processes import actions
+
+    settings = read_settings()
+    made = actions.begin_with_new_key(settings, sure=sure, now=this_moment())
+    click.echo(say("installation.new_key_made", "id", path=settings.secret_path, links=made.links))
+    if made.aside is not None:
+        click.echo(say("installation.new_key_aside", "id", path=made.aside))
+
+
 @commands.group(help=say("installation.sending"), epilog=say("installation.sending_example"))
 def sending() -> None:
     """Whether letters and events go out."""

@@ -58,12 +58,21 @@ def _announce(settings: Settings) -> None:
         click.echo(say("worker.sign_in", "id", url=sign_in_url(settings, token)))
 
 
+def _settings_of_part() -> Settings:
+    """The settings of a part that starts alone, with the right key; SettingsError stops it."""
+    from processes.kept_key import check_before_start
+
+    settings = read_settings()
+    check_before_start(settings)
+    return settings
+
+
 @commands.command(help=say("commands.web"), epilog=say("commands.web_example"))
 def web() -> None:
     """The web server alone."""
     from webhooks.receiving import THREADS
 
-    settings = read_settings()
+    settings = _settings_of_part()
     server = ["-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
     # Whoever sends slowly holds a thread until he is done; threads are started when needed.
     threads = ["--blocking-threads", str(THREADS)]
@@ -110,7 +119,7 @@ def worker() -> None:
     from worker.signs import show_signs
     from worker.tasks import register
 
-    settings = read_settings()
+    settings = _settings_of_part()
     app = make_celery(settings)
     register(app, settings)
     show_signs(app, settings, "worker")
@@ -140,7 +149,7 @@ def beat() -> None:
     from worker.logs import log_instead_of_celery
     from worker.signs import show_signs
 
-    settings = read_settings()
+    settings = _settings_of_part()
     log_instead_of_celery(settings, "beat")
     app = make_celery(settings)
     show_signs(app, settings, "beat")
