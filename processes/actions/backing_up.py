@@ -129,9 +129,10 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> Restored:
 def resume_sending(office: Office, *, actor: Actor, everything: bool, now: datetime) -> int:
     """Let letters and events go out again after a restore; how many were put aside.
 
-    What was due when the backup was made may have been sent by the old installation: it is put
-    aside for a person to look at, unless `everything` is to go. NotAllowed for an administrator of
-    some regions, because the letters of all are held back; Conflict when nothing is paused.
+    What waited in the backup and has come due since may have been sent by the old installation: it
+    is put aside for a person to look at, unless `everything` is to go. NotAllowed for an
+    administrator of some regions, because the letters of all are held back; Conflict when nothing
+    is paused.
     """
     if actor.regions is not None:
         raise NotAllowed("installation.resume_everywhere")

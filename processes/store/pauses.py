@@ -1,7 +1,7 @@
 """Nothing leaves the house after a restore until somebody says so.
 
-The old installation may have sent what waited when the backup was made. So that nobody is told
-twice without a person's word, that is put aside when the sending goes on.
+The old installation may have sent what waited when the backup was made, then or later. So that
+nobody is told twice without a person's word, that is put aside when the sending goes on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.store.tables import (
@@ -65,17 +65,22 @@ def count_held(session: Session) -> int:
 def end(session: Session, pause: SendingPause, *, by: str, everything: bool, now: datetime) -> int:
     """Let the sending go on; how many messages and events were put aside.
 
-    Those that were due when the backup was made may have gone out from the old installation: they
-    are put aside with that reason, unless `everything` is to go.
+    What came out of the backup and has come due by now may have gone out from the old installation,
+    which went on after the backup, perhaps until now; and what had failed before may have been sent
+    at any moment. They are put aside with that reason, unless `everything` is to go. What was made
+    since the restore is new.
     """
     aside = 0
     if not everything:
         letters = update(Message).where(
-            Message.status == MessageStatus.WAITING, Message.not_before <= pause.made_at
+            Message.status == MessageStatus.WAITING,
+            Message.created_at <= pause.since,
+            or_(Message.not_before <= now, Message.attempts > 0),
         )
         events = update(WebhookDelivery).where(
             WebhookDelivery.status == DeliveryStatus.WAITING,
-            WebhookDelivery.not_before <= pause.made_at,
+            WebhookDelivery.created_at <= pause.since,
+            or_(WebhookDelivery.not_before <= now, WebhookDelivery.attempts > 0),
         )
         values = {"lease_until": None, "last_error": MAYBE_SENT}
         for statement in (
