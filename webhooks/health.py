@@ -12,7 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from processes.store import sweeps
+from processes.store.questions.stalled import stall
 from processes.store.tables import Sweep
+from processes.store.viewer import Viewer
 from webhooks.clock import now
 from webhooks.current import office
 from worker import watch
@@ -31,14 +33,19 @@ def can_serve() -> dict[str, str]:
 
 @pages.get("/readyz")
 def is_whole() -> tuple[dict[str, Any], int]:
-    """200 when database and sweeps are well; 503 names what is not."""
+    """200 when database and sweeps are well; 503 names what is not.
+
+    A mail server that takes no letter is a warning: these pages can serve without it.
+    """
     try:
         wrong = late_sweeps(now())
+        with office().database.read() as session:
+            warnings = ["mail"] if stall(session, Viewer.system(), now()) else []
     except SQLAlchemyError:
         return {"status": "unavailable", "wrong": ["database"]}, 503
     if wrong:
-        return {"status": "late", "wrong": wrong}, 503
-    return {"status": "ok", "wrong": []}, 200
+        return {"status": "late", "wrong": wrong, "warnings": warnings}, 503
+    return {"status": "ok", "wrong": [], "warnings": warnings}, 200
 
 
 @dataclass(frozen=True, kw_only=True)

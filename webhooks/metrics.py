@@ -126,4 +126,6 @@ def _standing(session: Session, moment: datetime) -> list[Metric]:
     parked.add_metric([], all_that.parked_events)
     held = GaugeMetricFamily("ksdd_sending_paused", "1 while nothing is sent after a restore")
     held.add_metric([], pauses.running(session) is not None)
-    return [cases, waiting, late, letters, age, done, alarms, parked, held]
+    stalled = GaugeMetricFamily("ksdd_mail_stalled", "Letters that the mail server keeps refusing")
+    stalled.add_metric([], found.stall.count if found.stall else 0)
+    return [cases, waiting, late, letters, age, done, alarms, parked, held, stalled]

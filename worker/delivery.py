@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from processes.office import Office
 from processes.sentences import say
-from processes.store import outbox, pauses, undelivered
+from processes.store import mail_way, outbox, pauses, undelivered
 from processes.store.kinds import CODE
 from processes.store.marks import Marks, marking
 from processes.store.sealing import unseal
@@ -93,21 +93,27 @@ class Sender:
     ) -> Batch:
         """Claim up to `limit` due messages and deliver them; mails only where there is a way for
         them, and none that waits for somebody's hand; nothing while the sending is paused after a
-        restore. `alive` is called after each letter."""
+        restore. `alive` is called after each letter. Once mails are taken again, those that waited
+        for that are brought forward."""
         ways = (CHANNEL,) if self.mail is None else (CHANNEL, MAIL)
         with self.office.database.write() as session:
             if pauses.running(session) is not None:
                 return Batch()
             claimed, tried = claim_letters(self.office, session, now, limit, ways)
         give_up_at = time.monotonic() + ENOUGH
-        sent = 0
+        sent = mailed = 0
         desk = Desk(self.office, claimed, now, self.pace)
         for done, together in enumerate(claimed):
             if done and time.monotonic() > give_up_at:
                 _give_back(self.office, [message for t in claimed[done:] for message in t], now)
                 break
-            sent += self._deliver(together, partial(desk.write, done), now)
+            by_mail = together[0].channel == MAIL
+            is_sent = self._deliver(together, partial(desk.write, done), now)
+            sent, mailed = sent + is_sent, mailed + (is_sent and by_mail)
             alive()
+        if mailed:
+            with self.office.database.write() as session:
+                mail_way.note_taken(session, count=mailed, now=now)
         is_full = sum(map(len, claimed)) >= limit
         return Batch(tried=tried, sent=sent, is_full=is_full)
 

@@ -1,4 +1,5 @@
-"""A dead man's switch: as long as every sweep is at work, somebody elsewhere hears so every minute.
+"""A dead man's switch: as long as every sweep is at work and letters go out, somebody elsewhere
+hears so every minute.
 
 Whoever watches there (healthchecks.io, an own Uptime Kuma, a cron job) raises the alarm when it
 goes quiet: that also tells of a machine that is off, which no page of ours could.
@@ -14,6 +15,8 @@ from datetime import datetime, timedelta
 
 from processes.office import Office
 from processes.store import sweeps
+from processes.store.questions.stalled import stall
+from processes.store.viewer import Viewer
 from worker import watch
 
 log = logging.getLogger(__name__)
@@ -28,18 +31,23 @@ NAME = "ping"
 def ping(office: Office, now: datetime) -> bool:
     """Tell `KSDD_PING_URL` that all sweeps are at work, once a minute; whether it was told now.
 
-    Nothing is said while a sweep is late. What the other side answers changes nothing here.
+    Nothing is said while a sweep is late, or while the mail server takes no letter. What the other
+    side answers changes nothing here.
     """
     url = office.settings.ping_url
     if url is None:
         return False
     with office.database.read() as session:
         beats = sweeps.beats(session)
-    if (last := beats.get(NAME)) is not None and abs(now - last.finished_at) < EVERY:
-        return False
+        if (last := beats.get(NAME)) is not None and abs(now - last.finished_at) < EVERY:
+            return False
+        stalled = stall(session, Viewer.system(), now)
     late = watch.late(beats, now)
     if late:
         log.warning("no ping: %s late", ", ".join(late))
+        return False
+    if stalled is not None:
+        log.warning("no ping: the mail server takes no letter, %s wait", stalled.count)
         return False
     if not _call(url):
         return False

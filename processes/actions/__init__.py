@@ -32,6 +32,7 @@ from processes.actions.backing_up import move_database as move_database
 from processes.actions.backing_up import restore as restore
 from processes.actions.backing_up import resume_sending as resume_sending
 from processes.actions.by_hand import send_again as send_again
+from processes.actions.by_hand import send_all_now as send_all_now
 from processes.actions.by_hand import state_delivered as state_delivered
 from processes.actions.by_hand import take_by_hand as take_by_hand
 from processes.actions.calendar_days import CalendarResult as CalendarResult

@@ -6,6 +6,7 @@ A message becomes someone's handiwork as soon as he asks for its words; nobody e
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from processes.store import (
 )
 from processes.store.kinds import CODE, DAILY, INVITATION, PUBLICATION, is_pointless, listed_links
 from processes.store.locks import lock_case
+from processes.store.mail_way import PACE
 from processes.store.tables import Case, LedgerEntry, Link, Message, MessageStatus
 from processes.store.viewer import Viewer
 from processes.store.ways import HAND, way_to
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 #: what may still be sent in another way
 UNSENT = (MessageStatus.WAITING, MessageStatus.PARKED, MessageStatus.BY_HAND)
+#: messages that one press lets be tried at most
+MOST_AT_ONCE = 200
 #: what somebody may state to have arrived
 ON_ITS_WAY = (*UNSENT, MessageStatus.SENT)
 
@@ -75,11 +79,36 @@ def take_by_hand(office: Office, message_id: str, *, actor: Actor, now: datetime
 def send_again(office: Office, message_id: str, *, actor: Actor, now: datetime) -> None:
     """Let a message try anew from the start, by the best way there is to its official now.
 
-    Raises NotFound, or Conflict when it is not put aside, or nothing but a telephone reaches him.
+    Raises NotFound, or Conflict when it is neither put aside nor refused and waiting for a later
+    try, or nothing but a telephone reaches him.
     """
+    _send_at(office, message_id, now, actor=actor, now=now)
+
+
+def send_all_now(office: Office, *, actor: Actor, now: datetime) -> int:
+    """Let what was refused and waits for a later try be tried now, as far as the actor may see it:
+    the oldest first, one after the other, so that a server that just came back is not flooded. How
+    many messages; what is more than a press carries waits for the next one.
+    """
+    viewer = Viewer(name=actor.name, role=actor.kind, regions=actor.regions)
+    with office.database.read() as session:
+        found = questions.refused_messages(session, viewer, now, limit=MOST_AT_ONCE)
+    count = 0
+    for message_id in found:
+        # one that was sent or lost its point meanwhile needs nobody
+        with suppress(Conflict, NotFound):
+            _send_at(office, message_id, now + count * PACE, actor=actor, now=now)
+            count += 1
+    return count
+
+
+def _send_at(
+    office: Office, message_id: str, moment: datetime, *, actor: Actor, now: datetime
+) -> None:
     with office.database.write() as session:
         message, case = _take(session, message_id, actor)
-        if message.status not in (MessageStatus.PARKED, MessageStatus.BY_HAND):
+        is_untried = message.status is MessageStatus.WAITING and message.last_error is None
+        if message.status not in UNSENT or is_untried:
             raise Conflict("errors.message_not_parked")
         if message.kind == CODE or is_pointless(session, message, now):
             raise Conflict("errors.message_pointless")
@@ -89,7 +118,7 @@ def send_again(office: Office, message_id: str, *, actor: Actor, now: datetime) 
             raise Conflict("errors.message_no_way", name=person.name)
         if way is not None:
             message.channel, message.address = way.channel, way.address
-        outbox.send_again(session, message.id, now=now)
+        outbox.send_again(session, message.id, now=moment)
         ledger.note(session, message, LedgerEntry.AGAIN, now=now, by=actor.name)
         _record(session, case, message, "message.again", actor, now)
 

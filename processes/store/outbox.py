@@ -253,8 +253,9 @@ def mark_failed(session: Session, message_id: str, *, error: str, now: datetime)
 
 
 def send_again(session: Session, message_id: str, *, now: datetime) -> None:
-    """Let a message that was put aside, or taken by hand, try anew from the start."""
-    aside = (MessageStatus.PARKED, MessageStatus.BY_HAND)
+    """Let a message that was put aside, taken by hand, or waits for a later try, try anew from the
+    start."""
+    aside = (MessageStatus.PARKED, MessageStatus.BY_HAND, MessageStatus.WAITING)
     session.execute(
         update(Message)
         .where(Message.id == message_id, Message.status.in_(aside))

@@ -92,6 +92,7 @@ OWN_MATTERS = {
     "board.make_recovery_codes",
     "board.end_my_sessions",
     "board.retry_all",
+    "board.send_all_now",
     "reports.take_log",
 }
 

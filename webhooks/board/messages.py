@@ -10,6 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from processes import actions
 from processes.errors import Conflict, InvalidAnswers, NotFound
 from processes.store import ledger, questions
+from processes.store.kinds import CODE
 from processes.store.questions import Addressed
 from processes.store.questions.messages import WANTED
 from processes.store.tables import MessageEvent, MessageStatus, Region
@@ -50,6 +51,8 @@ class MessageRow:
     #: what may be done about it
     is_unsent: bool
     may_again: bool
+    #: whether it waits for a later try and may be tried now
+    may_now: bool
     may_state: bool
     lines: list[str]
 
@@ -115,6 +118,14 @@ def send_again(message_id: str) -> Response:
     return make_response(redirect(url_for("board.messages"), 303))
 
 
+@pages.post("/pesan/sekarang")
+def send_all_now() -> Response:
+    """Let everything that was refused and waits be tried now."""
+    check_act(Right.SHEPHERD)
+    count = actions.send_all_now(office(), actor=actor(), now=now())
+    return make_response(redirect(url_for("board.messages", tried=count), 303))
+
+
 @pages.post("/pesan/<message_id>/sampai")
 def state_delivered(message_id: str) -> Response:
     """Note who states that it arrived."""
@@ -148,6 +159,7 @@ def _listing(*, error: str = "", tried: Tried | None = None) -> str:
         found = questions.page_of_messages(session, viewer(), statuses=statuses, page=number)
         lines = ledger.lines_of(session, [each.message.id for each in found.items])
         regions = questions.regions_by_code(session)
+        refused = len(questions.refused_messages(session, viewer(), now()))
     choices = [USUAL, *(status.value for status in MessageStatus)]
     return render_template(
         "messages.html",
@@ -157,6 +169,8 @@ def _listing(*, error: str = "", tried: Tried | None = None) -> str:
         ],
         error=error,
         tried=tried,
+        tried_now=request.args.get("tried", type=int),
+        refused=refused,
         status=wanted,
         choices=[{"value": each, "label": text(f"message_{each}")} for each in choices],
         page=number,
@@ -188,6 +202,9 @@ def _row(found: Addressed, lines: list[MessageEvent], region: str) -> MessageRow
         is_unsent=unsent,
         may_again=message.status is MessageStatus.PARKED
         or (message.status is MessageStatus.BY_HAND and message.channel != HAND),
+        may_now=message.status is MessageStatus.WAITING
+        and message.last_error is not None
+        and message.kind != CODE,
         may_state=unsent or message.status is MessageStatus.SENT,
         lines=[ledger_in_words(line) for line in ledger_of(message, lines)],
     )

@@ -10,8 +10,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions.horizon import horizon_of
+from processes.sentences.dates import moment
 from processes.store import calendar_days, pauses, questions, saved_views, scans, substitutions
 from processes.store.questions import Matters
+from processes.store.questions.stalled import stall
 from processes.store.questions.standing import Horizon, Standing
 from processes.store.questions.waiting import (
     MOST_CASES,
@@ -31,7 +33,7 @@ from webhooks.board.asked import Asked
 from webhooks.board.waiting_rows import group_rows, waiting_rows
 from webhooks.current import office
 from webhooks.health import pulse
-from webhooks.language import board_text, text
+from webhooks.language import board_text, language, text
 
 #: tasks on one page of the list, which keep it light even on a telephone
 SHOWN = 40
@@ -87,6 +89,7 @@ def overview(viewer: Viewer, account_id: str, asked: Asked, now: datetime) -> di
             + counts.failed_alarms
             + counts.parked_events,
             "warnings": [
+                *_mail_warnings(session, viewer, now),
                 *_warnings(unsent, seen.late, substitutions.stuck(session, viewer.regions)),
                 *_calendar_warnings(session, viewer),
                 *_scan_warnings(session, viewer),
@@ -241,6 +244,16 @@ def age_in_words(age: timedelta | None) -> str:
         return board_text("pulse_never")
     minutes = max(0, int(age.total_seconds() // 60))
     return board_text("pulse_minutes", count=minutes) if minutes else board_text("pulse_now")
+
+
+def _mail_warnings(session: Session, viewer: Viewer, now: datetime) -> list[str]:
+    """That the mail server takes no letter: how many wait, since when, and what it said."""
+    found = stall(session, viewer, now)
+    if found is None:
+        return []
+    zone = office().calendar.zone(min(viewer.regions) if viewer.regions else None)
+    since = moment(found.since, zone, language())
+    return [text("mail_warning", count=found.count, since=since, error=found.error)]
 
 
 def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:

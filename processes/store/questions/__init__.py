@@ -48,6 +48,7 @@ from processes.store.questions.messages import (
     Addressed,
     find_message,
     page_of_messages,
+    refused_messages,
     wanted_messages,
 )
 from processes.store.questions.officials import (
@@ -245,6 +246,7 @@ __all__ = [
     "procedures_in_force",
     "proposed_answers",
     "readable_document",
+    "refused_messages",
     "regions_by_code",
     "regions_with_officials",
     "replies_of_case",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.store.questions.board import Matters, matters
+from processes.store.questions.stalled import Stall, stall
 from processes.store.tables import Task, TaskStatus
 from processes.store.viewer import Viewer
 
@@ -22,6 +23,8 @@ class Gauges:
     #: open tasks, and those that are late, by stage
     open_tasks: dict[int, int]
     overdue_tasks: dict[int, int]
+    #: None while the mail server takes letters
+    stall: Stall | None
 
 
 def read_gauges(session: Session, now: datetime) -> Gauges:
@@ -35,4 +38,5 @@ def read_gauges(session: Session, now: datetime) -> Gauges:
         matters=matters(session, Viewer.system()),
         open_tasks={stage: count for stage, count, _ in stages},
         overdue_tasks={stage: late for stage, _, late in stages},
+        stall=stall(session, Viewer.system(), now),
     )

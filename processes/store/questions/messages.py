@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from processes.store.kinds import still_has_point
+from processes.store.kinds import CODE, still_has_point
 from processes.store.questions.pages import Page, rows_of_page
 from processes.store.questions.partners import CONTACT_NAMED
 from processes.store.tables import (
@@ -56,7 +57,7 @@ def page_of_messages(
     case_id: str | None = None,
 ) -> Page[Addressed]:
     """One page of the messages the viewer may see, the newest first; no status means all."""
-    query = _seen(viewer)
+    query = seen_messages(viewer)
     if statuses:
         query = query.where(Message.status.in_(statuses), or_(~_unsent(), still_has_point()))
     if region is not None:
@@ -70,33 +71,50 @@ def page_of_messages(
 
 def find_message(session: Session, viewer: Viewer, message_id: str) -> Addressed | None:
     """One message as the viewer may see it; None when there is none, or none for him."""
-    row = session.execute(_seen(viewer).where(Message.id == message_id)).one_or_none()
+    row = session.execute(seen_messages(viewer).where(Message.id == message_id)).one_or_none()
     return None if row is None else _addressed(row)
 
 
 def wanted_messages(session: Session, viewer: Viewer, limit: int = 500) -> list[Addressed]:
     """All that waits for somebody or something, for a printed list: by person, oldest first."""
-    query = _seen(viewer).where(Message.status.in_(WANTED), still_has_point())
+    query = seen_messages(viewer).where(Message.status.in_(WANTED), still_has_point())
     ordered = query.order_by(Official.region_code, Person.name, Message.created_at, Message.id)
     return [_addressed(row) for row in session.execute(ordered.limit(limit))]
 
 
+def refused_messages(
+    session: Session, viewer: Viewer, now: datetime, *, limit: int | None = None
+) -> list[str]:
+    """The messages (ids) that were refused and wait for a later try, the oldest first."""
+    query = seen_messages(viewer).where(
+        Message.status == MessageStatus.WAITING,
+        Message.last_error.is_not(None),
+        Message.not_before > now,
+        Message.channel != HAND,
+        Message.kind != CODE,
+        still_has_point(),
+    )
+    ordered = query.with_only_columns(Message.id).order_by(Message.created_at, Message.id)
+    return list(session.scalars(ordered.limit(limit)))
+
+
 def count_of_messages(viewer: Viewer, status: MessageStatus) -> Select[int]:
     """A query: how many messages the viewer may see in a state that wants somebody."""
-    query = _seen(viewer).where(Message.status == status, still_has_point())
+    query = seen_messages(viewer).where(Message.status == status, still_has_point())
     return query.with_only_columns(func.count())
 
 
 def messages_of_case(viewer: Viewer, case_id: str) -> Select[Message, Official, Person, Task, Case]:
     """The messages about a case that the viewer may see, unordered, with whom they are for."""
-    return _seen(viewer).where(Message.case_id == case_id)
+    return seen_messages(viewer).where(Message.case_id == case_id)
 
 
 def _unsent() -> ColumnElement[bool]:
     return Message.status.in_(WANTED)
 
 
-def _seen(viewer: Viewer) -> Select[Message, Official, Person, Task, Case]:
+def seen_messages(viewer: Viewer) -> Select[Message, Official, Person, Task, Case]:
+    """A query: the messages the viewer may see, with whom they are for and what they are about."""
     query = (
         select(Message, Official, Person, Task, Case)
         .outerjoin(Official, Official.id == Message.official_id)
