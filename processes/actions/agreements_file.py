@@ -15,7 +15,7 @@ from processes.engine.fields import Field
 from processes.errors import FieldError, InvalidAnswers, KsddError
 from processes.sentences import say
 from processes.store.officials_file import region_code
-from processes.store.spreadsheet import UnreadableTableError, rows_of
+from processes.store.spreadsheet import UnreadableTableError, rows_of, under
 
 #: who made the agreement and what it is about, and a remark for the own house
 REGION, PARTNERS, TITLE, NOTE = "region", "partners", "title", "note"
@@ -43,6 +43,10 @@ MOST_ROWS = 1000
 WORDS = {"kb": "kesepakatan_bersama", "pks": "perjanjian_kerja_sama", "addendum": "adendum"}
 
 
+#: row, column and what is wrong there
+RowError = tuple[int, str, KsddError]
+
+
 class AgreementsRefused(KsddError):
     """A list of agreements cannot be taken; nothing of it was."""
 
@@ -51,8 +55,7 @@ class AgreementsRefused(KsddError):
     #: rows named in the message itself
     shown = 20
 
-    def __init__(self, errors: Sequence[tuple[int, str, KsddError]]) -> None:
-        #: row, column and what is wrong there
+    def __init__(self, errors: Sequence[RowError]) -> None:
         self.errors = sorted(errors, key=lambda error: error[0])
         super().__init__(count=len(errors))
 
@@ -91,25 +94,30 @@ class OldAgreement:
     known: Mapping[str, Any]
 
 
-def cells_of(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Each row that is not blank, by the names of its columns; AgreementsRefused."""
+def cells_of(text: str) -> tuple[list[tuple[int, dict[str, str]]], list[RowError]]:
+    """Each row that is not blank, by the names of its columns, and what is wrong with those that do
+    not fit the heading; AgreementsRefused where it is no such list at all."""
     lines = rows_of(text)
     found: list[tuple[int, dict[str, str]]] = []
+    errors: list[RowError] = []
     try:
         heading = [cell.casefold() for cell in next(lines, (1, []))[1]]
         _check_heading(heading)
         for number, cells in lines:
-            if any(cells[len(heading) :]):
-                raise _refused(number, "old_agreements.too_many_cells", columns=len(heading))
-            if any(cells):
-                found.append((number, dict(zip(heading, cells, strict=False))))
-    except UnreadableTableError as wrong:
-        raise _refused(wrong.number, "people.unreadable") from None
-    if not found:
+            named = under(heading, cells)
+            if named is None:
+                columns = len([name for name in heading if name])
+                wrong = FieldError("old_agreements.too_many_cells", columns=columns)
+                errors.append((number, "", wrong))
+            elif any(cells):
+                found.append((number, named))
+    except UnreadableTableError as unreadable:
+        errors.append((unreadable.number, "", FieldError("people.unreadable")))
+    if not found and not errors:
         raise _refused(1, "old_agreements.empty")
     if len(found) > MOST_ROWS:
         raise _refused(found[MOST_ROWS][0], "old_agreements.too_many_rows", most=MOST_ROWS)
-    return found
+    return found, errors
 
 
 def column_of(field: str, heading: Mapping[str, str]) -> str:
@@ -192,8 +200,10 @@ def _check_heading(heading: Sequence[str]) -> None:
     if missing:
         names = ", ".join(missing)
         raise _refused(1, "people.missing_columns", columns=names, all=",".join(COLUMNS))
-    if len(set(heading)) != len(heading):
-        raise _refused(1, "people.unknown_columns", columns="", all=",".join(COLUMNS))
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    if twice:
+        names = ", ".join(twice)
+        raise _refused(1, "people.unknown_columns", columns=names, all=",".join(COLUMNS))
 
 
 def _refused(number: int, key: str, **values: Any) -> AgreementsRefused:

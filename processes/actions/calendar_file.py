@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from processes.actions.calendar_wishes import DayWish, read_wish
 from processes.errors import InvalidAnswers, KsddError
 from processes.sentences import say
+from processes.store.spreadsheet import under
 
 COLUMNS = ("day", "kind", "region", "name", "decree", "source")
 NEEDED = ("day", "kind", "name", "decree")
@@ -47,7 +48,7 @@ def read_days(text: str) -> list[tuple[int, DayWish]]:
     """The days of a list, each with its row as a spreadsheet numbers it; else DaysRefused."""
     wishes: list[tuple[int, DayWish]] = []
     errors: list[tuple[int, KsddError]] = []
-    for number, cells in _rows(text):
+    for number, cells in _rows(text, errors):
         try:
             wishes.append((number, read_wish(cells)))
         except InvalidAnswers as wrong:
@@ -59,8 +60,9 @@ def read_days(text: str) -> list[tuple[int, DayWish]]:
     return wishes
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that is not blank, with its number, as texts by column."""
+def _rows(text: str, errors: list[tuple[int, KsddError]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row that is not blank, with its number, as texts by column; rows that do not fit the
+    heading join the errors, and the others are read nevertheless."""
     text = text.removeprefix("\ufeff")
     if len(text) > MOST_CHARACTERS or "\0" in text:
         raise _refused(1, "calendar.unreadable")
@@ -69,13 +71,18 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         heading = [cell.strip().casefold() for cell in next(lines, [])]
-        if set(NEEDED) - set(heading) or set(heading) - set(COLUMNS) or _repeats(heading):
+        named = [name for name in heading if name]
+        if set(NEEDED) - set(named) or set(named) - set(COLUMNS) or _repeats(named):
             raise _refused(1, "calendar.columns", columns=",".join(COLUMNS))
         for number, line in enumerate(lines, start=2):
-            if number > MOST_ROWS or any(cell.strip() for cell in line[len(heading) :]):
-                raise _refused(number, "calendar.cells", columns=len(heading), rows=MOST_ROWS)
-            if any(cell.strip() for cell in line):
-                yield number, dict(zip(heading, line, strict=False))
+            wrong = KsddError("calendar.cells", columns=len(named), rows=MOST_ROWS)
+            cells = under(heading, [cell.strip() for cell in line])
+            if number > MOST_ROWS:
+                raise DaysRefused([(number, wrong)])
+            if cells is None:
+                errors.append((number, wrong))
+            elif any(cells.values()):
+                yield number, cells
     except csv.Error:
         raise _refused(lines.line_num, "calendar.unreadable") from None
 

@@ -16,6 +16,7 @@ from processes.actions.agreements_file import (
     TITLE,
     AgreementsRefused,
     OldAgreement,
+    RowError,
     cells_of,
     column_of,
     read_agreement,
@@ -78,12 +79,12 @@ def import_agreements(
     nothing. All follow one version, that in force on this day in WIB. Raises AgreementsRefused with
     every wrong row, or NotFound (no such procedure).
     """
-    cells = cells_of(csv_text)
+    cells, misfits = cells_of(csv_text)
     with office.database.read() as session:
         version = versions.in_force(session, procedure, office.calendar.today(now))
         if version is None:
             raise NotFound("errors.no_procedure", key=procedure)
-        ready = _checked(session, office, version, cells, actor, now)
+        ready = _checked(session, office, version, cells, misfits, actor, now)
     if preview:
         return Imported(rows=[each.row for each in ready])
     with office.database.write() as session:
@@ -99,14 +100,16 @@ def _checked(
     office: Office,
     version: ProcedureVersion,
     cells: Sequence[tuple[int, Mapping[str, str]]],
+    misfits: Sequence[RowError],
     actor: Actor,
     now: datetime,
 ) -> list[_Ready]:
-    """Every row as it can be taken; AgreementsRefused with all errors of all rows."""
+    """Every row as it can be taken; AgreementsRefused with all errors of all rows, and with those
+    that did not fit the heading."""
     shapes = office.procedure(session, version.id)
     fields = _fields(shapes)
     ready: list[_Ready] = []
-    errors: list[tuple[int, str, KsddError]] = []
+    errors = [*misfits]
     for number, row in cells:
         try:
             read = read_agreement(number, row, fields)

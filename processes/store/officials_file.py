@@ -15,7 +15,7 @@ from typing import Any
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.store.channel_urls import ChannelRefused, check_channel_url
-from processes.store.spreadsheet import UnreadableTableError, rows_of
+from processes.store.spreadsheet import UnreadableTableError, rows_of, under
 from processes.store.tables import OfficialStatus
 
 COLUMNS = ("region", "role", "name", "nip", "position", "status", "email", "phone", "channel")
@@ -89,7 +89,7 @@ def read_officials(
     """
     rows: list[OfficialRow] = []
     errors: list[RowError] = []
-    for number, cells in _cells(text):
+    for number, cells in _cells(text, errors):
         try:
             rows.append(read_official(cells, known_regions, number=number, is_trial=is_trial))
         except OfficialsRefused as refused:
@@ -120,19 +120,22 @@ def read_official(
     return _row(number, cells)
 
 
-def _cells(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that is not blank, with its number, as clean texts by column."""
+def _cells(text: str, errors: list[RowError]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row that is not blank, with its number, as clean texts by column; rows that do not fit
+    the heading join the errors, and the others are read nevertheless."""
     lines = rows_of(text)
     try:
         heading = [cell.casefold() for cell in next(lines, (1, []))[1]]
         _check_heading(heading)
         for number, cells in lines:
-            if any(cells[len(heading) :]):
-                raise _refused(number, "too_many_cells", columns=len(heading))
-            if any(cells):
-                yield number, dict.fromkeys(COLUMNS, "") | dict(zip(heading, cells, strict=False))
+            named = under(heading, cells)
+            if named is None:
+                columns = {"columns": len([name for name in heading if name])}
+                errors.append(RowError(number=number, key="too_many_cells", values=columns))
+            elif any(cells):
+                yield number, dict.fromkeys(COLUMNS, "") | named
     except UnreadableTableError as wrong:
-        raise _refused(wrong.number, "unreadable") from None
+        errors.append(RowError(number=wrong.number, key="unreadable", values={}))
 
 
 def _check_heading(heading: list[str]) -> None:
@@ -141,9 +144,11 @@ def _check_heading(heading: list[str]) -> None:
         missing.append("email/phone")
     if missing:
         raise _refused(1, "missing_columns", columns=", ".join(missing), all=",".join(COLUMNS))
-    unknown = [column for column in heading if column not in COLUMNS]
-    if unknown or len(set(heading)) != len(heading):
-        names = ", ".join(unknown or heading)
+    named = [column for column in heading if column]
+    unknown = [column for column in named if column not in COLUMNS]
+    twice = sorted({column for column in named if named.count(column) > 1})
+    if unknown or twice:
+        names = ", ".join(unknown or twice)
         raise _refused(1, "unknown_columns", columns=names, all=",".join(COLUMNS))
 
 

@@ -36,6 +36,19 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableTableError(lines.line_num) from None
 
 
+def under(heading: Sequence[str], cells: Sequence[str]) -> dict[str, str] | None:
+    """The cells of a row by the names of their columns; None where a cell with content stands under
+    no name.
+
+    Columns with neither name nor content, as spreadsheets leave them behind the last one, are none.
+    """
+    named = {name: cell for name, cell in zip(heading, cells, strict=False) if name}
+    beyond = any(cells[len(heading) :]) or any(
+        cell for name, cell in zip(heading, cells, strict=False) if not name
+    )
+    return None if beyond else named
+
+
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table with a mark for spreadsheets that it is UTF-8; no cell of it is taken for a formula,
     and `rows_of` reads it back as it was."""

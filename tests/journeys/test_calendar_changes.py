@@ -457,6 +457,20 @@ def test_a_decree_is_imported_whole_or_not_at_all(town: Town) -> None:
     assert len(entries(town, journey, "task.recounted")) == 1
 
 
+def test_empty_columns_behind_a_list_of_days_are_none_and_a_long_row_hides_no_other(
+    sqlite_town: Town,
+) -> None:
+    clerk = Actor(kind="account", name="pengelola")
+    good = "2026-07-09,cuti_bersama,,Cuti bersama,SKB 1/2026,"
+    text = "".join(f"{line},,\n" for line in (HEADING.rstrip(), good))
+    office, now = sqlite_town.office, sqlite_town.now
+    actions.import_days(office, text, actor=clerk, now=now, preview=True)
+    bad = f"{HEADING}{good},lebih\n{good.replace('2026-07-09', '9 Juli')}\n"
+    with pytest.raises(actions.DaysRefused) as refused:
+        actions.import_days(office, bad, actor=clerk, now=now)
+    assert [number for number, _ in refused.value.errors] == [2, 3]
+
+
 @pytest.mark.parametrize(
     "text", ["", "day,kind\n", HEADING, "\0", HEADING + '2026-07-09,"x\n', HEADING + ",,,,,,,x\n"]
 )

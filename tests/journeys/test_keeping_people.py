@@ -314,6 +314,17 @@ def bring(town: Town, text: str, **more: bool) -> int:
     return len(found.cases)
 
 
+def test_a_list_from_a_spreadsheet_may_have_empty_columns_and_all_its_errors_are_told(
+    town: Town,
+) -> None:
+    lines = (HEADING + agreement(1)).splitlines()
+    assert bring(town, "\n".join(f"{line},," for line in lines), preview=True) == 0
+    bad = agreement(2).rstrip("\n") + ",lebih\n"
+    with pytest.raises(AgreementsRefused) as refused:
+        bring(town, HEADING + bad + agreement(3).replace(SUKABUMI, "99.99"))
+    assert {row for row, _, _ in refused.value.errors} == {2, 3}
+
+
 def test_old_agreements_come_in_by_list_once_and_are_watched_from_now_on(both: Town) -> None:
     text = HEADING + agreement(1) + agreement(2, ends="2025-03-04") + agreement(3)
     assert bring(both, text, preview=True) == 0

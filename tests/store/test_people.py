@@ -235,6 +235,24 @@ def test_a_list_that_is_none_is_refused_with_a_reason(text: str, row: int, key: 
     assert errors_of(text) == [(row, key)]
 
 
+@pytest.mark.parametrize("tail", [";", ";;", ";;;;;"])
+def test_empty_columns_that_a_spreadsheet_leaves_behind_are_no_columns(tail: str) -> None:
+    lines = (HEADING + SEKDA).replace(",", ";").splitlines()
+    text = "\r\n".join(line + tail for line in lines) + "\r\n"
+    [row] = read_officials(text, {BOGOR: "Kabupaten Bogor"})
+    assert row.name == "Sari Contoh"
+    assert errors_of(text.rstrip() + "lebih") == [(2, "too_many_cells")]
+
+
+def test_a_row_with_too_many_columns_hides_no_other_error() -> None:
+    rows = [SEKDA + ",,lebih", SEKDA.replace("32.01", "99.99"), SEKDA + ",,,lebih lagi"]
+    assert errors_of(HEADING + "\n".join(rows)) == [
+        (2, "too_many_cells"),
+        (3, "region"),
+        (4, "too_many_cells"),
+    ]
+
+
 def test_many_errors_are_cut_to_twenty_rows(database: Database, now: datetime) -> None:
     error = refused(database, now, HEADING + "\n".join([SEKDA.replace("32.01", "99.99")] * 25))
     assert error.say("id").count("Baris") == 20
