@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from processes.errors import SettingsError
 from processes.setting_values import (
     Environment,
     LogKind,
     OidcClient,
+    is_loopback,
     read_base_url,
     read_bundle,
     read_clamd_url,
@@ -152,6 +154,13 @@ class Settings:
     def is_development(self) -> bool:
         """Whether this is a trial installation: mails become files, the clock may be given."""
         return self.env == "development"
+
+    @property
+    def mails_links_to_itself(self) -> bool:
+        """Whether letters really go out whose links open on this very machine only: production
+        takes a loopback address, but hardly ever means it once there is a mail server."""
+        goes_out = not self.is_development and self.mail_url is not None
+        return goes_out and is_loopback(urlsplit(self.base_url).hostname)
 
     @property
     def mail_folder(self) -> Path:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from processes.office import Office
-from processes.store import outbox
-from processes.store.tables import Message, MessageStatus
+from processes.setting_values import Environment
+from processes.store import accounts, outbox
+from processes.store.tables import AccountRole, Message, MessageStatus
 from tests.webhooks.conftest import Clock, SignIn
 from tests.webhooks.forms import key_in
 from tests.webhooks.test_board_messages import message_id as message_id
 from tests.webhooks.test_board_messages import press
 from tests.webhooks.test_metrics import asked, read
+from webhooks.app import create_app
 
+ROOT = Path(__file__).parents[2]
 SAID = "ConnectionRefusedError: [Errno 111] Connection refused"
 
 
@@ -122,3 +130,48 @@ def test_a_letter_that_was_not_tried_yet_has_nothing_to_be_pushed(
     browser = signed_in()
     assert "Kirim sekarang" not in browser.get("/pesan").text
     assert press(browser, message_id, "lagi").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("env", "mail", "url", "warns"),
+    [
+        ("production", "smtp://127.0.0.1:9", "http://127.0.0.1:8000", True),
+        ("production", "smtp://127.0.0.1:9", "http://localhost:8000", True),
+        ("production", "smtp://127.0.0.1:9", "https://kerjasama.contoh.example", False),
+        ("production", None, "http://127.0.0.1:8000", False),
+        ("development", "smtp://127.0.0.1:9", "http://127.0.0.1:8000", False),
+    ],
+)
+def test_administrators_are_warned_of_letters_whose_links_open_on_this_machine_only(
+    office: Office, clock: Clock, env: Environment, mail: str | None, url: str, warns: bool
+) -> None:
+    settings = replace(office.settings, env=env, mail_url=mail, base_url=url)
+    app = create_app(replace(office, settings=settings))
+    app.config.update(TESTING=True, CLOCK=clock)
+    with office.database.write() as session:
+        admin = accounts.create_account(
+            session, name="admin", role=AccountRole.ADMIN, now=clock(), region_code=None
+        )
+        token = accounts.make_sign_in_link(session, admin.id, clock())
+    browser = app.test_client()
+    assert browser.post(f"/masuk/{token}", base_url=url).status_code == 303
+    board = browser.get("/", base_url=url).text
+    assert ("yang hanya terbuka di mesin ini sendiri" in board) is warns
+
+
+def test_a_worker_that_would_mail_links_to_itself_says_so_when_it_starts(tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "KSDD_DATA": str(tmp_path / "data"),
+        "KSDD_REDIS_URL": "redis://127.0.0.1:9/0",
+        "KSDD_MAIL_URL": "smtp://127.0.0.1:9",
+    }
+    command = [sys.executable, "-P", "-m", "webhooks.cli", "worker"]
+    with subprocess.Popen(
+        command, env=environ, cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stderr is not None
+        said = worker.stderr.readline()
+        worker.kill()
+    assert "http://127.0.0.1:8000, yang hanya terbuka di mesin ini sendiri" in said

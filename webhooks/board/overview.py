@@ -10,6 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from processes.actions.horizon import horizon_of
+from processes.sentences import say
 from processes.sentences.dates import moment
 from processes.store import calendar_days, pauses, questions, saved_views, scans, substitutions
 from processes.store.questions import Matters
@@ -247,13 +248,17 @@ def age_in_words(age: timedelta | None) -> str:
 
 
 def _mail_warnings(session: Session, viewer: Viewer, now: datetime) -> list[str]:
-    """That the mail server takes no letter: how many wait, since when, and what it said."""
+    """That the links in letters open on this machine only; and that the mail server takes no
+    letter: how many wait, since when, and what it said."""
+    settings = office().settings
+    is_shut = viewer.sees_everything and settings.mails_links_to_itself
+    links = [say("worker.links_to_itself", language(), url=settings.base_url)] if is_shut else []
     found = stall(session, viewer, now)
     if found is None:
-        return []
+        return links
     zone = office().calendar.zone(min(viewer.regions) if viewer.regions else None)
     since = moment(found.since, zone, language())
-    return [text("mail_warning", count=found.count, since=since, error=found.error)]
+    return [*links, text("mail_warning", count=found.count, since=since, error=found.error)]
 
 
 def _calendar_warnings(session: Session, viewer: Viewer) -> list[str]:

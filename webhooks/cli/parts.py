@@ -124,10 +124,21 @@ def worker() -> None:
     register(app, settings)
     show_signs(app, settings, "worker")
     log_instead_of_celery(settings, "worker")
+    _warn_of_links(settings)
     _quieten()
     # three sweeps may be kept waiting by a server elsewhere; the others share what is left
     options = ["--loglevel=WARNING", "--concurrency=4", "--without-gossip", "--without-mingle"]
     app.worker_main(["--quiet", "worker", *options])
+
+
+def _warn_of_links(settings: Settings) -> None:
+    """Say so where the letters that this part sends carry links that nobody else can open."""
+    from worker.logs import set_up
+
+    if settings.mails_links_to_itself:
+        set_up(settings, "worker")
+        sentence = say("worker.links_to_itself", "id", url=settings.base_url)
+        logging.getLogger("worker").warning(sentence)
 
 
 def _quieten() -> None:
