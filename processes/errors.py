@@ -6,6 +6,7 @@ KsddError
 ├── NotAllowed           403  known, but not yours to do
 │   └── SignInRefused         name, password or code do not fit; it is not said which
 ├── Conflict             409  the state has moved on
+│   ├── OldTables             the tables are those of an older program
 │   ├── AlreadyAnswered       the task was answered otherwise before
 │   └── TaskClosed            the task was cancelled, or the case moved on
 ├── Gone                 410  the link was revoked, reassigned or is long over
@@ -99,6 +100,12 @@ class Conflict(KsddError):
 
     status = 409
     default_key = "errors.conflict"
+
+
+class OldTables(Conflict):
+    """The database holds the tables of an older program, and nobody said to change them."""
+
+    default_key = "installation.tables_old"
 
 
 class AlreadyAnswered(Conflict):

@@ -43,6 +43,28 @@ SHIPPED = Path(__file__).parent
 KEPT_VERSIONS = 8
 
 
+def open_database(settings: Settings) -> Database:
+    """The installation's database with the tables of this program, which an empty one is given.
+
+    Tables of an older program are brought up to date in development. In production that is done by
+    `ksdd upgrade`, which makes a backup before: OldTables says so. SettingsError for a database
+    that cannot be used, or whose `secret.key` is another one; nothing has changed then.
+    """
+    settings.make_folder()
+    database = Database.open(settings.database_url)
+    try:
+        with database.connect_to_read() as connection:
+            check_key(settings, connection)
+        if settings.is_development:
+            database.migrate()
+        else:
+            database.begin()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """Everything an act needs. Make it with `Office.open`; safe to share between threads."""
@@ -60,18 +82,14 @@ class Office:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Open the installation: bring its tables up to date and fill an empty one.
+        """Open the installation, and fill an empty one.
 
         An empty installation gets all regions, the shipped procedure as version 1 and, unless
-        `KSDD_SAMPLE=0`, sample officials. Any number of processes may open it at once.
-        SettingsError, and nothing has changed, where `secret.key` is not that of the database.
+        `KSDD_SAMPLE=0`, sample officials. Any number of processes may open it at once. Raises what
+        `open_database` raises, and SettingsError where another machine was first with another key.
         """
-        settings.make_folder()
-        database = Database.open(settings.database_url)
+        database = open_database(settings)
         try:
-            with database.connect_to_read() as connection:
-                check_key(settings, connection)
-            database.migrate()
             secret = open_key(settings, database, now=datetime.now(UTC))
         except SettingsError:
             database.close()

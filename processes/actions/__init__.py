@@ -26,6 +26,7 @@ from processes.actions.authenticating import NewApp as NewApp
 from processes.actions.authenticating import begin_app as begin_app
 from processes.actions.authenticating import confirm_app as confirm_app
 from processes.actions.authenticating import resume_app as resume_app
+from processes.actions.backing_up import as_left as as_left
 from processes.actions.backing_up import back_up as back_up
 from processes.actions.backing_up import back_up_into as back_up_into
 from processes.actions.backing_up import move_database as move_database

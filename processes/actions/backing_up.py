@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from processes.actions.actor import Actor
-from processes.errors import Conflict, KsddError, NotAllowed
+from processes.errors import Conflict, KsddError, NotAllowed, SettingsError
 from processes.settings import Settings
 from processes.store import history, pauses, rows
 from processes.store.backup_file import BackupDamaged, BackupFile, Contents
 from processes.store.backup_file import write as write_backup
 from processes.store.database import Database
 from processes.store.documents import BlobStore
-from processes.store.migrations import knows, upgrade
+from processes.store.migrations import is_newest, knows, upgrade
 from processes.store.tables import SignIn
 
 if TYPE_CHECKING:
@@ -36,6 +36,17 @@ MOST = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
+class AsLeft:
+    """An installation as it lies there, whichever program's its tables are; see `as_left`."""
+
+    database: Database
+    blobs: BlobStore
+    secret: bytes
+    #: whether its tables are those of an older program
+    is_old: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Restored:
     """What came out of a backup."""
 
@@ -44,7 +55,30 @@ class Restored:
     waiting: int
 
 
-def back_up(office: Office, path: Path, *, now: datetime) -> Contents:
+@contextmanager
+def as_left(settings: Settings) -> Iterator[AsLeft]:
+    """The installation of the settings without changing anything in it, closed in the end.
+
+    So a backup of tables that wait for `ksdd upgrade` is one that the older program brings in
+    again. Conflict when the database is empty, SettingsError when a newer program made it.
+    """
+    settings.make_folder()
+    with closing(Database.open(settings.database_url)) as database:
+        with database.connect_to_read() as connection:
+            if rows.is_empty(connection):
+                raise Conflict("installation.backup_empty")
+            step = rows.step_of(connection)
+        if not knows(step):
+            raise SettingsError("store.newer", name="KSDD_DATABASE_URL")
+        yield AsLeft(
+            database=database,
+            blobs=BlobStore(settings.data / "documents"),
+            secret=settings.secret(),
+            is_old=not is_newest(step),
+        )
+
+
+def back_up(office: Office | AsLeft, path: Path, *, now: datetime) -> Contents:
     """Write everything as of one moment into a new file, mode 600; nobody is kept waiting.
 
     Raises Conflict when the file is there already, KsddError when it cannot be written. Half a file
@@ -54,7 +88,7 @@ def back_up(office: Office, path: Path, *, now: datetime) -> Contents:
 
 
 def back_up_into(
-    office: Office, folder: Path, *, keep: int, now: datetime
+    office: Office | AsLeft, folder: Path, *, keep: int, now: datetime
 ) -> tuple[Path, Contents, int]:
     """A backup named by its moment in a folder, of which the newest `keep` stay.
 

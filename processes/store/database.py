@@ -128,6 +128,13 @@ class Database:
         with self.connect_to_rebuild() as connection:
             upgrade(connection)
 
+    def begin(self) -> None:
+        """Like `migrate`, for an empty database only: OldTables where an older program's lie."""
+        from processes.store.migrations import begin
+
+        with self.connect_to_rebuild() as connection:
+            begin(connection)
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

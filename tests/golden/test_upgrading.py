@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from processes import actions
 from processes.errors import KsddError
+from processes.office import Office
 from processes.settings import Settings
 from processes.store import rows
 from processes.store.backup_file import BackupFile
@@ -146,6 +148,73 @@ def test_the_command_says_where_the_way_back_is(
     assert f"ksdd restore {kept}" in said
     assert run("upgrade") == 0
     assert "sudah mutakhir" in capsys.readouterr().out
+
+
+def in_production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSDD_ENV", "production")
+    monkeypatch.setenv("KSDD_DATA", str(settings.data))
+    monkeypatch.setenv("KSDD_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("KSDD_REDIS_URL", "redis://127.0.0.1:1/0")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["sign-in", "history verify", "token create uji --role system", "serve", "web", "worker"],
+)
+def test_in_production_tables_of_an_older_program_wait_for_the_upgrade(
+    left: Left, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    settings = left(LAST_BUT_ONE)
+    before = step(settings)
+    in_production(settings, monkeypatch)
+    assert run(*words.split()) == 1
+    said = capsys.readouterr().err
+    assert f"langkah {before}" in said
+    assert "ksdd upgrade --backup-to" in said
+    assert step(settings) == before
+
+
+def test_a_nightly_backup_between_installing_and_upgrading_is_one_of_the_older_program(
+    left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = left(LAST_BUT_ONE)
+    before = step(settings)
+    in_production(settings, monkeypatch)
+    folder = tmp_path / "cadangan"
+    folder.mkdir()
+    assert run("backup", str(folder), "--keep", "14") == 0
+    assert f"langkah {before}) dan dicadangkan apa adanya" in capsys.readouterr().out
+    [night] = folder.iterdir()
+    assert run("upgrade", "--backup-to", str(folder)) == 0
+    Office.open(replace(settings, env="production")).close()
+    [ours] = set(folder.iterdir()) - {night}
+    for path in (night, ours):
+        with closing(BackupFile.open(path)) as kept, closing(BackupFile.open(LAST_BUT_ONE)) as was:
+            kept.check()
+            assert kept.contents.step == before
+            assert all(list(kept.rows(t)) == list(was.rows(t)) for t in was.contents.tables)
+
+
+def test_in_development_tables_are_brought_up_to_date_by_whatever_is_run(
+    left: Left,
+) -> None:
+    settings = left(LAST_BUT_ONE)
+    before = step(settings)
+    Office.open(settings).close()
+    assert step(settings) > before
+
+
+def test_an_empty_installation_is_not_backed_up(
+    empty_database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    empty = Settings(env="production", data=tmp_path / "data", database_url=empty_database_url)
+    in_production(empty, monkeypatch)
+    assert run("backup", str(tmp_path / "kosong.zip")) == 1
+    assert "masih kosong" in capsys.readouterr().err
+    assert not (tmp_path / "kosong.zip").exists()
 
 
 def test_nightly_backups_keep_the_newest_and_touch_nothing_else(

@@ -81,13 +81,14 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
         assert schema(connection) == before
 
 
+@pytest.mark.parametrize("act", ["migrate", "begin"])
 def test_several_processes_may_migrate_at_once(
-    empty_database_url: str, open_database: Callable[[str], Database]
+    empty_database_url: str, open_database: Callable[[str], Database], act: str
 ) -> None:
     program = (
         "import sys; from processes.store.database import Database;"
         "from processes.store.regions import load_regions;"
-        "database = Database.open(sys.argv[1]); database.migrate()\n"
+        f"database = Database.open(sys.argv[1]); database.{act}()\n"
         "with database.write() as session: load_regions(session)\n"
         "database.close()"
     )
@@ -104,8 +105,9 @@ def test_several_processes_may_migrate_at_once(
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
     with database.connect_to_write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SettingsError, match="lebih baru"):
-        database.migrate()
+    for act in (database.migrate, database.begin):
+        with pytest.raises(SettingsError, match="lebih baru"):
+            act()
 
 
 def test_substitutions_that_run_while_the_program_is_renewed_go_on(

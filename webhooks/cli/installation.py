@@ -22,11 +22,12 @@ def backup(path: Path, keep: int | None) -> None:
         raise KsddError(
             "installation.backup_folder" if keep else "installation.backup_keep_missing"
         )
-    office, gone = open_office(), 0
-    if keep is None:
-        contents = actions.back_up(office, path, now=this_moment())
-    else:
-        path, contents, gone = actions.back_up_into(office, path, keep=keep, now=this_moment())
+    gone = 0
+    with actions.as_left(read_settings()) as found:
+        if keep is None:
+            contents = actions.back_up(found, path, now=this_moment())
+        else:
+            path, contents, gone = actions.back_up_into(found, path, keep=keep, now=this_moment())
     click.echo(
         say(
             "installation.backed_up",
@@ -36,6 +37,8 @@ def backup(path: Path, keep: int | None) -> None:
             documents=contents.documents,
         )
     )
+    if found.is_old:
+        click.echo(say("installation.backup_old", "id", step=contents.step))
     if gone:
         click.echo(say("installation.backup_gone", "id", count=gone))
 

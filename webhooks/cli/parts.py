@@ -72,7 +72,8 @@ def web() -> None:
     """The web server alone."""
     from webhooks.receiving import THREADS
 
-    settings = _settings_of_part()
+    settings = read_settings()
+    _refuse_unusable(settings)
     server = ["-P", "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
     # Whoever sends slowly holds a thread until he is done; threads are started when needed.
     threads = ["--blocking-threads", str(THREADS)]
@@ -86,6 +87,15 @@ def web() -> None:
     options = [*server, *workers, *patience, *quiet, *address]
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counters(settings))
     os.execv(sys.executable, [sys.executable, *options, "webhooks.wsgi:app"])
+
+
+def _refuse_unusable(settings: Settings) -> None:
+    """Stop with a sentence where the installation cannot be used: whoever takes over from here
+    would print a traceback for each process that it starts."""
+    from processes.office import open_database
+
+    open_database(settings).close()
+    settings.secret()
 
 
 def _most_connections() -> int:
@@ -119,8 +129,9 @@ def worker() -> None:
     from worker.signs import show_signs
     from worker.tasks import register
 
-    settings = _settings_of_part()
+    settings = read_settings()
     app = make_celery(settings)
+    _refuse_unusable(settings)
     register(app, settings)
     show_signs(app, settings, "worker")
     log_instead_of_celery(settings, "worker")

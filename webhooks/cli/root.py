@@ -85,7 +85,7 @@ def read_settings() -> Settings:
 
 
 def open_office() -> Office:
-    """The installation that the settings name, its tables brought up to date."""
+    """The installation that the settings name; what `Office.open` raises stops the command."""
     from processes.office import Office
 
     return Office.open(read_settings())

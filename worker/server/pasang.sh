@@ -41,5 +41,7 @@ pip install --no-index --no-deps --no-build-isolation -e "$place"
 "$place/.venv/bin/python" -m compileall -q "$place/processes" "$place/worker" "$place/webhooks"
 "$place/.venv/bin/ksdd" --help >/dev/null
 trap - EXIT
+next=''
+[ ! -L "$link" ] || next=' Sebelum layanannya dimulai lagi: ksdd upgrade --backup-to /var/backups/ksdd'
 ln -sfn "$place" "$link"
-echo "KSDD $version terpasang di $place; $link menunjuk ke sana."
+echo "KSDD $version terpasang di $place; $link menunjuk ke sana.$next"

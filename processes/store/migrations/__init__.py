@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
-from processes.errors import SettingsError
+from processes.errors import OldTables, SettingsError
 
 #: key of the PostgreSQL advisory lock that lets one process migrate at a time
 LOCK = 0x4B534444
@@ -36,8 +36,7 @@ def upgrade(connection: Connection, to: str = "head") -> None:
 
     SettingsError when the database was made by a newer program than this one.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    _wait_turn(connection)
     if to == "head" and MigrationContext.configure(connection).get_current_heads() == _newest():
         return
     config = Config()
@@ -47,6 +46,24 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         command.upgrade(config, to)
     except CommandError as error:
         raise SettingsError("store.newer", name="KSDD_DATABASE_URL") from error
+
+
+def begin(connection: Connection) -> None:
+    """Make the tables of an empty database, inside the caller's transaction; others stay as they
+    are. OldTables when an older program made them, SettingsError when a newer one did.
+    """
+    _wait_turn(connection)
+    step = MigrationContext.configure(connection).get_current_revision()
+    if step is not None and knows(step) and not is_newest(step):
+        raise OldTables(before=step, after=_steps().get_current_head())
+    upgrade(connection)
+
+
+def _wait_turn(connection: Connection) -> None:
+    """On PostgreSQL, let one process after the other look at the tables and make them; SQLite has
+    one writer at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 @cache
