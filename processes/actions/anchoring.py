@@ -20,7 +20,7 @@ from processes.actions.roles import SHEPHERD
 from processes.engine.policies import wants_daily_seal
 from processes.sentences import say
 from processes.sentences.dates import moment
-from processes.store import anchors, digests, outbox, questions, seals
+from processes.store import anchors, digests, outbox, questions, seals, trouble
 from processes.store.kinds import SEAL
 from processes.store.tables import Seal
 from processes.store.ways import is_written_to
@@ -58,9 +58,8 @@ def mail_anchors(office: Office, *, now: datetime) -> int:
             seal = seals.newest(session)
             touched = anchors.touched_regions(session, since=now - LOOK_BACK)
             told = anchors.last_told(session)
-    except Exception:
-        # reminders and escalations, which are swept with the anchors, must go on all the same
-        log.exception("segel riwayat")
+    except Exception as error:  # noqa: BLE001 - reminders and escalations, swept with it, must go on
+        _log_fault(error)
         return 0
     quiet = []
     for each in due:
@@ -80,6 +79,12 @@ def mail_anchors(office: Office, *, now: datetime) -> int:
         with office.database.write() as session:
             digests.take_all(session, quiet, now)
     return written
+
+
+def _log_fault(error: Exception) -> None:
+    """Write a fault of ours; a database that is away is told by whoever finds it so next."""
+    if trouble.told(error) is None:
+        log.error("segel riwayat", exc_info=error)
 
 
 def _due(office: Office, now: datetime) -> tuple[list[_Due], str]:

@@ -21,7 +21,7 @@ from processes.actions.alarms import MORNING
 from processes.actions.roles import HEAD, SHEPHERD
 from processes.engine.calendar import WorkingCalendar
 from processes.engine.policies import digest_weekday, most_open_tasks
-from processes.store import digests, links, outbox, overtaken, questions
+from processes.store import digests, links, outbox, overtaken, questions, trouble
 from processes.store.kinds import DAILY, WEEKLY, late_in, waiting_for_a_hand
 from processes.store.questions.people import Holder
 from processes.store.ways import is_written_to
@@ -87,9 +87,11 @@ def _waiting(office: Office, now: datetime) -> list[_Due]:
     """What is to be written now; nothing while that cannot be found out."""
     try:
         return _busy(office, _due(office, now), now)
-    except Exception:
-        # reminders and escalations, which are swept with the digests, must go on all the same
-        log.exception("ringkasan")
+    except Exception as error:
+        # reminders and escalations, which are swept with the digests, must go on all the same;
+        # a database that is away is told by whoever finds it so next
+        if trouble.told(error) is None:
+            log.exception("ringkasan")
         return []
 
 

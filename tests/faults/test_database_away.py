@@ -1,9 +1,11 @@
-"""While PostgreSQL lets nobody in, pages and machines are told so, and then it goes on."""
+"""While PostgreSQL lets nobody in, pages and machines are told so, the sweeps say it once, and then
+it goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from tests.journeys.answers import Journey
 from tests.journeys.town import Town
+from worker.app import make_celery
+from worker.tasks import SWEEPS, register
 
 
 @contextmanager
@@ -47,3 +51,31 @@ def test_a_database_that_is_away_is_told_as_such(
             assert refused.get_json()["type"] == "urn:ksdd:problem:unavailable"
         again = town.client.post(f"/t/{link}", json={"answers": {"hasil": "lengkap"}})
         assert again.status_code == 200
+
+
+@pytest.mark.postgres
+def test_a_database_that_is_away_is_one_line_for_all_sweeps_and_one_when_it_is_back(
+    postgres_url: str,
+    fresh_postgres_url: str,
+    tmp_path: Path,
+    now: datetime,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with closing(Town(fresh_postgres_url, tmp_path / "data", now)) as town:
+        monkeypatch.setattr("worker.tasks.Office.open", lambda _settings: town.office)
+        settings = replace(town.settings, redis_url="redis://127.0.0.1:1/0")
+        app = make_celery(settings)
+        register(app, settings)
+        quick = [name for name in SWEEPS if name != "sweep_trials"]
+        caplog.clear()
+        with shut(postgres_url, fresh_postgres_url):
+            for name in quick:
+                app.tasks[name]()
+        [line] = [record.getMessage() for record in caplog.records]
+        assert line.startswith("Penyapu tidak dapat bekerja. Basis data tidak dapat dihubungi")
+        assert caplog.records[0].exc_info is None
+        for name in quick:
+            app.tasks[name]()
+        assert [r.levelname for r in caplog.records] == ["ERROR", "WARNING"]
+        assert "Penyapu bekerja lagi" in caplog.text
