@@ -30,6 +30,8 @@ CONF = "ksdd_alive"
 def show_signs(app: Celery, settings: Settings, part: str) -> None:
     """Let this process, which is that part, touch its file from now on."""
     path = sign_of(settings, part)
+    # this part may be the first of a new installation, whose folder is for its owner only
+    settings.make_folder()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
     if part == "worker":

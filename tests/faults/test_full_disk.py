@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ SIZES = {"sqlite": "24m", "postgres": "192m"}
 
 
 def on_a_small_disk(folder: Path, kind: str) -> list[str]:
-    """What runs the play on a disk of its own; the disk is gone when it ends."""
-    mount = f'mount -t tmpfs -o size={SIZES[kind]},mode=755 tmpfs "$0" && exec "$@"'
+    """What runs the play on a disk of its own."""
     play = [sys.executable, "-m", "tests.faults.full_disk", str(folder), kind]
+    return on_a_disk_of(SIZES[kind], folder, play)
+
+
+def on_a_disk_of(size: str, folder: Path, command: Sequence[str]) -> list[str]:
+    """What runs a command with a disk of that size as the folder; it is gone when that ends."""
+    mount = f'mount -t tmpfs -o size={size},mode=755 tmpfs "$0" && exec "$@"'
     namespaces = OWN_MOUNTS[:2] if os.geteuid() == 0 else OWN_MOUNTS
-    return [*namespaces, "sh", "-c", mount, str(folder), *play]
+    return [*namespaces, "sh", "-c", mount, str(folder), *command]
 
 
 def may_mount(folder: Path) -> bool:

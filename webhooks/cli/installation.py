@@ -75,6 +75,8 @@ def restore(file: Path) -> None:
     try:
         done = actions.restore(read_settings(), file, now=this_moment())
     except OSError as error:
+        if error.filename is None or Path(error.filename) != file:
+            raise
         raise KsddError("installation.backup_unreadable", path=file, why=error.strerror) from error
     contents = done.contents
     click.echo(

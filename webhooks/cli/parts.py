@@ -117,7 +117,8 @@ def _fresh_counters(settings: Settings) -> Path:
     # hosts may share the data folder, and each `ksdd web` counts for itself
     folder = settings.data / "metrics" / f"{platform.node() or 'localhost'}-{settings.port}"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    folder.parent.mkdir(exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700)
     return folder
 
 

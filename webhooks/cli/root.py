@@ -14,6 +14,7 @@ import click
 from processes.errors import KsddError
 from processes.sentences import say
 from processes.settings import Settings
+from webhooks.cli import troubles
 from webhooks.cli.overview import Overview
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         commands.main(arguments, prog_name="ksdd", standalone_mode=False)
     except KsddError as error:
-        fail(error.say())
+        fail(troubles.sentence(error) or error.say())
     except click.Abort:
         fail(say("commands.aborted"))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # whoever read the output has gone, for example `ksdd ... | head`
         os._exit(0)
     except Exception as error:  # noqa: BLE001 - the last stop: a keeper gets a sentence, no traceback
-        fail(say("commands.unexpected", what=_where(error)))
+        fail(troubles.sentence(error) or say("commands.unexpected", what=_where(error)))
     sys.exit(0)
 
 
