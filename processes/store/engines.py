@@ -138,6 +138,8 @@ def open_postgres(url: URL) -> Engine:
         max_overflow=25,
         connect_args={
             "application_name": "ksdd",
+            # also of a database that keeps bytes, so that it can be asked what it is, and refused
+            "client_encoding": "utf8",
             "connect_timeout": 5,
             "keepalives_idle": 10,
             "keepalives_interval": 5,

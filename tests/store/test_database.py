@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError, StatementError
 
 from processes.errors import SettingsError
@@ -19,6 +19,7 @@ from processes.store.database import Database, insert_missing
 from processes.store.engines import journal_mode
 from processes.store.numbers import next_number
 from processes.store.tables import Counter, Region, Sweep
+from tests.conftest import postgres_with
 
 
 def run_together(*acts: Callable[[], object]) -> None:
@@ -209,6 +210,40 @@ def test_a_postgres_that_may_lose_commits_is_refused(
         connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     with pytest.raises(SettingsError, match="synchronous_commit"):
         Database.open(fresh_postgres_url)
+
+
+@pytest.mark.postgres
+def test_a_postgres_that_keeps_bytes_instead_of_letters_is_refused(postgres_url: str) -> None:
+    made = "CREATE DATABASE ksdd_bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+    statement = f"{made} TEMPLATE template0"
+    with (
+        postgres_with(postgres_url, statement, "ksdd_bytes") as url,
+        pytest.raises(SettingsError, match=r"SQL_ASCII.*ENCODING 'UTF8'"),
+    ):
+        Database.open(url)
+
+
+@pytest.mark.postgres
+def test_a_user_who_owns_no_database_is_told_how_it_becomes_his(
+    postgres_url: str, open_database: Callable[[str], Database]
+) -> None:
+    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with postgres_with(
+        postgres_url, "CREATE DATABASE ksdd_foreign ENCODING 'UTF8'", "ksdd_foreign"
+    ) as url:
+        with admin.connect() as connection:
+            connection.execute(text("CREATE ROLE tamu LOGIN"))
+        his = make_url(url).set(username="tamu").render_as_string(hide_password=False)
+        database = open_database(his)
+        command = "ALTER DATABASE ksdd_foreign OWNER TO tamu"
+        with pytest.raises(SettingsError, match=command):
+            database.begin()
+        with admin.connect() as connection:
+            connection.execute(text(command))
+        database.begin()
+    with admin.connect() as connection:
+        connection.execute(text("DROP ROLE tamu"))
+    admin.dispose()
 
 
 def test_what_postgresql_prepared_is_kept_from_one_transaction_to_the_next(

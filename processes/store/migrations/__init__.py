@@ -11,11 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from processes.errors import OldTables, SettingsError
 
 #: key of the PostgreSQL advisory lock that lets one process migrate at a time
 LOCK = 0x4B534444
+#: PostgreSQL's code (SQLSTATE) for what its user may not do
+FORBIDDEN = "42501"
 
 
 def knows(step: str) -> bool:
@@ -46,6 +49,13 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         command.upgrade(config, to)
     except CommandError as error:
         raise SettingsError("store.newer", name="KSDD_DATABASE_URL") from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != FORBIDDEN:
+            raise
+        url = connection.engine.url
+        raise SettingsError(
+            "store.not_owner", name="KSDD_DATABASE_URL", database=url.database, user=url.username
+        ) from error
 
 
 def begin(connection: Connection) -> None:
