@@ -193,6 +193,7 @@ class Office:
             region=task.region_code,
             patterns=regions.number_patterns(session, task.case_id, task.region_code),
             earlier=earlier,
+            title=lambda: session.get_one(Case, task.case_id).title,
         )
 
     def procedure_of(self, session: Session, case: Case) -> Procedure:

@@ -54,6 +54,8 @@ class FormContext:
     #: the newest answers to every finished task of the case by element, null for the task itself
     #: while it is asked for the first time; for `hanya_jika`
     earlier: Callable[[], Mapping[str, Any]] = field(default=dict)
+    #: the title of the case as it stands
+    title: Callable[[], str] = field(default=str)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,13 @@ def test_the_title_in_the_request_is_the_title_of_the_case(
     assert both.link(journey.id, "tahap1_telaah", BOGOR), "somebody was written to"
 
 
+def test_a_system_that_answers_with_the_example_keeps_the_title(both: Town) -> None:
+    journey = Journey(both, [BOGOR, SUKABUMI], title=OPENED)
+    [task] = journey.case["tasks"]
+    asked = both.call("GET", f"/tasks/{task['id']}").get_json()["schema"]["properties"]
+    assert asked["judul"]["examples"] == [OPENED]
+
+
 def test_who_takes_his_answer_back_has_the_old_title_again(both: Town) -> None:
     journey = Journey(both, [BOGOR, SUKABUMI], title=OPENED)
     token = both.link(journey.id, "tahap1_permohonan", BOGOR)

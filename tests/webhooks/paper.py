@@ -54,7 +54,7 @@ class PaperCase:
             now=now,
         )
         plan = smooth("2026-03-02", parties=parties)
-        plan["tahap1_permohonan"] |= {"kak": kak, "objek": OBJECT}
+        plan["tahap1_permohonan"] |= {"judul": title, "kak": kak, "objek": OBJECT}
         for element in ("tahap1_permohonan", "tahap1_telaah", "tahap1_surat"):
             self.answer(element, plan[element])
 

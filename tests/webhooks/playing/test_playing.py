@@ -161,7 +161,7 @@ def test_two_drafts_and_two_people_do_not_meet(
     first, second = draft(), draft(title="Yang lain")
     mine = trial(first)
     mine.begin(title="Percobaan saya")
-    mine.answer(ALL_KINDS)
+    mine.answer({**ALL_KINDS, "judul": "Percobaan saya"})
     other = Trial(mine.browser, f"/rancangan/{second}/coba")
     assert "Percobaan saya" not in other.page
     other.begin(title="Percobaan kedua")
