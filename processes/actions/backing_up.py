@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from processes.actions.actor import Actor
 from processes.errors import Conflict, KsddError, NotAllowed, SettingsError
+from processes.kept_key import check_key
 from processes.settings import Settings
 from processes.store import history, pauses, rows
 from processes.store.backup_file import BackupDamaged, BackupFile, Contents
@@ -60,11 +61,13 @@ def as_left(settings: Settings) -> Iterator[AsLeft]:
     """The installation of the settings without changing anything in it, closed in the end.
 
     So a backup of tables that wait for `ksdd upgrade` is one that the older program brings in
-    again. Conflict when the database is empty, SettingsError when a newer program made it.
+    again. Conflict when the database is empty, SettingsError when a newer program made it or its
+    `secret.key` is another one.
     """
     settings.make_folder()
     with closing(Database.open(settings.database_url)) as database:
         with database.connect_to_read() as connection:
+            check_key(settings, connection)
             if rows.is_empty(connection):
                 raise Conflict("installation.backup_empty")
             step = rows.step_of(connection)

@@ -42,7 +42,7 @@ def unpacked(office: Office, folder: Path, now: datetime) -> Path:
     plan = smooth(now.date().isoformat(), parties=PARTIES)["tahap1_permohonan"]
     with office.database.read() as session:
         task_id = session.scalars(select(Task.id).where(Task.case_id == case_id)).one()
-    answers = {**plan, "kak": {"document": kak.id}}
+    answers = {**plan, "judul": TITLE, "kak": {"document": kak.id}}
     actions.complete_task(office, task_id, answers, actor=WHO, now=now)
     with create_app(office).app_context():
         made = case_file.export(case_id, viewer=Viewer.system(), actor=WHO, now=now)

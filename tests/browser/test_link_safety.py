@@ -15,7 +15,7 @@ from processes import actions
 from processes.actions import Actor
 from processes.office import Office
 from processes.store.links import token_for
-from processes.store.tables import Link, LinkPurpose, Task, TaskStatus
+from processes.store.tables import Case, Link, LinkPurpose, Task, TaskStatus
 from tests.journeys.answers import smooth
 from tests.webhooks.official import PDF
 
@@ -54,6 +54,8 @@ def review(office: Office, case: str) -> str:
         office, BytesIO(PDF), "kak.pdf", actor=CLERK, region="32.01", now=now
     )
     answers: dict[str, Any] = smooth(now.date().isoformat(), parties=["32.01"])["tahap1_permohonan"]
+    with office.database.read() as session:
+        answers["judul"] = session.get_one(Case, case).title
     first = open_tasks(office, case)[0]
     actions.complete_task(
         office, first, {**answers, "kak": {"document": kak.id}}, actor=CLERK, now=now

@@ -153,7 +153,7 @@ def test_a_part_whose_database_cannot_be_used_stops_with_one_sentence(
 def test_a_part_that_is_started_first_makes_a_folder_for_its_owner_only(
     data: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr("os.execv", lambda *_: sys.exit(0))
+    monkeypatch.setattr("os.execve", lambda *_: sys.exit(0))
     monkeypatch.setattr("celery.Celery.worker_main", lambda *_: None)
     monkeypatch.setattr("celery.Celery.start", lambda *_: None)
     with pytest.raises(SystemExit) as left:

@@ -126,9 +126,9 @@ def test_two_tasks_in_two_tabs_do_not_disturb_each_other(
 
     ways = [finish(first).headers["Location"], finish(second).headers["Location"]]
 
-    titles = [first.client.get(way).text for way in ways]
-    assert "Pelayanan publik di wilayah perbatasan" in titles[0]
-    assert "Perkara lain" in titles[1]
+    receipts = [first.client.get(way).text for way in ways]
+    assert "KSDD/2026/0001" in receipts[0]
+    assert "KSDD/2026/0002" in receipts[1]
 
 
 def test_the_cookie_opens_one_task_for_half_an_hour_as_long_as_its_link_lives(

@@ -85,8 +85,9 @@ def web() -> None:
     quiet = ["--log-level", "error"]
     address = ["--host", settings.host, "--port", str(settings.port)]
     options = [*server, *workers, *patience, *quiet, *address]
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counters(settings))
-    os.execv(sys.executable, [sys.executable, *options, "webhooks.wsgi:app"])
+    counted = {"PROMETHEUS_MULTIPROC_DIR": str(_fresh_counters(settings))}
+    command = [sys.executable, *options, "webhooks.wsgi:app"]
+    os.execve(sys.executable, command, {**os.environ, **counted})
 
 
 def _refuse_unusable(settings: Settings) -> None:
