@@ -126,14 +126,14 @@ class _Telling:
     def _end_is_news(self) -> bool:
         """Whether the parties are to hear of the end of their agreement by this alarm.
 
-        Of several that a standstill held up only the newest is told; of an agreement that has ended
-        only what the day of its end asks for, and nothing once its case is over.
+        Of several that a standstill held up only the newest is told; and of an agreement that has
+        ended only what the day of its end asks for.
         """
         region = self.case.region_code
         today = self.office.calendar.today(self.now, region)
-        runs = self.case.status is CaseStatus.RUNNING
-        if not runs or ended_by_date(self.case, today):
-            return runs and self.office.calendar.today(self.alarm.due_at, region) == today
+        ended = ended_by_date(self.case, today)
+        if ended or self.case.status is not CaseStatus.RUNNING:
+            return ended and self.office.calendar.today(self.alarm.due_at, region) == today
         return not alarms.has_newer_of_agreement(self.session, self.alarm, self.now)
 
     def _remind(self, task: Task) -> None:
