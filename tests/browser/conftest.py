@@ -139,7 +139,11 @@ def town(published: Path, tmp_path: Path) -> Iterator[Town]:
         closing(sqlite3.connect(tmp_path / "ksdd.sqlite3")) as copy,
     ):
         left.backup(copy)
-    found = Town(f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}", tmp_path / "data", START)
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    # the database knows its key, and no other opens it
+    shutil.copy(published.parent / "data" / "secret.key", data)
+    found = Town(f"sqlite+pysqlite:///{tmp_path / 'ksdd.sqlite3'}", data, START)
     yield found
     found.close()
 

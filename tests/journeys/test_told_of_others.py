@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from tests.journeys.answers import Journey
 from tests.journeys.mailbox import Mailbox
 from tests.journeys.town import Town
-from worker.tick import tick
 
 BOGOR, SUKABUMI = "32.01", "32.02"
 
@@ -72,20 +68,3 @@ def test_a_registered_agreement_is_told_to_who_shepherds_and_carries_it_out(both
         assert "Nomor Kabupaten Sukabumi: 119/2/KB/2026" in mail.text
         assert "Berlaku sampai: 6 Juli 2031" in mail.text
         assert "6 Januari 2027" in mail.text, "the first report"
-
-
-def test_on_the_last_day_the_end_is_told_once(both: Town) -> None:
-    journey = Journey(both, [BOGOR, SUKABUMI]).until("tahap6_registrasi")
-    ends = date(2026, 8, 6)
-    journey.pass_with("tahap6_registrasi", BOGOR, tanggal_berakhir=ends.isoformat())
-    box = Mailbox(both)
-    both.now = datetime(2026, 8, 5, 20, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
-    tick(both.office, both.now)
-    box.fresh()
-    for _ in range(16):
-        both.now += timedelta(hours=1)
-        tick(both.office, both.now)
-    assert journey.stands() == ("completed", "selesai")
-    subjects = [mail.subject for mail in box.fresh() if "erakhir" in mail.subject]
-    assert len(subjects) == 2, subjects
-    assert all(subject.startswith("Perkara ") for subject in subjects)
