@@ -126,7 +126,7 @@ class CaseFacts:
     def answered(self) -> list[AnsweredTask]:
         """Finished tasks whose answers the viewer may read, the newest first."""
         done = [t for t in self.tasks if t.status is TaskStatus.DONE and t.answers is not None]
-        silent = [t for t in self.tasks if "overtaken" in (t.receipt or {})]
+        silent = [t for t in self.tasks if t.was_overtaken]
         return [
             self._answered(task) if task in done else self._overtaken(task)
             for task in sorted([*done, *silent], key=_closed_at, reverse=True)

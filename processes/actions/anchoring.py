@@ -59,7 +59,7 @@ def mail_anchors(office: Office, *, now: datetime) -> int:
             touched = anchors.touched_regions(session, since=now - LOOK_BACK)
             told = anchors.last_told(session)
     except Exception as error:  # noqa: BLE001 - reminders and escalations, swept with it, must go on
-        _log_fault(error)
+        trouble.log_fault(log, "segel riwayat", error)
         return 0
     quiet = []
     for each in due:
@@ -79,12 +79,6 @@ def mail_anchors(office: Office, *, now: datetime) -> int:
         with office.database.write() as session:
             digests.take_all(session, quiet, now)
     return written
-
-
-def _log_fault(error: Exception) -> None:
-    """Write a fault of ours; a database that is away is told by whoever finds it so next."""
-    if trouble.told(error) is None:
-        log.error("segel riwayat", exc_info=error)
 
 
 def _due(office: Office, now: datetime) -> tuple[list[_Due], str]:

@@ -139,9 +139,8 @@ def _asked_later(
     session: Session, case: Case, run: Run, were_open: Sequence[Task]
 ) -> Iterator[Asked]:
     """What will be asked about the tasks that the tokens reached."""
-    ids, known = [task.id for task in run.open_tasks()], {task.id for task in were_open}
-    yield KNOWN.about(tasks=ids)
-    fresh = [task for task in run.open_tasks() if task.id not in known]
+    yield KNOWN.about(tasks=[task.id for task in run.open_tasks()])
+    fresh = _fresh(run, were_open)
     if fresh:
         yield ASKED_BEFORE.about(case=case.id, elements=_elements(fresh))
     yield from questions_of_house(session, case, fresh)
@@ -158,13 +157,18 @@ def _note_missed(session: Session, case: Case, run: Run, tell: _Teller) -> list[
 def _asked_before(session: Session, case: Case, run: Run, were_open: Sequence[Task]) -> set[Work]:
     """Which of what the tokens reached was asked before, perhaps; read before any of it is
     written."""
-    known = {task.id for task in were_open}
-    fresh = [task for task in run.open_tasks() if task.id not in known]
+    fresh = _fresh(run, were_open)
     if not fresh:
         return set()
     return {
         tuple(row) for row in ASKED_BEFORE.rows(session, case=case.id, elements=_elements(fresh))
     }
+
+
+def _fresh(run: Run, were_open: Sequence[Task]) -> list[OpenTask]:
+    """What the tokens reached beside the tasks that were open before."""
+    known = {task.id for task in were_open}
+    return [task for task in run.open_tasks() if task.id not in known]
 
 
 def _elements(tasks: Sequence[OpenTask]) -> tuple[str, ...]:

@@ -87,11 +87,8 @@ def _waiting(office: Office, now: datetime) -> list[_Due]:
     """What is to be written now; nothing while that cannot be found out."""
     try:
         return _busy(office, _due(office, now), now)
-    except Exception as error:
-        # reminders and escalations, which are swept with the digests, must go on all the same;
-        # a database that is away is told by whoever finds it so next
-        if trouble.told(error) is None:
-            log.exception("ringkasan")
+    except Exception as error:  # noqa: BLE001 - reminders and escalations, swept with it, must go on
+        trouble.log_fault(log, "ringkasan", error)
         return []
 
 

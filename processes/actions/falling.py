@@ -12,6 +12,7 @@ from processes.actions.act import Act
 from processes.engine.procedure import Procedure
 from processes.sentences import say
 from processes.store import questions
+from processes.store.history import ENDING
 from processes.store.kinds import ASKING
 from processes.store.questions.people import Holder
 from processes.store.tables import (
@@ -26,8 +27,6 @@ from processes.store.tables import (
     TaskStatus,
 )
 
-#: acts that ask for the end of a case, each with a sentence of its own
-ENDING = ("case.penarikan", "case.pengakhiran", "case.cancelled")
 #: acts that answer a task
 ANSWERING = ("task.completed", "task.answered_late")
 
@@ -48,7 +47,7 @@ def because_of(session: Session, procedure: Procedure, act: Act) -> dict[str, st
     """Why an act closes tasks: the key of a sentence, with what stands in it; None for what nobody
     did, such as time."""
     kind, details = act.kind, act.details
-    if kind in ENDING:
+    if kind in ENDING:  # each has a sentence of its own
         return {"why": kind.partition(".")[2], "reason": str(details.get("reason", ""))}
     if kind == "task.sent_back":
         return {"why": "sent_back", "source": str(details.get("to_name", ""))}

@@ -23,9 +23,6 @@ from processes.store.tables import Case, CaseStatus, Region, Task, TaskStatus
 if TYPE_CHECKING:
     from processes.office import Office
 
-#: what the receipt of a task that silence closed calls what it counts as
-_OVERTAKEN = "overtaken"
-
 
 def digest_of(answers: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of answers, hex."""
@@ -115,7 +112,7 @@ def _means_the_same(
 def answered_already(session: Session, office: Office, task: Task) -> AlreadyAnswered:
     """That the task was finished otherwise, or recorded from another paper, by whom and when."""
     recorded = _recorded(session, office, task)
-    if recorded and _OVERTAKEN in (task.receipt or {}):
+    if recorded and task.was_overtaken:
         return AlreadyAnswered("errors.recorded_late", **_silence(office, task), **recorded)
     if recorded:
         return AlreadyAnswered("errors.already_recorded", **recorded)
@@ -131,7 +128,7 @@ def closed(session: Session, office: Office, task: Task) -> TaskClosed:
     kept = task.receipt or {}
     if "because" in kept:
         return _because(kept["because"], "given")
-    if _OVERTAKEN not in kept:
+    if not task.was_overtaken:
         return TaskClosed()
     recorded = _recorded(session, office, task)
     key = "errors.recorded_late" if recorded else "errors.overtaken"
@@ -142,7 +139,7 @@ def _silence(office: Office, task: Task) -> dict[str, str]:
     """What silence counted as, and since when."""
     kept = task.receipt or {}
     since = _local(office, task, datetime.fromisoformat(kept["since"]))
-    return {"name": kept[_OVERTAKEN], "since": since}
+    return {"name": kept["overtaken"], "since": since}
 
 
 def _recorded(session: Session, office: Office, task: Task) -> dict[str, str]:
@@ -160,7 +157,7 @@ def why_closed(session: Session, office: Office, case: Case, task: Task) -> Task
     kept = task.receipt or {}
     if "because" in kept:
         return _because(kept["because"], "seen")
-    if _OVERTAKEN not in kept:
+    if not task.was_overtaken:
         return TaskClosed("errors.closed_seen")
     recorded = _recorded(session, office, task)
     if recorded:

@@ -251,7 +251,7 @@ class Finishing:
     ) -> Receipt:
         """Record from its paper an answer that came after silence had decided."""
         overtaken = task.receipt or {}
-        if self.recording is None or "overtaken" not in overtaken or not shape.late_message:
+        if self.recording is None or not task.was_overtaken or not shape.late_message:
             raise closed(self.session, self.office, task)
         if task.answers is not None:
             return self._repeated(task, shape.form, answers, context)

@@ -18,7 +18,7 @@ def is_silent(session: Session, office: Office, case: Case, task: Task) -> bool:
     known yet."""
     if task.status is not TaskStatus.CANCELLED or task.answers is not None:
         return False
-    if "overtaken" not in (task.receipt or {}):
+    if not task.was_overtaken:
         return False
     return bool(office.shape_of(session, case, task).late_message)
 

@@ -98,7 +98,7 @@ class News:
         if self.case.status is not CaseStatus.RUNNING:
             besides |= {found.id for _, found in self._shepherds()}
         fell = fallen(self.session, procedure, self.case, opened)
-        still = [task for task in closed if "overtaken" not in (task.receipt or {})]
+        still = [task for task in closed if not task.was_overtaken]
         for lost in losers(self.session, still, fell, besides):
             values = {"kabar": said_because(because), "catatan": "\n".join(lost.lines)}
             self._write([lost.holder], FELL if lost.fell else CLOSED, values, task=lost.task)

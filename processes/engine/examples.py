@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from processes.engine.fields import CASE_TITLE, NUMBER_LIMIT, Field, FormContext
+from processes.engine.fields import NUMBER_LIMIT, Field, FormContext
 
 _TEXTS = {
     "nip": "198001012005011001",
@@ -60,7 +60,7 @@ def _text(field: Field, context: FormContext, number: int) -> str:
     if field.jenis == "nomor_surat":
         text = f"119/{number}/KSDD/{context.today.year}"
     else:
-        text = (field.jenis == CASE_TITLE and context.title()) or field.label
+        text = (field.is_title and context.title()) or field.label
     # Filled and cut to the owner's lengths; a blank at the end would be stripped by the check.
     padded = text.ljust(field.min_length or 0, "-")[: field.max_length]
     return padded.rstrip().ljust(field.min_length or 1, "-")

@@ -239,7 +239,7 @@ def beside_answering(session: Session, official_id: str) -> list[tuple[Task, Lin
 
 
 def _still_allows(task: Task, purpose: LinkPurpose) -> bool:
-    silent = "overtaken" in (task.receipt or {}) and task.answers is None
+    silent = task.was_overtaken and task.answers is None
     return (
         task.status is TaskStatus.OPEN
         or purpose in (LinkPurpose.COMPLETE, LinkPurpose.RESPOND)

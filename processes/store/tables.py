@@ -987,6 +987,11 @@ class Task(Base):
         """Code of the region that it is about, where another one does it; else None."""
         return self.concerns if self.concerns != self.region_code else None
 
+    @property
+    def was_overtaken(self) -> bool:
+        """Whether silence closed it: the receipt says what that counts as, and since when."""
+        return "overtaken" in (self.receipt or {})
+
 
 def _himself(context: DefaultExecutionContext) -> Any:
     given: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]

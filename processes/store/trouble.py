@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from logging import Logger
+
 from sqlalchemy.exc import DBAPIError
 
 from processes.errors import KsddError, StorageFull, Unavailable
@@ -30,6 +32,12 @@ def told(error: BaseException) -> KsddError | None:
     if error.connection_invalidated or state == BUSY_STATE or state.startswith(AWAY_STATES):
         return Unavailable()
     return Unavailable() if code in BUSY_CODES or _never_connected(error) else None
+
+
+def log_fault(log: Logger, what: str, error: Exception) -> None:
+    """Write a fault of ours; a database that is away is told by whoever finds it so next."""
+    if told(error) is None:
+        log.error(what, exc_info=error)
 
 
 def _never_connected(error: DBAPIError) -> bool:

@@ -159,7 +159,7 @@ def _listing(*, error: str = "", tried: Tried | None = None) -> str:
         found = questions.page_of_messages(session, viewer(), statuses=statuses, page=number)
         lines = ledger.lines_of(session, [each.message.id for each in found.items])
         regions = questions.regions_by_code(session)
-        refused = len(questions.refused_messages(session, viewer(), now()))
+        refused = questions.count_refused(session, viewer(), now())
     choices = [USUAL, *(status.value for status in MessageStatus)]
     return render_template(
         "messages.html",

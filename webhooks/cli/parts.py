@@ -58,15 +58,6 @@ def _announce(settings: Settings) -> None:
         click.echo(say("worker.sign_in", "id", url=sign_in_url(settings, token)))
 
 
-def _settings_of_part() -> Settings:
-    """The settings of a part that starts alone, with the right key; SettingsError stops it."""
-    from processes.kept_key import check_before_start
-
-    settings = read_settings()
-    check_before_start(settings)
-    return settings
-
-
 @commands.command(help=say("commands.web"), epilog=say("commands.web_example"))
 def web() -> None:
     """The web server alone."""
@@ -169,11 +160,13 @@ def _quieten() -> None:
 @commands.command(help=say("commands.beat"), epilog=say("commands.beat_example"))
 def beat() -> None:
     """Beat alone."""
+    from processes.kept_key import check_before_start
     from worker.app import make_celery
     from worker.logs import log_instead_of_celery
     from worker.signs import show_signs
 
-    settings = _settings_of_part()
+    settings = read_settings()
+    check_before_start(settings)
     log_instead_of_celery(settings, "beat")
     app = make_celery(settings)
     show_signs(app, settings, "beat")

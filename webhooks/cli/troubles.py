@@ -16,13 +16,13 @@ from processes.errors import KsddError, StorageFull
 from processes.sentences import say
 from processes.settings import Settings
 from processes.store.documents import FULL
-from processes.store.trouble import told
+from processes.store.trouble import FULL_CODE, told
 
 #: what the system says of a file that this user may not have, and of a disk that takes nothing
 REFUSED = {errno.EACCES, errno.EPERM}
 #: result codes of SQLite, without their finer kinds: the file may not be had (forbidden, read-only,
 #: not to be opened), and the disk failed
-FILE_CODES, DISK_CODE, FULL_CODE = (3, 8, 14), 10, 13
+FILE_CODES, DISK_CODE = (3, 8, 14), 10
 #: bytes below which a disk that failed is taken to be full: SQLite does not say so in every step
 NO_ROOM = 64 * 1024
 

@@ -116,7 +116,7 @@ def _is_long_over(link: Link, task: Task, case: Case, now: datetime) -> bool:
     if closed_at is None or closed_at >= now - RECEIPT_LIVES:
         return False
     runs = case.status is CaseStatus.RUNNING
-    silent = "overtaken" in (task.receipt or {}) and task.answers is None
+    silent = task.was_overtaken and task.answers is None
     records_late = silent and link.purpose is LinkPurpose.RECORD
     return not (runs and (records_late or link.purpose in AFTERWARDS))
 

@@ -81,9 +81,9 @@ def recordable(session: Session, entry: Entry) -> list[Recordable]:
 
 def silence_of(task: Task, region: Region) -> str:
     """What silence has decided about a task and since when; empty when it has decided nothing."""
-    told = task.receipt or {}
-    if "overtaken" not in told:
+    if not task.was_overtaken:
         return ""
+    told = task.receipt or {}
     since = datetime.fromisoformat(told["since"])
     return text(
         "overtaken_since", name=told["overtaken"], since=moment(since, ZoneInfo(region.zone))

@@ -46,6 +46,7 @@ from processes.store.questions.documents import (
 )
 from processes.store.questions.messages import (
     Addressed,
+    count_refused,
     find_message,
     page_of_messages,
     refused_messages,
@@ -179,6 +180,7 @@ __all__ = [
     "contact_of",
     "contacts_by_code",
     "contacts_of",
+    "count_refused",
     "counts",
     "deadlines_of_task",
     "deadlines_of_tasks",

@@ -82,11 +82,19 @@ def wanted_messages(session: Session, viewer: Viewer, limit: int = 500) -> list[
     return [_addressed(row) for row in session.execute(ordered.limit(limit))]
 
 
-def refused_messages(
-    session: Session, viewer: Viewer, now: datetime, *, limit: int | None = None
-) -> list[str]:
+def refused_messages(session: Session, viewer: Viewer, now: datetime, *, limit: int) -> list[str]:
     """The messages (ids) that were refused and wait for a later try, the oldest first."""
-    query = seen_messages(viewer).where(
+    query = _refused(viewer, now).with_only_columns(Message.id)
+    return list(session.scalars(query.order_by(Message.created_at, Message.id).limit(limit)))
+
+
+def count_refused(session: Session, viewer: Viewer, now: datetime) -> int:
+    """How many messages these are."""
+    return session.scalar(_refused(viewer, now).with_only_columns(func.count())) or 0
+
+
+def _refused(viewer: Viewer, now: datetime) -> Select[Message, Official, Person, Task, Case]:
+    return seen_messages(viewer).where(
         Message.status == MessageStatus.WAITING,
         Message.last_error.is_not(None),
         Message.not_before > now,
@@ -94,8 +102,6 @@ def refused_messages(
         Message.kind != CODE,
         still_has_point(),
     )
-    ordered = query.with_only_columns(Message.id).order_by(Message.created_at, Message.id)
-    return list(session.scalars(ordered.limit(limit)))
 
 
 def count_of_messages(viewer: Viewer, status: MessageStatus) -> Select[int]:
